@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house: arrows only point down. Tests/HouseTests/ImportTableTests.swift holds the same table
+// and fails on an import that is not in it; change both in one commit.
+
+/// Settings of every Swift target of ours: Swift 6 mode comes from the tools version.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// Generated and C-interop targets keep their own style but the same language mode.
+let generated: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault")
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "slotd",
+    products: [
+        .executable(name: "slotd", targets: ["slotd"]),
+        .executable(name: "slotctl", targets: ["slotctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Ground floor: the C libraries, and values that import nothing.
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Intervals", swiftSettings: strict),
+        .target(name: "GRPCWire", swiftSettings: strict),
+
+        // First floor.
+        .target(name: "Scheduling", dependencies: ["Intervals"], swiftSettings: strict),
+        .target(name: "HTTP2", dependencies: ["CNghttp2"], swiftSettings: strict),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "SlotdAPI", dependencies: [protobuf], swiftSettings: generated),
+
+        // Second floor.
+        .target(
+            name: "Engine", dependencies: ["Scheduling", "Intervals", nioLocks],
+            swiftSettings: strict),
+        .target(
+            name: "Workload", dependencies: ["Scheduling", "Intervals"], swiftSettings: strict),
+
+        // Third floor.
+        .target(
+            name: "Storage",
+            dependencies: ["Engine", "Scheduling", "Intervals", "SQLite", protobuf],
+            swiftSettings: strict),
+        .target(
+            name: "RPC",
+            dependencies: ["HTTP2", "GRPCWire", "Gzip", nioCore, nioPosix, protobuf, logging],
+            swiftSettings: strict),
+        .target(
+            name: "Services",
+            dependencies: [
+                "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", protobuf,
+            ],
+            swiftSettings: strict),
+
+        // The roof.
+        .executableTarget(
+            name: "slotd",
+            dependencies: [
+                "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
+                "GRPCWire", nioCore, nioPosix, arguments, logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "slotctl",
+            dependencies: [
+                "RPC", "GRPCWire", "SlotdAPI", "Gzip", nioCore, nioPosix, protobuf, arguments,
+            ],
+            swiftSettings: strict),
+
+        // Tests.
+        .executableTarget(
+            name: "InteropServer",
+            dependencies: ["RPC", "GRPCWire", protobuf, nioCore, nioPosix],
+            path: "Tests/InteropServer", swiftSettings: generated),
+        .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(name: "IntervalsTests", dependencies: ["Intervals"], swiftSettings: strict),
+        .testTarget(name: "GRPCWireTests", dependencies: ["GRPCWire"], swiftSettings: strict),
+        .testTarget(
+            name: "SchedulingTests", dependencies: ["Scheduling", "Intervals", "Workload"],
+            swiftSettings: strict),
+        .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"], swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "Scheduling", "Intervals"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Engine", "Scheduling", "Intervals", "SQLite", "Workload"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RPCTests",
+            dependencies: ["RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServicesTests",
+            dependencies: [
+                "Services", "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", protobuf,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SlotctlTests", dependencies: ["slotctl", "SlotdAPI", "Gzip"],
+            swiftSettings: strict),
+    ]
+)
