@@ -1,0 +1,19 @@
+/// The core's bounds. What the API promises in its comments stands here once.
+public enum Limits {
+    /// Entries of a booking's stage history.
+    public static let stageHistory = 64
+    /// Days between the ends of a search window.
+    public static let windowDays: Int32 = 400
+    /// Seconds that a hold lives: the range and what is taken without a wish.
+    public static let holdSeconds: ClosedRange<Int32> = 15...1800
+    /// Seconds that a hold lives when the caller names none.
+    public static let holdSecondsDefault: Int32 = 300
+    /// Live holds of one owner.
+    public static let holdsPerOwner = 32
+    /// Bytes of one step's payload.
+    public static let stepPayload = 65_536
+    /// Bytes of all payloads of a procedure.
+    public static let procedurePayload = 262_144
+    /// How long a receipt answers a repeated call.
+    public static let receiptSeconds: Int64 = 72 * 3600
+}

@@ -1,0 +1,99 @@
+/// Why something is refused, or why a row cannot be chosen: one closed list for errors, explanations
+/// and overrides, in the API's spelling (`slotd.v1.Reason`, whose comments say what each means).
+public enum Reason: UInt8, CaseIterable, Sendable {
+    case invalidValue = 1
+    case keyReused = 2
+    case unknownRecord = 3
+    case unknownOrganization = 4
+    case externalRefTaken = 5
+    case versionMismatch = 6
+    case locationInactive = 10
+    case providerDisabled = 11
+    case serviceNotOffered = 12
+    case durationNotOffered = 13
+    case locationClosed = 14
+    case outsideHours = 15
+    case timeOff = 16
+    case slotTaken = 17
+    case slotHeld = 18
+    case buffer = 19
+    case offStep = 20
+    case tooSoon = 21
+    case tooFar = 22
+    case holdExpired = 30
+    case holdMismatch = 31
+    case tooManyHolds = 32
+    case stage = 40
+    case cancelled = 41
+    case procedureStarted = 42
+    case notStartedYet = 43
+    case procedureOpen = 44
+    case alreadyAttached = 50
+    case procedureAttached = 51
+    case patientMismatch = 52
+    case segmentNeeded = 53
+    case notAttached = 54
+    case procedureStatus = 55
+    case stepIncomplete = 56
+    case wrongServiceForType = 57
+    case procedureTypeInactive = 58
+    case storageFull = 70
+    case storageFailed = 71
+    case overloaded = 72
+}
+
+/// A refusal: the reason, in words, and what a caller needs to go on.
+public struct Rejection: Error, Equatable, Sendable {
+    /// Which rule said no.
+    public var reason: Reason
+    /// The same in words, for a person.
+    public var message: String
+    /// The path of the request's field that is wrong, as in `booking.start`.
+    public var field: String?
+    /// The record it is about: kind and id.
+    public var resource: Resource?
+    /// The ids of the records that stand in the way.
+    public var blocking: [String] = []
+    /// The next start that passes, in minutes since 1970 UTC.
+    public var nextFree: Int32?
+    /// When to try again.
+    public var retryAt: Instant?
+    /// The version that the record has.
+    public var currentVersion: Int64?
+
+    /// The record that a refusal is about.
+    public struct Resource: Equatable, Sendable {
+        /// As in `booking`.
+        public var kind: String
+        /// In the form that the caller used.
+        public var id: String
+    }
+
+    /// A refusal for this reason.
+    public init(_ reason: Reason, _ message: String) {
+        self.reason = reason
+        self.message = message
+    }
+
+    /// A value of the request is malformed or out of its range.
+    public static func invalid(_ field: String, _ message: String) -> Rejection {
+        var rejection = Rejection(.invalidValue, "\(field): \(message)")
+        rejection.field = field
+        return rejection
+    }
+
+    /// No such record in this organization.
+    public static func unknown(_ kind: String, _ id: String, field: String? = nil) -> Rejection {
+        var rejection = Rejection(.unknownRecord, "no \(kind) \(id)")
+        rejection.resource = Resource(kind: kind, id: id)
+        rejection.field = field
+        return rejection
+    }
+
+    /// The same refusal, about this record.
+    func about<Record>(_ id: Identifier<Record>) -> Rejection {
+        var copy = self
+        copy.resource = Resource(kind: Record.idPrefix, id: id.description)
+        return copy
+    }
+}

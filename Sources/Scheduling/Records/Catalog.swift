@@ -1,0 +1,235 @@
+public import Intervals
+
+/// A record that clients create and replace as a whole: an identity, a version, and the details
+/// that the client gives.
+public protocol DetailedRecord: Identified, Equatable {
+    associatedtype Details: RecordDetails
+
+    /// Names it.
+    var id: Identifier<Self> { get }
+    /// Grows by one with each change, from 1.
+    var version: Int64 { get }
+    /// What the client gave.
+    var details: Details { get }
+
+    init(id: Identifier<Self>, version: Int64, details: Details)
+
+    /// The record as one case of all kinds.
+    var asRecord: Record { get }
+    /// Where an organization keeps records of this kind.
+    static var table: KeyPath<Organization, [Identifier<Self>: Self]> { get }
+}
+
+/// What a client gives of a record.
+public protocol RecordDetails: Equatable, Sendable {
+    /// The client's own name of the record; empty: none.
+    var externalRef: String { get }
+    /// Refuses references to records that the organization does not have.
+    func checkReferences(in organization: Organization) throws(Rejection)
+}
+
+/// A clinic.
+public struct Location: DetailedRecord {
+    public static let idPrefix = "location"
+    public let id: Identifier<Location>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of a location.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        /// IANA name.
+        public var timeZone = "UTC"
+        public var hours: [WeeklyInterval] = []
+        public var isArchived = false
+
+        public init() {}
+    }
+
+    public init(id: Identifier<Location>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
+
+/// Someone who performs services: an exclusive resource.
+public struct Provider: DetailedRecord {
+    public static let idPrefix = "provider"
+    public let id: Identifier<Provider>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of a provider.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        public var isDisabled = false
+        public var mdRequired = false
+        public var schedules: [ProviderSchedule] = []
+        public var timeOff: [TimeOff] = []
+
+        public init() {}
+    }
+
+    public init(id: Identifier<Provider>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
+
+/// A provider's weekly hours at one location, from one local date to another, both included.
+public struct ProviderSchedule: Equatable, Sendable {
+    public var location: Identifier<Location>
+    public var effectiveStart: LocalDate?
+    public var effectiveEnd: LocalDate?
+    public var hours: [WeeklyInterval]
+
+    public init(
+        location: Identifier<Location>, effectiveStart: LocalDate? = nil,
+        effectiveEnd: LocalDate? = nil, hours: [WeeklyInterval]
+    ) {
+        self.location = location
+        self.effectiveStart = effectiveStart
+        self.effectiveEnd = effectiveEnd
+        self.hours = hours
+    }
+}
+
+/// Local time, half-open, in which a provider does not work; without a location it counts at all of
+/// them, on each one's own clock.
+public struct TimeOff: Equatable, Sendable {
+    public var location: Identifier<Location>?
+    public var startDate: LocalDate
+    /// Minutes since local midnight of `startDate`, 0 to 1440.
+    public var startMinute: Int32
+    public var endDate: LocalDate
+    /// Minutes since local midnight of `endDate`, 0 to 1440.
+    public var endMinute: Int32
+    public var note: String
+
+    public init(
+        location: Identifier<Location>? = nil, startDate: LocalDate, startMinute: Int32,
+        endDate: LocalDate, endMinute: Int32, note: String = ""
+    ) {
+        self.location = location
+        self.startDate = startDate
+        self.startMinute = startMinute
+        self.endDate = endDate
+        self.endMinute = endMinute
+        self.note = note
+    }
+}
+
+/// Something that can be booked. All times in minutes.
+public struct Service: DetailedRecord {
+    public static let idPrefix = "service"
+    public let id: Identifier<Service>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of a service.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        /// Offered durations; the first is the default. Never empty.
+        public var durations: [Int32] = [30]
+        public var bufferBefore: Int32 = 0
+        public var bufferAfter: Int32 = 0
+        public var step: Int32 = 15
+        public var stepOffset: Int32 = 0
+        public var notice: Int32 = 0
+        public var horizonDays: Int32 = 180
+        public var providers: [Identifier<Provider>] = []
+        public var isArchived = false
+
+        public init() {}
+    }
+
+    public init(id: Identifier<Service>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
+
+/// A kind of procedure, and the services that lead to it.
+public struct ProcedureType: DetailedRecord {
+    public static let idPrefix = "proctype"
+    public let id: Identifier<ProcedureType>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of a procedure type.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        public var services: [Identifier<Service>] = []
+        public var mdRequired = false
+        /// Steps of the wizard, patient and booking included.
+        public var stepCount: Int32 = 3
+        public var isArchived = false
+
+        public init() {}
+    }
+
+    public init(id: Identifier<ProcedureType>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
+
+/// A patient. Everything but the external reference identifies a person and is never logged.
+public struct Patient: DetailedRecord {
+    public static let idPrefix = "patient"
+    public let id: Identifier<Patient>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of a patient.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        public var birthDate: LocalDate?
+        public var phone = ""
+        public var email = ""
+
+        public init() {}
+    }
+
+    public init(id: Identifier<Patient>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
+
+/// An organization's own record: its names and its settings.
+public struct OrganizationProfile: DetailedRecord {
+    public static let idPrefix = "org"
+    public let id: Identifier<OrganizationProfile>
+    public let version: Int64
+    public let details: Details
+
+    /// What the client gives of an organization, and when it was created.
+    public struct Details: RecordDetails {
+        public var externalRef = ""
+        public var name = ""
+        /// 0: any number.
+        public var activeProceduresPerSegment: Int32 = 1
+        /// Minutes after its start at which a booking may become a no-show.
+        public var noShowGrace: Int32 = 15
+        public var createdAt = Instant(milliseconds: 0)
+
+        public init() {}
+    }
+
+    public init(id: Identifier<OrganizationProfile>, version: Int64, details: Details) {
+        self.id = id
+        self.version = version
+        self.details = details
+    }
+}
