@@ -25,7 +25,7 @@ messages() {
 }
 
 messages Public Sources/SlotdAPI/Generated Proto/slotd/v1/*.proto Proto/google/rpc/*.proto
-messages Internal Sources/Storage/Generated Proto/slotd/journal/v1/*.proto
+compgen -G "Proto/slotd/journal/v1/*.proto" >/dev/null && messages Internal Sources/Storage/Generated Proto/slotd/journal/v1/*.proto
 if [ -d Proto/grpc ]; then
     messages Internal Sources/RPC/Generated $(find Proto/grpc/health Proto/grpc/reflection -name '*.proto')
     if [ -d Proto/grpc/testing ]; then

@@ -77,8 +77,7 @@ struct MethodTableGenerator: CodeGenerator {
         text += "public enum Descriptors {\n    /// File name and descriptor.\n"
         text += "    public static let files: [(name: String, base64: String)] = [\n"
         for file in ordered {
-            var proto = file.proto
-            proto.clearSourceCodeInfo()
+            let proto = file.extractProto()
             let bytes: Data = try proto.serializedBytes()
             text += "        (\"\(file.name)\",\n         \"\(bytes.base64EncodedString())\"),\n"
         }
