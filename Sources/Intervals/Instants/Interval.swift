@@ -45,6 +45,21 @@ public struct Interval: Hashable, Sendable {
         Interval(max(start, other.start), min(end, other.end))
     }
 
+    /// The interval with so many minutes more on either side, neither negative: an appointment with its
+    /// buffers. Stops at the ends of `Minute`'s range.
+    public func padded(before: Int32, after: Int32) -> Interval {
+        precondition(before >= 0 && after >= 0, "a buffer is not negative")
+        return Interval(
+            unchecked: start.clampedAdding(minutes: -before), end.clampedAdding(minutes: after))
+    }
+
+    /// Both ends are known to be in order.
+    init(unchecked start: Minute, _ end: Minute) {
+        assert(start < end)
+        self.start = start
+        self.end = end
+    }
+
     /// The same instants, sorted, with overlapping and touching intervals joined into one.
     ///
     /// Costs a sort. This is what makes a 23:30 appointment of an hour possible where one day's hours
@@ -56,8 +71,8 @@ public struct Interval: Hashable, Sendable {
                 result.append(next)
                 continue
             }
-            if last.end < next.end, let joined = Interval(last.start, next.end) {
-                result[result.count - 1] = joined
+            if last.end < next.end {
+                result[result.count - 1] = Interval(unchecked: last.start, next.end)
             }
         }
         return result
