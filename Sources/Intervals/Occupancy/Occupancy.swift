@@ -1,0 +1,88 @@
+/// A stretch for which something has a resource to itself.
+public struct Occupancy: Hashable, Sendable {
+    /// What occupies.
+    public enum Kind: UInt8, Hashable, Sendable {
+        /// A booking that keeps its place.
+        case booking
+        /// A hold, for as long as it lives.
+        case hold
+        /// Time off, a closure, maintenance.
+        case block
+    }
+
+    /// What nothing else may overlap: the core with its buffers.
+    public let padded: Interval
+    /// The appointment itself; equal to `padded` for a block.
+    public let core: Interval
+    /// The id of the record that occupies; unique together with the start.
+    public let owner: UInt128
+    /// The clock reading, in milliseconds since 1970, from which on this occupies nothing;
+    /// `Occupancy.never` for all but holds.
+    public let expiresAtMilliseconds: Int64
+    /// What occupies.
+    public let kind: Kind
+
+    /// The expiry of what does not expire.
+    public static let never = Int64.max
+
+    /// Nil unless the core lies within the padded interval.
+    public init?(
+        padded: Interval, core: Interval, owner: UInt128, kind: Kind,
+        expiresAtMilliseconds: Int64 = Occupancy.never
+    ) {
+        guard padded.contains(core) else { return nil }
+        self.padded = padded
+        self.core = core
+        self.owner = owner
+        self.kind = kind
+        self.expiresAtMilliseconds = expiresAtMilliseconds
+    }
+
+    /// An occupancy without buffers.
+    public init(
+        _ interval: Interval, owner: UInt128, kind: Kind,
+        expiresAtMilliseconds: Int64 = Occupancy.never
+    ) {
+        self.padded = interval
+        self.core = interval
+        self.owner = owner
+        self.kind = kind
+        self.expiresAtMilliseconds = expiresAtMilliseconds
+    }
+
+    /// The first minute occupied, buffer included.
+    public var start: Minute { padded.start }
+    /// The first minute after it, buffer included.
+    public var end: Minute { padded.end }
+
+    /// The order of a calendar: by start, then by owner, so that equal sets are stored alike.
+    func precedes(_ start: Minute, _ owner: UInt128) -> Bool {
+        self.start == start ? self.owner < owner : self.start < start
+    }
+}
+
+/// The eyes with which a calendar is read: what has expired by now, and what the reader may overlap
+/// because it is its own.
+public struct CalendarView: Sendable {
+    /// The clock reading, in milliseconds since 1970, that decides which holds still live.
+    public let nowMilliseconds: Int64
+    /// The booking that is being moved and so does not stand in its own way.
+    public let ignoredBooking: UInt128?
+    /// The hold that is being converted.
+    public let ignoredHold: UInt128?
+
+    /// A view that ignores nothing but what has expired, unless told to.
+    public init(
+        nowMilliseconds: Int64, ignoredBooking: UInt128? = nil, ignoredHold: UInt128? = nil
+    ) {
+        self.nowMilliseconds = nowMilliseconds
+        self.ignoredBooking = ignoredBooking
+        self.ignoredHold = ignoredHold
+    }
+
+    /// Whether an occupancy stands in the reader's way. A hold that expires now has expired.
+    public func counts(_ occupancy: Occupancy) -> Bool {
+        occupancy.expiresAtMilliseconds > nowMilliseconds
+            && occupancy.owner != ignoredBooking && occupancy.owner != ignoredHold
+    }
+}
