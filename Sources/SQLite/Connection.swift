@@ -14,6 +14,9 @@ public final class Connection {
     private(set) var database: OpaquePointer?
     /// Where the file is.
     public let path: String
+    /// Where the commit hook leaves the length of the WAL. Allocated by `init`, freed by `deinit`
+    /// after the database that knows its address.
+    private let framesInWAL = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
     /// Opens a file, creating it when it is missing, and applies the settings.
     ///
@@ -21,6 +24,7 @@ public final class Connection {
     /// else, `.busy` when another process has it, and `.error` for a setting that did not take.
     public init(path: String, settings: Settings = Settings()) throws(SQLiteError) {
         self.path = path
+        framesInWAL.initialize(to: 0)
         let flags =
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
             | SQLITE_OPEN_NOFOLLOW
@@ -33,12 +37,20 @@ public final class Connection {
             throw SQLiteError(code, on: opened, statement: "open \(path)")
         }
         try apply(settings)
+        // Takes the place of SQLite's own hook, which would checkpoint.
+        sqlite3_wal_hook(
+            opened,
+            { frames, _, _, count in
+                frames?.storeBytes(of: count, as: Int32.self)
+                return SQLITE_OK
+            }, framesInWAL)
     }
 
     deinit {
         // Statements hold a reference to their connection, so none is left and this cannot fail for
         // one of them; close_v2 would only turn such a bug into a leak.
         if let database { sqlite3_close_v2(database) }
+        framesInWAL.deallocate()
     }
 
     /// The version of the library that is linked, as in `3.40.1`.
@@ -77,6 +89,10 @@ public final class Connection {
 
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     public var changes: Int64 { sqlite3_changes64(handle) }
+
+    /// Frames that the WAL held after the last commit, each a page and 24 bytes. It starts over with
+    /// the first commit after a checkpoint.
+    public var walFrames: Int { Int(framesInWAL.pointee) }
 
     /// Whether a transaction is open. SQLite ends one by itself after some errors, a full disk among
     /// them (https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).

@@ -147,8 +147,11 @@ struct ConnectionTests {
             return stat("\(connection.path)\(suffix)", &status) == 0 ? Int(status.st_size) : 0
         }
         #expect(size("-wal") > 100_000)
+        #expect(connection.walFrames == size("-wal") / (4096 + 24))
         #expect(try connection.checkpoint(.passive) == 0)
         #expect(size("") > 100_000)
+        try connection.execute("INSERT INTO t VALUES (1)")
+        #expect(connection.walFrames < 5)
         #expect(try connection.checkpoint(.truncate) == 0)
         #expect(size("-wal") == 0)
     }
