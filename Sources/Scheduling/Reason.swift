@@ -25,7 +25,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case tooManyHolds = 32
     case stage = 40
     case cancelled = 41
-    case procedureStarted = 42
+    case procedureActive = 42
     case notStartedYet = 43
     case procedureOpen = 44
     case alreadyAttached = 50

@@ -106,14 +106,14 @@ extension DayWindow {
     /// An overnight window may overlap the next date's. A start on both grids counts once, and the
     /// order of time is kept across the two.
     public static func firstStart(
-        in windows: [DayWindow], on grid: StartGrid, from lo: Minute, through hi: Minute,
+        in windows: ArraySlice<DayWindow>, on grid: StartGrid, from lo: Minute, through hi: Minute,
         zone: TimeZoneRules, where accept: (Minute) -> Bool = { _ in true }
     ) -> Minute? {
-        var index = 0
-        while index < windows.count {
+        var index = windows.startIndex
+        while index < windows.endIndex {
             var end = windows[index].interval.end
             var next = index + 1
-            while next < windows.count, windows[next].interval.start < end {
+            while next < windows.endIndex, windows[next].interval.start < end {
                 end = max(end, windows[next].interval.end)
                 next += 1
             }

@@ -17,7 +17,9 @@ public protocol DetailedRecord: Identified, Equatable {
     /// The record as one case of all kinds.
     var asRecord: Record { get }
     /// Where an organization keeps records of this kind.
-    static var table: KeyPath<Organization, [Identifier<Self>: Self]> { get }
+    static var table: KeyPath<Organization, Table<Self>> & Sendable { get }
+    /// Its kind.
+    static var kind: RecordKind { get }
 }
 
 /// What a client gives of a record.
@@ -208,14 +210,14 @@ public struct Patient: DetailedRecord {
 }
 
 /// An organization's own record: its names and its settings.
-public struct OrganizationProfile: DetailedRecord {
+public struct OrganizationProfile: Identified, Equatable {
     public static let idPrefix = "org"
     public let id: Identifier<OrganizationProfile>
     public let version: Int64
     public let details: Details
 
     /// What the client gives of an organization, and when it was created.
-    public struct Details: RecordDetails {
+    public struct Details: Equatable, Sendable {
         public var externalRef = ""
         public var name = ""
         /// 0: any number.

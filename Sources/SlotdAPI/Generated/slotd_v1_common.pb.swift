@@ -101,8 +101,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// The booking is cancelled.
   case cancelled // = 41
 
-  /// The booking's procedure has begun, so it may not be moved in time or cancelled.
-  case procedureStarted // = 42
+  /// The booking has a procedure beyond its draft, so it may not be moved in time or cancelled.
+  case procedureActive // = 42
 
   /// The visit has not begun, so the patient cannot have missed it yet.
   case notStartedYet // = 43
@@ -178,7 +178,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 32: self = .tooManyHolds
     case 40: self = .stage
     case 41: self = .cancelled
-    case 42: self = .procedureStarted
+    case 42: self = .procedureActive
     case 43: self = .notStartedYet
     case 44: self = .procedureOpen
     case 50: self = .alreadyAttached
@@ -224,7 +224,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .tooManyHolds: return 32
     case .stage: return 40
     case .cancelled: return 41
-    case .procedureStarted: return 42
+    case .procedureActive: return 42
     case .notStartedYet: return 43
     case .procedureOpen: return 44
     case .alreadyAttached: return 50
@@ -270,7 +270,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .tooManyHolds,
     .stage,
     .cancelled,
-    .procedureStarted,
+    .procedureActive,
     .notStartedYet,
     .procedureOpen,
     .alreadyAttached,
@@ -528,7 +528,7 @@ public nonisolated struct Slotd_V1_WeeklyInterval: Sendable {
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{2}\u{8}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{8}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_STARTED\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{2}\u{6}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{2}\u{c}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{2}\u{8}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{8}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{2}\u{6}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{2}\u{c}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
 }
 
 nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {

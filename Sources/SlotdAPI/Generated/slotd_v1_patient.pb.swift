@@ -183,7 +183,7 @@ public nonisolated struct Slotd_V1_ListPatientsResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// In order of id.
+  /// In order of id; with a prefix, in order of what it matches.
   public var patients: [Slotd_V1_Patient] = []
 
   /// For the next page; empty on the last.

@@ -1,0 +1,142 @@
+/// Attaches an existing booking to a draft.
+public struct AttachBooking: Command {
+    public var procedure: Identifier<Procedure>
+    public var booking: Identifier<Booking>
+    public var segment: Int32
+    public var advancesStage: Bool
+    public var expectedVersion: Int64
+    public var expectedBookingVersion: Int64
+
+    public init(
+        procedure: Identifier<Procedure>, booking: Identifier<Booking>, segment: Int32,
+        advancesStage: Bool, expectedVersion: Int64, expectedBookingVersion: Int64
+    ) {
+        self.procedure = procedure
+        self.booking = booking
+        self.segment = segment
+        self.advancesStage = advancesStage
+        self.expectedVersion = expectedVersion
+        self.expectedBookingVersion = expectedBookingVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        let procedure = try organization.draft(procedure)
+        guard let booking = organization.bookings[booking] else {
+            throw .unknown("booking", self.booking.description, field: "booking_id")
+        }
+        let segment = try organization.segment(segment, of: booking)
+        if let active = organization.activeAttachment(of: procedure.id),
+            active.booking == booking.id, active.segment == segment
+        {
+            return Decision([], AttachedPair(procedure: procedure, booking: booking))
+        }
+        var pair = AttachedPair(procedure: procedure, booking: nil)
+        let attachment = try organization.attach(
+            &pair, booking, segment: segment, advancesStage: advancesStage, &context)
+        try organization.check(
+            version: procedure.version, expected: expectedVersion, of: procedure.id)
+        try organization.check(
+            version: booking.version, expected: expectedBookingVersion, of: booking.id)
+        organization.carryPermission(to: &pair.procedure, from: booking, segment: segment)
+        pair.procedure.version += 1
+        return Decision(pair.writes(attachment), pair)
+    }
+}
+
+/// Creates a booking for a draft's patient and attaches it, in one event.
+public struct CreateBookingAndAttach: Command {
+    public var procedure: Identifier<Procedure>
+    public var new: NewBooking
+    public var expectedVersion: Int64
+
+    public init(procedure: Identifier<Procedure>, _ new: NewBooking, expectedVersion: Int64) {
+        self.procedure = procedure
+        self.new = new
+        self.expectedVersion = expectedVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        let procedure = try organization.draft(procedure)
+        var pair = AttachedPair(procedure: procedure, booking: nil)
+        let planned: PlannedBooking
+        do {
+            planned = try organization.plan(new, patient: procedure.patient, &context)
+        } catch {
+            throw error.nested(in: "booking")
+        }
+        let attachment = try organization.attach(
+            &pair, planned.booking, segment: 1, advancesStage: false, &context)
+        try organization.check(
+            version: procedure.version, expected: expectedVersion, of: procedure.id)
+        organization.carryPermission(to: &pair.procedure, from: planned.booking, segment: 1)
+        pair.procedure.version += 1
+        pair.booking = planned.booking
+        return Decision(planned.writes.dropLast() + pair.writes(attachment), pair)
+    }
+}
+
+/// Takes the booking off a draft again.
+public struct DetachBooking: Command {
+    public var procedure: Identifier<Procedure>
+    public var reason: String
+    public var expectedVersion: Int64
+
+    public init(procedure: Identifier<Procedure>, reason: String, expectedVersion: Int64) {
+        self.procedure = procedure
+        self.reason = reason
+        self.expectedVersion = expectedVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        var procedure = try organization.draft(procedure)
+        guard var attachment = organization.activeAttachment(of: procedure.id),
+            var booking = organization.bookings[attachment.booking]
+        else {
+            throw Rejection(.notAttached, "no booking is attached").about(procedure.id)
+        }
+        try organization.check(
+            version: procedure.version, expected: expectedVersion, of: procedure.id)
+        attachment.detachment = Detachment(
+            actor: context.actor, at: context.now, reason: reason)
+        let others = organization.activeAttachments(of: booking).filter { $0.id != attachment.id }
+        if let from = attachment.movedStageFrom, booking.stage == .inProcedure, others.isEmpty {
+            booking.enter(from, at: context.now, by: context.actor)
+        }
+        booking.version += 1
+        procedure.version += 1
+        let pair = AttachedPair(procedure: procedure, booking: booking)
+        return Decision(pair.writes(attachment), pair)
+    }
+}
+
+extension Organization {
+    /// The procedure, which must be a draft.
+    func draft(_ id: Identifier<Procedure>) throws(Rejection) -> Procedure {
+        guard let procedure = procedures[id] else {
+            throw .unknown("procedure", id.description, field: "procedure_id")
+        }
+        guard procedure.status == .draft else {
+            throw Rejection(
+                .procedureStatus, "the procedure is no draft any more: it has been submitted"
+            ).about(id)
+        }
+        return procedure
+    }
+}
+
+extension Rejection {
+    /// The same refusal, of a message that is a field of another.
+    func nested(in parent: String) -> Rejection {
+        guard let field else { return self }
+        var copy = self
+        copy.field = "\(parent).\(field)"
+        if message.hasPrefix(field) { copy.message = "\(parent).\(message)" }
+        return copy
+    }
+}

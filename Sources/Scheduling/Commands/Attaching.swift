@@ -1,0 +1,141 @@
+// The tie between a procedure and a booking's segment: procedures.md 6, once for every command.
+
+/// A procedure and its booking after a command.
+public struct AttachedPair: Sendable {
+    public var procedure: Procedure
+    public var booking: Booking?
+    /// What is odd and was let pass.
+    public var warnings: [Reason] = []
+    /// The procedure existed before.
+    public var isExisting = false
+
+    public init(procedure: Procedure, booking: Booking?) {
+        self.procedure = procedure
+        self.booking = booking
+    }
+}
+
+extension Organization {
+    /// The segment that a request means: 0 is the only one.
+    func segment(_ wish: Int32, of booking: Booking) throws(Rejection) -> Int32 {
+        if wish == 0 {
+            guard booking.segments.count == 1 else {
+                throw Rejection(.segmentNeeded, "the booking has several segments; name one")
+                    .about(booking.id)
+            }
+            return 1
+        }
+        guard wish >= 1, wish <= Int32(booking.segments.count) else {
+            throw .invalid("segment", "the booking has segments 1 to \(booking.segments.count)")
+        }
+        return wish
+    }
+
+    /// Why a segment cannot be attached to a procedure now; nil when it can.
+    func whyNotAttachable(_ booking: Booking, segment: Int32) -> Rejection? {
+        switch booking.stage {
+        case .new, .confirmed, .checkIn, .inProcedure:
+            break
+        case .cancelled:
+            return Rejection(.cancelled, "the booking is cancelled").about(booking.id)
+        case .waitlist, .billing, .checkout, .noShow, .archived:
+            return Rejection(.stage, "the booking is in \(booking.stage.label)").about(booking.id)
+        }
+        let active = activeAttachments(of: SegmentKey(booking: booking.id, segment: segment))
+        let most = profile.details.activeProceduresPerSegment
+        guard most != 0, active.count >= Int(most), let holder = active.first else { return nil }
+        var rejection = Rejection(
+            .alreadyAttached, "the booking is attached to \(holder.procedure)"
+        ).about(holder.procedure)
+        rejection.blocking = active.map(\.procedure.description)
+        return rejection
+    }
+
+    /// Attaches a booking's segment to a draft, in place; the caller writes all three records.
+    func attach(
+        _ pair: inout AttachedPair, _ booking: Booking, segment: Int32, advancesStage: Bool,
+        _ context: inout DecisionContext
+    ) throws(Rejection) -> Attachment {
+        guard pair.procedure.status == .draft else {
+            throw Rejection(.procedureStatus, "only a draft can be attached")
+                .about(pair.procedure.id)
+        }
+        guard booking.patient == pair.procedure.patient else {
+            throw Rejection(.patientMismatch, "the booking belongs to another patient")
+                .about(booking.id)
+        }
+        if let attachment = activeAttachment(of: pair.procedure.id) {
+            throw Rejection(.procedureAttached, "the procedure is attached to \(attachment.booking)")
+                .about(attachment.booking)
+        }
+        if let refusal = whyNotAttachable(booking, segment: segment) { throw refusal }
+
+        var booking = booking
+        let service = booking.segments[Int(segment) - 1].service
+        if pair.procedure.type == nil { fillType(of: &pair.procedure, from: service) }
+        if let type = pair.procedure.type.flatMap({ procedureTypes[$0] }),
+            !type.details.services.isEmpty, !type.details.services.contains(service)
+        {
+            pair.warnings.append(.wrongServiceForType)
+        }
+        var attachment = Attachment(
+            id: context.ids.next(), procedure: pair.procedure.id, booking: booking.id,
+            segment: segment, attachedBy: context.actor, attachedAt: context.now)
+        if advancesStage, booking.stage == .checkIn {
+            attachment.movedStageFrom = .checkIn
+            booking.enter(.inProcedure, at: context.now, by: context.actor)
+        }
+        booking.version += 1
+        pair.booking = booking
+        return attachment
+    }
+
+    /// The type that a service leads to, where it is exactly one.
+    func onlyType(of service: Identifier<Service>) -> ProcedureType? {
+        guard let types = typesByService[service], types.count == 1 else { return nil }
+        return procedureTypes[types[0]]
+    }
+
+    func fillType(of procedure: inout Procedure, from service: Identifier<Service>) {
+        guard let type = onlyType(of: service) else { return }
+        procedure.type = type.id
+        procedure.mdRequired = procedure.mdRequired || type.details.mdRequired
+    }
+
+    /// Sets the type that a client chose.
+    func chooseType(
+        _ id: Identifier<ProcedureType>, for procedure: inout Procedure
+    ) throws(Rejection) {
+        guard let type = procedureTypes[id] else {
+            throw .unknown("proctype", id.description, field: "procedure_type_id")
+        }
+        if type.details.isArchived, procedure.type != id {
+            throw Rejection(.procedureTypeInactive, "the procedure type is archived").about(id)
+        }
+        procedure.type = id
+        procedure.mdRequired = procedure.mdRequired || type.details.mdRequired
+    }
+
+    /// A permission that the provider needs is carried to the procedure.
+    func carryPermission(to procedure: inout Procedure, from booking: Booking, segment: Int32) {
+        let provider = providers[booking.segments[Int(segment) - 1].provider]
+        if provider?.details.mdRequired == true { procedure.mdRequired = true }
+    }
+
+    // MARK: The wizard
+
+    /// Steps of the wizard: the type's, or 3 while it is not chosen.
+    public func stepCount(of procedure: Procedure) -> Int32 {
+        procedure.type.flatMap { procedureTypes[$0]?.details.stepCount } ?? 3
+    }
+
+    /// The valid steps, ascending. 1: a patient, which every procedure has; 2: an active attachment
+    /// and a type; from 3 on what the client says.
+    public func stepsDone(of procedure: Procedure) -> [Int32] {
+        var done: [Int32] = [1]
+        if activeAttachment(of: procedure.id) != nil, procedure.type != nil { done.append(2) }
+        let count = stepCount(of: procedure)
+        done += procedure.steps.filter { $0.isDone && $0.step <= count }.map(\.step)
+        return done
+    }
+}

@@ -1,0 +1,98 @@
+// Locations, providers, services, procedure types and patients are created and replaced in one way.
+
+/// Creates a record.
+public struct CreateRecord<Row: DetailedRecord>: Command {
+    public var details: Row.Details
+
+    public init(_ details: Row.Details) {
+        self.details = details
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Row> {
+        try organization.checkFree(details.externalRef, kind: Row.kind, name: Row.idPrefix)
+        try details.checkReferences(in: organization)
+        let row = Row(id: context.ids.next(), version: 1, details: details)
+        return Decision([.put(row.asRecord)], row)
+    }
+}
+
+/// Replaces a record's details. Details that are already so change nothing.
+public struct UpdateRecord<Row: DetailedRecord>: Command {
+    public var id: Identifier<Row>
+    public var expectedVersion: Int64
+    public var details: Row.Details
+
+    public init(_ id: Identifier<Row>, expectedVersion: Int64, details: Row.Details) {
+        self.id = id
+        self.expectedVersion = expectedVersion
+        self.details = details
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Row> {
+        guard let old = organization[keyPath: Row.table][id] else {
+            throw .unknown(Row.idPrefix, id.description)
+        }
+        try organization.checkFree(
+            details.externalRef, kind: Row.kind, except: id.value, name: Row.idPrefix)
+        try details.checkReferences(in: organization)
+        try organization.check(version: old.version, expected: expectedVersion, of: id)
+        guard details != old.details else { return Decision([], old) }
+        let new = Row(id: id, version: old.version + 1, details: details)
+        return Decision([.put(new.asRecord)], new)
+    }
+}
+
+/// What an import did with a record.
+public enum ImportOutcome: Sendable {
+    case created, updated, unchanged
+}
+
+/// Creates the record that has an external reference, or makes it what the source says.
+public struct ImportRecord<Row: DetailedRecord>: Command {
+    public var details: Row.Details
+
+    public init(_ details: Row.Details) {
+        self.details = details
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<(Identifier<Row>, ImportOutcome)> {
+        let known: Identifier<Row>? = organization.identifier(
+            Row.kind, externalRef: details.externalRef)
+        guard let known else {
+            let created = try CreateRecord<Row>(details).decide(on: organization, &context)
+            return Decision(created.writes, (created.outcome.id, .created))
+        }
+        let updated = try UpdateRecord(known, expectedVersion: 0, details: details)
+            .decide(on: organization, &context)
+        return Decision(updated.writes, (known, updated.writes.isEmpty ? .unchanged : .updated))
+    }
+}
+
+/// Replaces the organization's own details; when it was created stays.
+public struct UpdateOrganization: Command {
+    public var expectedVersion: Int64
+    public var details: OrganizationProfile.Details
+
+    public init(expectedVersion: Int64, details: OrganizationProfile.Details) {
+        self.expectedVersion = expectedVersion
+        self.details = details
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<OrganizationProfile> {
+        let old = organization.profile
+        try organization.check(version: old.version, expected: expectedVersion, of: old.id)
+        var details = details
+        details.createdAt = old.details.createdAt
+        guard details != old.details else { return Decision([], old) }
+        let new = OrganizationProfile(id: old.id, version: old.version + 1, details: details)
+        return Decision([.put(.organization(new))], new)
+    }
+}

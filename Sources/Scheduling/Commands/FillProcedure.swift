@@ -1,0 +1,236 @@
+/// What a client sends of a step of the wizard.
+public enum StepContent: Sendable {
+    /// Step 1.
+    case patient(Identifier<Patient>)
+    /// Step 2; the booking is attached by its own commands. Nil: the type stays.
+    case type(Identifier<ProcedureType>?)
+    /// Step 3 and up.
+    case payload(ProcedureStep)
+}
+
+/// Saves one step of the wizard.
+public struct SaveStep: Command {
+    public var procedure: Identifier<Procedure>
+    public var content: StepContent
+    public var view: ProcedureView?
+    public var expectedVersion: Int64
+
+    public init(
+        procedure: Identifier<Procedure>, _ content: StepContent, view: ProcedureView?,
+        expectedVersion: Int64
+    ) {
+        self.procedure = procedure
+        self.content = content
+        self.view = view
+        self.expectedVersion = expectedVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Procedure> {
+        guard let old = organization.procedures[procedure] else {
+            throw .unknown("procedure", procedure.description, field: "procedure_id")
+        }
+        var new = old
+        switch content {
+        case .patient(let patient):
+            _ = try organization.draft(procedure)
+            guard organization.patients[patient] != nil else {
+                throw .unknown("patient", patient.description, field: "patient_id")
+            }
+            if patient != old.patient, organization.activeAttachment(of: procedure) != nil {
+                throw Rejection(
+                    .procedureAttached, "the patient cannot change while a booking is attached"
+                ).about(procedure)
+            }
+            new.patient = patient
+        case .type(let type):
+            _ = try organization.draft(procedure)
+            if let type { try organization.chooseType(type, for: &new) }
+        case .payload(let step):
+            guard old.status != .completed else {
+                throw Rejection(.procedureStatus, "the procedure is completed").about(procedure)
+            }
+            guard organization.stepsDone(of: old).contains(2) else {
+                throw Rejection(
+                    .stepIncomplete, "step 2 lacks its booking or its procedure type"
+                ).about(procedure)
+            }
+            try organization.save([step], in: &new)
+        }
+        if let view { new.view = view }
+        try organization.check(version: old.version, expected: expectedVersion, of: procedure)
+        guard new != old else { return Decision([], old) }
+        new.version += 1
+        return Decision([.put(.procedure(new))], new)
+    }
+}
+
+/// Ends a draft: the wizard's last page; or the whole single page at once, which creates it.
+public struct SubmitProcedure: Command {
+    /// The booking that a draft without one gets.
+    public enum BookingChoice: Sendable {
+        case none
+        case existing(Identifier<Booking>, segment: Int32, expectedVersion: Int64)
+        case new(NewBooking)
+    }
+
+    /// Nil: the single page.
+    public var procedure: Identifier<Procedure>?
+    public var patient: Identifier<Patient>?
+    public var booking: BookingChoice = .none
+    public var type: Identifier<ProcedureType>?
+    public var steps: [ProcedureStep] = []
+    public var isConsultOnly = false
+    public var externalRef = ""
+    public var advancesStage = false
+    public var expectedVersion: Int64 = 0
+
+    public init(procedure: Identifier<Procedure>?, patient: Identifier<Patient>?) {
+        self.procedure = procedure
+        self.patient = patient
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        var old: Procedure?
+        if let procedure { old = try organization.draft(procedure) }
+        let draft: Procedure
+        if let old { draft = old } else { draft = try blank(organization, &context) }
+        var pair = AttachedPair(procedure: draft, booking: nil)
+        if let patient, patient != pair.procedure.patient {
+            throw Rejection(.patientMismatch, "the draft belongs to another patient")
+                .about(pair.procedure.id)
+        }
+        if let type { try organization.chooseType(type, for: &pair.procedure) }
+        var writes = try attach(&pair, organization, &context)
+        guard pair.procedure.type != nil else {
+            throw Rejection(.stepIncomplete, "step 2 lacks its procedure type")
+                .about(pair.procedure.id)
+        }
+        try organization.save(steps, in: &pair.procedure)
+        if isConsultOnly { pair.procedure.isConsultOnly = true }
+        if let old {
+            try organization.check(version: old.version, expected: expectedVersion, of: old.id)
+            pair.procedure.version += 1
+        }
+        pair.procedure.status = .inProgress
+        pair.procedure.submittedAt = context.now
+        writes.append(.put(.procedure(pair.procedure)))
+        return Decision(writes, pair)
+    }
+
+    private func blank(
+        _ organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Procedure {
+        guard let patient else { throw .invalid("patient_id", "is missing") }
+        guard organization.patients[patient] != nil else {
+            throw .unknown("patient", patient.description, field: "patient_id")
+        }
+        try organization.checkFree(externalRef, kind: .procedure, name: "procedure")
+        return Procedure(
+            id: context.ids.next(), externalRef: externalRef, patient: patient, type: nil,
+            view: .singlePage, entry: .form, mdRequired: false, startedAt: context.now)
+    }
+
+    /// Finds or makes the booking; returns what was written besides the procedure.
+    private func attach(
+        _ pair: inout AttachedPair, _ organization: Organization,
+        _ context: inout DecisionContext
+    ) throws(Rejection) -> [RecordWrite] {
+        switch booking {
+        case .none:
+            guard let active = organization.activeAttachment(of: pair.procedure.id) else {
+                throw Rejection(.stepIncomplete, "step 2 lacks its booking")
+                    .about(pair.procedure.id)
+            }
+            pair.booking = organization.bookings[active.booking]
+            return []
+        case .existing(let id, let wish, let expected):
+            guard let booking = organization.bookings[id] else {
+                throw .unknown("booking", id.description, field: "booking_id")
+            }
+            let segment = try organization.segment(wish, of: booking)
+            if let active = organization.activeAttachment(of: pair.procedure.id),
+                active.booking == id, active.segment == segment
+            {
+                pair.booking = booking
+                return []
+            }
+            let attachment = try organization.attach(
+                &pair, booking, segment: segment, advancesStage: advancesStage, &context)
+            try organization.check(version: booking.version, expected: expected, of: id)
+            organization.carryPermission(to: &pair.procedure, from: booking, segment: segment)
+            return Array(pair.writes(attachment).dropFirst())
+        case .new(let new):
+            let planned: PlannedBooking
+            do {
+                planned = try organization.plan(new, patient: pair.procedure.patient, &context)
+            } catch {
+                throw error.nested(in: "new_booking")
+            }
+            let attachment = try organization.attach(
+                &pair, planned.booking, segment: 1, advancesStage: advancesStage, &context)
+            if pair.booking?.stage == planned.booking.stage { pair.booking = planned.booking }
+            organization.carryPermission(to: &pair.procedure, from: planned.booking, segment: 1)
+            return planned.writes.dropLast() + pair.writes(attachment).dropFirst()
+        }
+    }
+}
+
+/// The treatment is done. A procedure that is completed already stays as it is.
+public struct CompleteProcedure: Command {
+    public var procedure: Identifier<Procedure>
+    public var expectedVersion: Int64
+
+    public init(procedure: Identifier<Procedure>, expectedVersion: Int64) {
+        self.procedure = procedure
+        self.expectedVersion = expectedVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Procedure> {
+        guard var procedure = organization.procedures[procedure] else {
+            throw .unknown("procedure", self.procedure.description, field: "procedure_id")
+        }
+        switch procedure.status {
+        case .completed:
+            return Decision([], procedure)
+        case .draft:
+            throw Rejection(.procedureStatus, "the procedure is a draft: submit it first")
+                .about(procedure.id)
+        case .inProgress:
+            break
+        }
+        try organization.check(
+            version: procedure.version, expected: expectedVersion, of: procedure.id)
+        procedure.status = .completed
+        procedure.completedAt = context.now
+        procedure.version += 1
+        return Decision([.put(.procedure(procedure))], procedure)
+    }
+}
+
+extension Organization {
+    /// Stores steps 3 and up in a procedure, within its bounds.
+    fileprivate func save(
+        _ steps: [ProcedureStep], in procedure: inout Procedure
+    ) throws(Rejection) {
+        let count = stepCount(of: procedure)
+        for step in steps {
+            guard step.step >= 3, step.step <= count else {
+                throw .invalid("step", "\(step.step) is not one of 3 to \(count)")
+            }
+            procedure.steps.removeAll { $0.step == step.step }
+            let index = procedure.steps.firstIndex { $0.step > step.step }
+            procedure.steps.insert(step, at: index ?? procedure.steps.count)
+        }
+        let bytes = procedure.steps.reduce(0) { $0 + $1.payload.count }
+        guard bytes <= Limits.procedurePayload else {
+            throw .invalid(
+                "payload", "the steps hold \(bytes) bytes, more than \(Limits.procedurePayload)")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/// From the board: the checked-in booking moves to In Procedure and its draft is returned, in one
+/// event. Where a draft is there already, it is that one.
+public struct StartProcedure: Command {
+    public var booking: Identifier<Booking>
+    public var segment: Int32
+    public var view: ProcedureView
+    public var expectedVersion: Int64
+
+    public init(
+        booking: Identifier<Booking>, segment: Int32, view: ProcedureView, expectedVersion: Int64
+    ) {
+        self.booking = booking
+        self.segment = segment
+        self.view = view
+        self.expectedVersion = expectedVersion
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        guard let booking = organization.bookings[booking] else {
+            throw .unknown("booking", self.booking.description, field: "booking_id")
+        }
+        let segment = try organization.segment(segment, of: booking)
+        if let existing = organization.openProcedure(of: booking, segment: segment) {
+            return organization.resume(existing, of: booking, movesStage: true, context)
+        }
+        guard booking.stage == .checkIn || booking.stage == .inProcedure else {
+            throw Rejection(
+                booking.stage == .cancelled ? .cancelled : .stage,
+                "a procedure starts from Check-in; the booking is in \(booking.stage.label)"
+            ).about(booking.id)
+        }
+        return try organization.begin(
+            booking, segment: segment, view: view, entry: .board, movesStage: true,
+            externalRef: "", expectedVersion: expectedVersion, &context)
+    }
+}
+
+/// From a patient, or from a row of the bookings list: a draft with what is known filled in.
+public struct NewProcedure: Command {
+    /// Where it is begun.
+    public enum Source: Sendable {
+        case patient(Identifier<Patient>)
+        case booking(Identifier<Booking>, segment: Int32)
+    }
+
+    public var source: Source
+    public var view: ProcedureView
+    public var advancesStage: Bool
+    public var expectedVersion: Int64
+    public var externalRef: String
+
+    public init(
+        _ source: Source, view: ProcedureView, advancesStage: Bool, expectedVersion: Int64,
+        externalRef: String
+    ) {
+        self.source = source
+        self.view = view
+        self.advancesStage = advancesStage
+        self.expectedVersion = expectedVersion
+        self.externalRef = externalRef
+    }
+
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        switch source {
+        case .patient(let patient):
+            guard organization.patients[patient] != nil else {
+                throw .unknown("patient", patient.description, field: "patient_id")
+            }
+            try organization.checkFree(externalRef, kind: .procedure, name: "procedure")
+            let procedure = Procedure(
+                id: context.ids.next(), externalRef: externalRef, patient: patient, type: nil,
+                view: view, entry: .patient, mdRequired: false, startedAt: context.now)
+            let pair = AttachedPair(procedure: procedure, booking: nil)
+            return Decision([.put(.procedure(procedure))], pair)
+        case .booking(let id, let wish):
+            guard let booking = organization.bookings[id] else {
+                throw .unknown("booking", id.description, field: "booking_id")
+            }
+            let segment = try organization.segment(wish, of: booking)
+            if let existing = organization.openProcedure(of: booking, segment: segment) {
+                return organization.resume(
+                    existing, of: booking, movesStage: advancesStage, context)
+            }
+            return try organization.begin(
+                booking, segment: segment, view: view, entry: .booking,
+                movesStage: advancesStage, externalRef: externalRef,
+                expectedVersion: expectedVersion, &context)
+        }
+    }
+}
+
+extension Organization {
+    /// The procedure of a segment that is still open: what a second start returns.
+    fileprivate func openProcedure(of booking: Booking, segment: Int32) -> Attachment? {
+        activeAttachments(of: SegmentKey(booking: booking.id, segment: segment))
+            .first { attachment in
+                let status = procedures[attachment.procedure]?.status
+                let isAlone = profile.details.activeProceduresPerSegment == 1
+                return status == .draft || (isAlone && status == .inProgress)
+            }
+    }
+
+    /// Answers with the procedure that is there; the booking follows to In Procedure if it has not.
+    fileprivate func resume(
+        _ attachment: Attachment, of booking: Booking, movesStage: Bool, _ context: DecisionContext
+    ) -> Decision<AttachedPair> {
+        guard let procedure = procedures[attachment.procedure] else {
+            preconditionFailure("attachment \(attachment.id) has no procedure")
+        }
+        var pair = AttachedPair(procedure: procedure, booking: booking)
+        pair.isExisting = true
+        guard movesStage, booking.stage == .checkIn else { return Decision([], pair) }
+        var moved = booking
+        moved.enter(.inProcedure, at: context.now, by: context.actor)
+        moved.version += 1
+        var attachment = attachment
+        attachment.movedStageFrom = .checkIn
+        pair.booking = moved
+        return Decision([.put(.booking(moved)), .put(.attachment(attachment))], pair)
+    }
+
+    /// Makes a draft from a booking, attached.
+    fileprivate func begin(
+        _ booking: Booking, segment: Int32, view: ProcedureView, entry: ProcedureEntry,
+        movesStage: Bool, externalRef: String, expectedVersion: Int64,
+        _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<AttachedPair> {
+        try checkFree(externalRef, kind: .procedure, name: "procedure")
+        var procedure = Procedure(
+            id: context.ids.next(), externalRef: externalRef, patient: booking.patient, type: nil,
+            view: view, entry: entry, mdRequired: false, startedAt: context.now)
+        carryPermission(to: &procedure, from: booking, segment: segment)
+        var pair = AttachedPair(procedure: procedure, booking: nil)
+        let attachment = try attach(
+            &pair, booking, segment: segment, advancesStage: movesStage, &context)
+        try check(version: booking.version, expected: expectedVersion, of: booking.id)
+        return Decision(pair.writes(attachment), pair)
+    }
+}
+
+extension AttachedPair {
+    /// The records that attaching wrote, each once.
+    func writes(_ attachment: Attachment) -> [RecordWrite] {
+        var writes: [RecordWrite] = [.put(.procedure(procedure))]
+        if let booking { writes.append(.put(.booking(booking))) }
+        return writes + [.put(.attachment(attachment))]
+    }
+}

@@ -1,0 +1,153 @@
+public import Intervals
+
+/// A page of a list, and where the next one starts.
+public struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
+    public var rows: [Row]
+    /// The last row's place; nil when there are no more rows.
+    public var next: Cursor?
+}
+
+/// Conditions on bookings, joined by AND.
+public struct BookingFilter: Sendable {
+    public var patient: Identifier<Patient>?
+    public var location: Identifier<Location>?
+    public var provider: Identifier<Provider>?
+    public var from: Minute?
+    public var to: Minute?
+    /// Empty: any.
+    public var stages: Set<Stage> = []
+
+    public init() {}
+}
+
+extension Organization {
+    /// Records of a kind in order of id, from the first after `after`.
+    public func list<Row: DetailedRecord>(
+        _ kind: Row.Type, after: Identifier<Row>?, limit: Int, where accept: (Row) -> Bool
+    ) -> Page<Row, Identifier<Row>> {
+        var rows: [Row] = []
+        var hasMore = false
+        self[keyPath: Row.table].forEach(after: after) { row in
+            guard accept(row) else { return true }
+            if rows.count == limit {
+                hasMore = true
+                return false
+            }
+            rows.append(row)
+            return true
+        }
+        return Page(rows: rows, next: hasMore ? rows.last?.id : nil)
+    }
+
+    /// Patients with a word of the name, or an external reference, that starts with the prefix, each
+    /// once, in order of the word; the cursor is the last word and id shown.
+    public func findPatients(
+        prefix: String, after: (word: String, id: Identifier<Patient>)?, limit: Int
+    ) -> (rows: [Patient], next: (word: String, id: Identifier<Patient>)?) {
+        let prefix = prefix.lowercased()
+        var rows: [Patient] = []
+        var next: (word: String, id: Identifier<Patient>)?
+        var last: PatientWord?
+        let start = after.map { PatientWord(word: $0.word, id: $0.id) }
+            ?? PatientWord(word: prefix, id: Identifier(value: 0))
+        patientWords.forEach(from: start) { word in
+            guard word.word.hasPrefix(prefix) else { return false }
+            if let after, word.word == after.word, word.id == after.id { return true }
+            guard let patient = patients[word.id] else { return true }
+            // A patient whose earlier word matches too was shown there.
+            let first = PatientWord.all(of: patient).map(\.word)
+                .filter { $0.hasPrefix(prefix) }.min()
+            guard first == word.word else { return true }
+            if rows.count == limit {
+                next = last.map { ($0.word, $0.id) }
+                return false
+            }
+            rows.append(patient)
+            last = word
+            return true
+        }
+        return (rows, next)
+    }
+
+    /// Bookings in order of start, then id, from the first after `after`.
+    ///
+    /// Cost: the bookings of the patient, provider or location named, in the window; without any of
+    /// them, of every location.
+    public func listBookings(
+        _ filter: BookingFilter, after: BookingKey?, limit: Int
+    ) -> Page<Booking, BookingKey> {
+        let lowest = Identifier<Booking>(value: 0)
+        var start = filter.from.map { BookingKey(start: $0, id: lowest) }
+        if let after, start.map({ $0 < after }) ?? true { start = after }
+        var rows: [Booking] = []
+        for index in indexes(for: filter) {
+            var taken = 0
+            index.forEach(from: start) { key in
+                guard key != after else { return true }
+                if let to = filter.to, key.start >= to { return false }
+                guard let booking = bookings[key.id], filter.accepts(booking) else { return true }
+                rows.append(booking)
+                taken += 1
+                return taken <= limit
+            }
+        }
+        rows.sort { BookingKey($0) < BookingKey($1) }
+        guard rows.count > limit else { return Page(rows: rows, next: nil) }
+        rows.removeLast(rows.count - limit)
+        return Page(rows: rows, next: rows.last.map { BookingKey($0) })
+    }
+
+    private func indexes(for filter: BookingFilter) -> [OrderedIndex<BookingKey>] {
+        if let patient = filter.patient { return [bookingsByPatient[patient]].compactMap { $0 } }
+        if let provider = filter.provider {
+            return [bookingsByProvider[provider]].compactMap { $0 }
+        }
+        if let location = filter.location {
+            return [bookingsByLocation[location]].compactMap { $0 }
+        }
+        return Array(bookingsByLocation.values)
+    }
+
+    /// Procedures in order of id, from the first after `after`.
+    public func listProcedures(
+        patient: Identifier<Patient>?, booking: Booking?, statuses: Set<ProcedureStatus>,
+        after: Identifier<Procedure>?, limit: Int
+    ) -> Page<Procedure, Identifier<Procedure>> {
+        var rows: [Procedure] = []
+        var hasMore = false
+        func visit(_ procedure: Procedure) -> Bool {
+            guard patient == nil || procedure.patient == patient,
+                statuses.isEmpty || statuses.contains(procedure.status)
+            else { return true }
+            if rows.count == limit {
+                hasMore = true
+                return false
+            }
+            rows.append(procedure)
+            return true
+        }
+        if let booking {
+            let ids = Set(activeAttachments(of: booking).map(\.procedure)).sorted()
+            for id in ids where after.map({ $0 < id }) ?? true {
+                guard let procedure = procedures[id], visit(procedure) else { break }
+            }
+        } else if let patient {
+            proceduresByPatient[patient]?.forEach(from: after) { id in
+                guard id != after, let procedure = procedures[id] else { return true }
+                return visit(procedure)
+            }
+        } else {
+            procedures.forEach(after: after, visit)
+        }
+        return Page(rows: rows, next: hasMore ? rows.last?.id : nil)
+    }
+}
+
+extension BookingFilter {
+    func accepts(_ booking: Booking) -> Bool {
+        (patient == nil || booking.patient == patient)
+            && (location == nil || booking.location == location)
+            && (provider == nil || booking.segments.contains { $0.provider == provider })
+            && (stages.isEmpty || stages.contains(booking.stage))
+    }
+}

@@ -1,0 +1,166 @@
+// Applying: the only code that changes an organization, live and in recovery alike.
+
+extension Organization {
+    /// Applies an event that was decided on this very state, or read back from the journal.
+    ///
+    /// Returns the writes that undo it, to be applied in the order given. Traps when the event is not
+    /// the next one: a gap would mean that the journal or its reader is broken.
+    @discardableResult
+    public mutating func apply(_ event: Event) -> [RecordWrite] {
+        precondition(
+            event.position == position + 1,
+            "event \(event.position) does not follow position \(position)")
+        var inverse: [RecordWrite] = []
+        inverse.reserveCapacity(event.writes.count)
+        for write in event.writes { inverse.append(apply(write)) }
+        if let receipt = event.receipt {
+            receipts.store(receipt, for: event.receiptKey(of: receipt), at: event.at)
+        }
+        position = event.position
+        inverse.reverse()
+        return inverse
+    }
+
+    /// Takes back the last event, given the writes that `apply` returned for it.
+    public mutating func undo(_ event: Event, inverse: [RecordWrite]) {
+        precondition(event.position == position, "only the last event can be undone")
+        for write in inverse { _ = apply(write) }
+        if let receipt = event.receipt { receipts.removeLast(event.receiptKey(of: receipt)) }
+        position -= 1
+    }
+
+    /// Puts a record of a checkpoint into an organization that is being recovered.
+    public mutating func restore(_ record: Record) {
+        _ = apply(.put(record))
+    }
+
+    /// Sets the position of the checkpoint whose records were restored.
+    public mutating func restore(position: Int64) {
+        self.position = position
+    }
+
+    /// Puts a receipt of a checkpoint into an organization that is being recovered.
+    public mutating func restore(_ receipt: Receipt, actor: String, rpc: String, at: Instant) {
+        let key = ReceiptKey(actor: actor, rpc: rpc, requestID: receipt.requestID)
+        receipts.store(receipt, for: key, at: at)
+    }
+
+    /// Applies one write and returns the one that undoes it.
+    private mutating func apply(_ write: RecordWrite) -> RecordWrite {
+        switch write {
+        case .put(let record):
+            let old = put(record)
+            return old.map { .put($0) } ?? .remove(record.key)
+        case .remove(let key):
+            guard let old = remove(key) else { return .remove(key) }
+            return .put(old)
+        }
+    }
+
+    private mutating func put(_ record: Record) -> Record? {
+        switch record {
+        case .organization(let new):
+            defer { profile = new }
+            return .organization(profile)
+        case .location(let new):
+            let old = locations.put(new, id: new.id)
+            refer(.location, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            schedules.forget(location: new.id)
+            return old?.asRecord
+        case .provider(let new):
+            let old = providers.put(new, id: new.id)
+            refer(.provider, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            schedules.forget(provider: new.id)
+            return old?.asRecord
+        case .service(let new):
+            let old = services.put(new, id: new.id)
+            refer(.service, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            return old?.asRecord
+        case .procedureType(let new):
+            let old = procedureTypes.put(new, id: new.id)
+            refer(
+                .procedureType, new.id.value, from: old?.details.externalRef,
+                to: new.details.externalRef)
+            reindex(old, new)
+            return old?.asRecord
+        case .patient(let new):
+            let old = patients.put(new, id: new.id)
+            refer(.patient, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            reindex(old, new)
+            return old?.asRecord
+        case .booking(let new):
+            let old = bookings.put(new, id: new.id)
+            refer(.booking, new.id.value, from: old?.externalRef, to: new.externalRef)
+            reindex(old, new)
+            return old.map { .booking($0) }
+        case .hold(let new):
+            let old = holds.put(new, id: new.id)
+            reindex(old, new)
+            return old.map { .hold($0) }
+        case .procedure(let new):
+            let old = procedures.put(new, id: new.id)
+            refer(.procedure, new.id.value, from: old?.externalRef, to: new.externalRef)
+            reindex(old, new)
+            return old.map { .procedure($0) }
+        case .attachment(let new):
+            let old = attachments.put(new, id: new.id)
+            reindex(old, new)
+            return old.map { .attachment($0) }
+        }
+    }
+
+    private mutating func remove(_ key: RecordKey) -> Record? {
+        switch key.kind {
+        case .organization:
+            preconditionFailure("an organization's own record is never removed")
+        case .location:
+            let old = locations.remove(Identifier(value: key.id))
+            refer(.location, key.id, from: old?.details.externalRef, to: nil)
+            schedules.forget(location: Identifier(value: key.id))
+            return old?.asRecord
+        case .provider:
+            let old = providers.remove(Identifier(value: key.id))
+            refer(.provider, key.id, from: old?.details.externalRef, to: nil)
+            schedules.forget(provider: Identifier(value: key.id))
+            return old?.asRecord
+        case .service:
+            let old = services.remove(Identifier(value: key.id))
+            refer(.service, key.id, from: old?.details.externalRef, to: nil)
+            return old?.asRecord
+        case .procedureType:
+            let old = procedureTypes.remove(Identifier(value: key.id))
+            refer(.procedureType, key.id, from: old?.details.externalRef, to: nil)
+            reindex(old, nil)
+            return old?.asRecord
+        case .patient:
+            let old = patients.remove(Identifier(value: key.id))
+            refer(.patient, key.id, from: old?.details.externalRef, to: nil)
+            reindex(old, nil)
+            return old?.asRecord
+        case .booking:
+            let old = bookings.remove(Identifier(value: key.id))
+            refer(.booking, key.id, from: old?.externalRef, to: nil)
+            reindex(old, nil)
+            return old.map { .booking($0) }
+        case .hold:
+            let old = holds.remove(Identifier(value: key.id))
+            reindex(old, nil)
+            return old.map { .hold($0) }
+        case .procedure:
+            let old = procedures.remove(Identifier(value: key.id))
+            refer(.procedure, key.id, from: old?.externalRef, to: nil)
+            reindex(old, nil)
+            return old.map { .procedure($0) }
+        case .attachment:
+            let old = attachments.remove(Identifier(value: key.id))
+            reindex(old, nil)
+            return old.map { .attachment($0) }
+        }
+    }
+}
+
+extension Event {
+    func receiptKey(of receipt: Receipt) -> ReceiptKey {
+        ReceiptKey(actor: actor, rpc: rpc, requestID: receipt.requestID)
+    }
+}

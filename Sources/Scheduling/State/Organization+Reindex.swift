@@ -1,0 +1,121 @@
+internal import Intervals
+
+// The secondary indexes: each follows from the old and the new value of a record, nil where there is
+// none. Undo runs the same code the other way round.
+
+extension Organization {
+    mutating func refer(_ kind: RecordKind, _ id: UInt128, from old: String?, to new: String?) {
+        guard old != new else { return }
+        if let old, !old.isEmpty { externalRefs[ExternalRef(kind: kind, text: old)] = nil }
+        if let new, !new.isEmpty { externalRefs[ExternalRef(kind: kind, text: new)] = id }
+    }
+
+    mutating func reindex(_ old: ProcedureType?, _ new: ProcedureType?) {
+        guard let id = new?.id ?? old?.id else { return }
+        for service in old?.details.services ?? [] {
+            typesByService[service]?.removeAll { $0 == id }
+        }
+        guard let new, !new.details.isArchived else { return }
+        for service in new.details.services {
+            typesByService[service, default: []].insertSorted(id)
+        }
+    }
+
+    mutating func reindex(_ old: Patient?, _ new: Patient?) {
+        if let old { for word in PatientWord.all(of: old) { patientWords.remove(word) } }
+        if let new { for word in PatientWord.all(of: new) { patientWords.insert(word) } }
+    }
+
+    mutating func reindex(_ old: Booking?, _ new: Booking?) {
+        if let old, let new, old.patient == new.patient, old.location == new.location,
+            old.segments == new.segments, old.stage.occupies == new.stage.occupies
+        {
+            return
+        }
+        if let old {
+            let key = BookingKey(old)
+            bookingsByPatient[old.patient]?.remove(key)
+            bookingsByLocation[old.location]?.remove(key)
+            for segment in old.segments { bookingsByProvider[segment.provider]?.remove(key) }
+            if old.stage.occupies { vacate(old.segments, owner: old.id.value) }
+        }
+        if let new {
+            let key = BookingKey(new)
+            bookingsByPatient[new.patient, default: OrderedIndex()].insert(key)
+            bookingsByLocation[new.location, default: OrderedIndex()].insert(key)
+            for segment in new.segments {
+                bookingsByProvider[segment.provider, default: OrderedIndex()].insert(key)
+            }
+            if new.stage.occupies {
+                occupy(
+                    new.segments, owner: new.id.value, kind: .booking, expires: Occupancy.never)
+            }
+        }
+    }
+
+    mutating func reindex(_ old: Hold?, _ new: Hold?) {
+        if let old {
+            vacate([old.segment], owner: old.id.value)
+            if !old.owner.isEmpty {
+                holdsByOwner[old.owner]?.removeAll { $0 == old.id }
+                if holdsByOwner[old.owner]?.isEmpty == true { holdsByOwner[old.owner] = nil }
+            }
+        }
+        if let new {
+            occupy(
+                [new.segment], owner: new.id.value, kind: .hold,
+                expires: new.expiresAt.milliseconds)
+            if !new.owner.isEmpty { holdsByOwner[new.owner, default: []].insertSorted(new.id) }
+        }
+    }
+
+    mutating func reindex(_ old: Procedure?, _ new: Procedure?) {
+        if let old { proceduresByPatient[old.patient]?.remove(old.id) }
+        if let new { proceduresByPatient[new.patient, default: OrderedIndex()].insert(new.id) }
+    }
+
+    mutating func reindex(_ old: Attachment?, _ new: Attachment?) {
+        if let old {
+            attachmentsByProcedure[old.procedure]?.removeAll { $0 == old.id }
+            if old.isActive {
+                let key = SegmentKey(booking: old.booking, segment: old.segment)
+                activeAttachments[key]?.removeAll { $0 == old.id }
+                if activeAttachments[key]?.isEmpty == true { activeAttachments[key] = nil }
+            }
+        }
+        if let new {
+            attachmentsByProcedure[new.procedure, default: []].insertSorted(new.id)
+            if new.isActive {
+                let key = SegmentKey(booking: new.booking, segment: new.segment)
+                activeAttachments[key, default: []].insertSorted(new.id)
+            }
+        }
+    }
+
+    private mutating func occupy(
+        _ segments: [BookingSegment], owner: UInt128, kind: Occupancy.Kind, expires: Int64
+    ) {
+        for segment in segments {
+            let occupancy = Occupancy(
+                padded: segment.padded, core: segment.interval, owner: owner, kind: kind,
+                expiresAtMilliseconds: expires)
+            guard let occupancy else { preconditionFailure("buffers are never negative") }
+            calendars[segment.provider, default: ResourceCalendar()].insert(occupancy)
+        }
+    }
+
+    private mutating func vacate(_ segments: [BookingSegment], owner: UInt128) {
+        for segment in segments {
+            calendars[segment.provider]?.remove(owner: owner, start: segment.padded.start)
+        }
+    }
+}
+
+extension Array where Element: Comparable {
+    /// Inserts into an ascending array. Ids ascend with time, so it is an append as a rule.
+    mutating func insertSorted(_ element: Element) {
+        let index = lastIndex { $0 < element }.map { $0 + 1 } ?? 0
+        if index < count, self[index] == element { return }
+        insert(element, at: index)
+    }
+}

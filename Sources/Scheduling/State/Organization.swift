@@ -1,0 +1,118 @@
+public import Intervals
+
+/// One organization's whole state: the deterministic core.
+///
+/// Commands ask it to decide, which changes nothing; events are applied, which never fails. No clock,
+/// no randomness and no I/O inside: time and ids come in as values. Zones come from a database that
+/// reads each once.
+///
+/// Invariants, checked by `violations()`:
+/// 1. A provider's calendar holds exactly the padded segments of the bookings that occupy and of the
+///    holds, and no two live ones overlap.
+/// 2. A procedure has at most one active attachment, and its patient is the booking's.
+/// 3. Every secondary index is what the records say.
+///
+/// Owned by its lock in `Engine`; a value here, so that what decides cannot change it.
+public struct Organization: Sendable {
+    /// The organization's own record.
+    public internal(set) var profile: OrganizationProfile
+    /// Position of the last event applied; 0 before the first.
+    public internal(set) var position: Int64 = 0
+
+    public internal(set) var locations = Table<Location>()
+    public internal(set) var providers = Table<Provider>()
+    public internal(set) var services = Table<Service>()
+    public internal(set) var procedureTypes = Table<ProcedureType>()
+    public internal(set) var patients = Table<Patient>()
+    public internal(set) var bookings = Table<Booking>()
+    public internal(set) var holds = Table<Hold>()
+    public internal(set) var procedures = Table<Procedure>()
+    public internal(set) var attachments = Table<Attachment>()
+
+    /// External references, unique within their kind.
+    var externalRefs: [ExternalRef: UInt128] = [:]
+    /// Each provider's occupancies, past and far ones included.
+    var calendars: [Identifier<Provider>: ResourceCalendar] = [:]
+    var bookingsByPatient: [Identifier<Patient>: OrderedIndex<BookingKey>] = [:]
+    var bookingsByLocation: [Identifier<Location>: OrderedIndex<BookingKey>] = [:]
+    var bookingsByProvider: [Identifier<Provider>: OrderedIndex<BookingKey>] = [:]
+    var proceduresByPatient: [Identifier<Patient>: OrderedIndex<Identifier<Procedure>>] = [:]
+    var attachmentsByProcedure: [Identifier<Procedure>: [Identifier<Attachment>]] = [:]
+    /// The active ones only, in order of id.
+    var activeAttachments: [SegmentKey: [Identifier<Attachment>]] = [:]
+    var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]] = [:]
+    var holdsByOwner: [String: [Identifier<Hold>]] = [:]
+    var patientWords = OrderedIndex<PatientWord>()
+    /// What repeated calls get.
+    var receipts = ReceiptBook()
+
+    /// Hours of providers at locations, worked out once.
+    let schedules: ScheduleCache
+    /// Where zones are looked up.
+    public let zones: TimeZoneDatabase
+
+    /// A new organization with nothing but its own record.
+    public init(profile: OrganizationProfile, zones: TimeZoneDatabase) {
+        self.profile = profile
+        self.zones = zones
+        schedules = ScheduleCache(zones: zones)
+    }
+
+    /// The id.
+    public var id: Identifier<OrganizationProfile> { profile.id }
+}
+
+/// A client's own name for a record of a kind.
+struct ExternalRef: Hashable, Sendable {
+    var kind: RecordKind
+    var text: String
+}
+
+/// Orders bookings by start, then id.
+public struct BookingKey: Comparable, Hashable, Sendable {
+    public var start: Minute
+    public var id: Identifier<Booking>
+
+    public init(start: Minute, id: Identifier<Booking>) {
+        self.start = start
+        self.id = id
+    }
+
+    init(_ booking: Booking) {
+        self.init(start: booking.start, id: booking.id)
+    }
+
+    public static func < (left: Self, right: Self) -> Bool {
+        left.start != right.start ? left.start < right.start : left.id < right.id
+    }
+}
+
+/// A segment of a booking, 1 for the first.
+public struct SegmentKey: Hashable, Sendable {
+    public var booking: Identifier<Booking>
+    public var segment: Int32
+
+    public init(booking: Identifier<Booking>, segment: Int32) {
+        self.booking = booking
+        self.segment = segment
+    }
+}
+
+/// Orders patients by the words they can be found by, in lower case.
+struct PatientWord: Comparable, Sendable {
+    var word: String
+    var id: Identifier<Patient>
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.word != right.word ? left.word < right.word : left.id < right.id
+    }
+
+    /// The words of the name, and the external reference.
+    static func all(of patient: Patient) -> [PatientWord] {
+        let words = patient.details.name.lowercased().split(separator: " ").map(String.init)
+        let reference = patient.details.externalRef.lowercased()
+        return Set(words + [reference, patient.details.name.lowercased()])
+            .filter { !$0.isEmpty }
+            .map { PatientWord(word: $0, id: patient.id) }
+    }
+}
