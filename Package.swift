@@ -67,7 +67,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RPC",
-            dependencies: ["HTTP2", "GRPCWire", "Gzip", nioCore, nioPosix, protobuf, logging],
+            dependencies: [
+                "HTTP2", "GRPCWire", "Gzip", nioCore, nioPosix, nioLocks, protobuf, logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "Services",
@@ -96,6 +98,9 @@ let package = Package(
             name: "InteropServer",
             dependencies: ["RPC", "GRPCWire", protobuf, nioCore, nioPosix],
             path: "Tests/InteropServer", swiftSettings: generated),
+        .executableTarget(
+            name: "EchoServer", dependencies: ["RPC", "GRPCWire", nioCore, logging],
+            path: "Tests/EchoServer", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "IntervalsTests", dependencies: ["Intervals"], swiftSettings: strict),
         .testTarget(name: "GRPCWireTests", dependencies: ["GRPCWire"], swiftSettings: strict),

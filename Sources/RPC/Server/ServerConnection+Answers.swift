@@ -1,0 +1,202 @@
+internal import GRPCWire
+internal import HTTP2
+internal import NIOCore
+
+// From an answer to frames, and the ends a call can come to.
+
+extension ServerConnection: CallResponder {
+    var peer: String {
+        guard let address = context?.remoteAddress else { return "closed connection" }
+        if let ip = address.ipAddress, let port = address.port {
+            return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+        }
+        return "unix:\(address.pathname ?? "")"
+    }
+
+    func finish(_ answer: UnaryAnswer, token: UInt64) {
+        let slot = Int(token & 0xFFFF)
+        guard slot < calls.count, calls[slot].token == token >> 16, calls[slot].phase == .parked
+        else {
+            if orphans.remove(token) != nil { callStopped() }
+            return
+        }
+        callStopped()
+        switch answer {
+        case .message(let bytes):
+            guard bytes.count <= loop.limits.sendMessageBytesMax else {
+                submitTrailersOnly(slot: slot, tooLargeToSend(bytes.count))
+                return
+            }
+            answered(slot: slot)
+            session.submitResponse(
+                slot: slot, ResponseHeaders.plain, message: bytes,
+                trailers: ResponseHeaders.okTrailers)
+            markDirty()
+        case .status(let status):
+            let isOK = status.code == .ok
+            submitTrailersOnly(
+                slot: slot, isOK ? Status(.internal, "the handler gave no message") : status)
+        case .reply(let reply):
+            submit(slot: slot, reply)
+        case .parked:
+            submitTrailersOnly(slot: slot, Status(.internal, "the handler gave no answer"))
+        }
+    }
+
+    private func submit(slot: Int, _ reply: UnaryReply) {
+        switch reply.result {
+        case .failure(let status):
+            submitTrailersOnly(
+                slot: slot, status, reply.initialMetadata, reply.trailingMetadata)
+        case .success(let bytes):
+            guard bytes.count <= loop.limits.sendMessageBytesMax else {
+                submitTrailersOnly(slot: slot, tooLargeToSend(bytes.count))
+                return
+            }
+            let packed = compressed(bytes, slot: slot, isWanted: reply.compress)
+            var headers = HeaderBlock()
+            headers.append(reply.initialMetadata)
+            var trailers = HeaderBlock()
+            trailers.append(Status.ok)
+            trailers.append(reply.trailingMetadata)
+            answered(slot: slot)
+            session.submitResponse(
+                slot: slot,
+                packed != nil ? ResponseHeaders.gzip : ResponseHeaders.acceptingGzip, headers)
+            session.enqueue(slot: slot, packed ?? bytes, isCompressed: packed != nil)
+            session.endStream(slot: slot, trailers: trailers)
+            markDirty()
+        }
+    }
+
+    /// The gzip form of a message, when it was asked for, the peer reads it, and it is shorter.
+    private func compressed(_ bytes: [UInt8], slot: Int, isWanted: Bool) -> [UInt8]? {
+        guard isWanted, calls[slot].acceptsGzip else { return nil }
+        let packed = loop.compress(bytes)
+        return packed.count < bytes.count ? packed : nil
+    }
+
+    func tooLargeToSend(_ byteCount: Int) -> Status {
+        Status(
+            .resourceExhausted,
+            "response larger than max (\(byteCount) vs. \(loop.limits.sendMessageBytesMax))")
+    }
+
+    // MARK: Refusals
+
+    func refuse(slot: Int, _ refusal: RequestHead.Refusal) {
+        switch refusal {
+        case .status(let status):
+            refuse(slot: slot, status)
+        case .unsupportedMediaType:
+            submitTrailersOnly(
+                slot: slot, Status(.invalidArgument, "the content type is not application/grpc"),
+                prepared: ResponseHeaders.unsupportedMediaType)
+        case .methodNotAllowed:
+            submitTrailersOnly(
+                slot: slot, Status(.internal, "the HTTP method is not POST"),
+                prepared: ResponseHeaders.methodNotAllowed)
+        case .unknownEncoding:
+            submitTrailersOnly(
+                slot: slot, Status(.unimplemented, "the grpc-encoding is none of identity, gzip"),
+                prepared: ResponseHeaders.acceptingGzip)
+        }
+    }
+
+    func refuse(slot: Int, _ status: Status) {
+        submitTrailersOnly(slot: slot, status)
+    }
+
+    /// A status with a time to wait, never RST_STREAM(REFUSED_STREAM): gRPC clients repeat that at
+    /// once and would make the overload worse.
+    func refuseOverload(slot: Int) {
+        var trailers = Metadata()
+        let milliseconds = loop.limits.retryPushback.nanoseconds / 1_000_000
+        trailers.append("grpc-retry-pushback-ms", String(milliseconds))
+        submitTrailersOnly(
+            slot: slot, Status(.unavailable, "too many calls are under way"), Metadata(), trailers)
+    }
+
+    /// Ends a call that has sent no headers: one header list with END_STREAM.
+    func submitTrailersOnly(
+        slot: Int, _ status: Status, _ initial: Metadata = Metadata(),
+        _ trailing: Metadata = Metadata(), prepared: PreparedHeaders = ResponseHeaders.plain
+    ) {
+        var headers = HeaderBlock()
+        headers.append(status)
+        headers.append(initial)
+        headers.append(trailing)
+        answered(slot: slot)
+        session.submitTrailersOnly(slot: slot, prepared, headers)
+        markDirty()
+    }
+
+    // MARK: Ends
+
+    /// The call's last word has been submitted.
+    func answered(slot: Int) {
+        calls[slot].phase = .answered
+        calls[slot].message = nil
+        let timer = calls[slot].timer
+        guard timer != TimerWheel.none else { return }
+        calls[slot].timer = TimerWheel.none
+        loop.cancelDeadline(timer)
+    }
+
+    /// A handler has come to its end.
+    func callStopped() {
+        runningCallCount -= 1
+        loop.runningCallCount -= 1
+    }
+
+    func deadlinePassed(token: UInt64) {
+        let slot = Int(token & 0xFFFF)
+        guard slot < calls.count, calls[slot].token == token >> 16 else { return }
+        calls[slot].timer = TimerWheel.none
+        let status = Status(.deadlineExceeded, "the deadline has passed")
+        switch calls[slot].phase {
+        case .none, .answered:
+            break
+        case .receiving:
+            submitTrailersOnly(slot: slot, status)
+        case .parked:
+            orphans.insert(token)
+            submitTrailersOnly(slot: slot, status)
+        case .streaming:
+            calls[slot].stream?.deadlinePassed(status)
+        }
+    }
+
+    func streamClosed(slot: Int) {
+        defer { session.release(slot: slot) }
+        guard slot < calls.count, calls[slot].phase != .none else { return }
+        if calls[slot].phase == .answered {
+            completedCallCount += 1
+        } else {
+            abandonedCallCount += 1
+            if let reason = meter.abandonedCall(
+                completed: completedCallCount, abandoned: abandonedCallCount, now: now)
+            {
+                sendAway(reason: reason)
+            }
+        }
+        endCall(slot: slot)
+        life.lastStreamEndedAt = now
+    }
+
+    /// Forgets a call whose stream or connection is gone. A parked handler's later answer, or a
+    /// streaming handler's return, finds nothing to answer.
+    func endCall(slot: Int) {
+        let call = calls[slot]
+        if call.timer != TimerWheel.none { loop.cancelDeadline(call.timer) }
+        switch call.phase {
+        case .parked:
+            orphans.insert(call.token << 16 | UInt64(slot))
+        case .streaming, .answered:
+            call.stream?.connectionLost()
+        case .none, .receiving:
+            break
+        }
+        calls[slot] = ServerCall()
+    }
+}

@@ -1,0 +1,209 @@
+internal import GRPCWire
+internal import Gzip
+internal import HTTP2
+internal import NIOCore
+
+// From a header list to a handler.
+
+extension ServerConnection {
+    func beginCall(slot: Int, block: ReceivedBlock) {
+        while calls.count <= slot { calls.append(ServerCall()) }
+        lastToken += 1
+        calls[slot].token = lastToken
+        calls[slot].phase = .receiving
+
+        guard !block.isOverLimit else {
+            refuse(
+                slot: slot,
+                Status(
+                    .resourceExhausted,
+                    "request metadata is larger than \(loop.limits.session.headerListBytesMax) "
+                        + "bytes or \(loop.limits.session.headerFieldsMax) fields"))
+            return
+        }
+        let head = readHead(block)
+        calls[slot].acceptsGzip = head.acceptsGzip
+        if let refusal = head.refusal {
+            refuse(slot: slot, refusal)
+            return
+        }
+        if head.timeout == 0 {
+            refuse(slot: slot, Status(.deadlineExceeded, "the deadline had passed on arrival"))
+            return
+        }
+        guard runningCallCount < loop.limits.runningCallsPerConnectionMax,
+            loop.runningCallCount < loop.limits.runningCallsPerLoopMax
+        else {
+            refuseOverload(slot: slot)
+            return
+        }
+        calls[slot].requestIsGzip = head.encoding == .gzip
+        calls[slot].metadata = head.metadata
+        calls[slot].parser = MessageParser(
+            messageBytesMax: loop.limits.receiveMessageBytesMax)
+        accept(slot: slot, route: head.route!, timeout: head.timeout)
+    }
+
+    private func accept(slot: Int, route: Int, timeout: UInt64?) {
+        calls[slot].route = route
+        switch loop.table.routes[route].handler {
+        case .unary:
+            let limit = UInt64(loop.limits.unaryDeadlineMax.nanoseconds)
+            let fallback = UInt64(loop.limits.unaryDeadlineDefault.nanoseconds)
+            calls[slot].deadline = now + min(timeout ?? fallback, limit)
+            begun.append(slot)
+        case .stream(let kind, let handler):
+            let (deadline, overflow) = now.addingReportingOverflow(timeout ?? .max)
+            calls[slot].deadline = overflow ? .max : deadline
+            begun.append(slot)
+            session.shareBandwidth(slot: slot)
+            if kind != .server { startStream(slot: slot, kind: kind, handler) }
+        }
+    }
+
+    private func readHead(_ block: ReceivedBlock) -> RequestHead {
+        var head = RequestHead()
+        for index in 0..<block.count {
+            let field = session.field(index, of: block)
+            if let place = memo.place(of: field) {
+                head.take(meanings[place])
+            } else if let meaning = head.parse(field, table: loop.table) {
+                meanings[memo.remember(field)] = meaning
+            }
+        }
+        return head
+    }
+
+    /// Calls that outlast the batch they began in get a timer; the many that do not, cost none.
+    func armTimers() {
+        guard !begun.isEmpty else { return }
+        for slot in begun {
+            let call = calls[slot]
+            guard call.phase != .answered, call.phase != .none, call.timer == TimerWheel.none,
+                call.deadline != .max
+            else { continue }
+            calls[slot].timer = loop.setDeadline(
+                place: place, token: call.token << 16 | UInt64(slot), at: call.deadline)
+        }
+        begun.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Messages
+
+    func receive(slot: Int, _ bytes: UnsafeRawBufferPointer) {
+        guard slot < calls.count else { return }
+        switch calls[slot].phase {
+        case .none, .parked, .answered:
+            break
+        case .streaming:
+            calls[slot].stream?.receive(bytes)
+        case .receiving:
+            receiveSingle(slot: slot, bytes)
+            session.consume(slot: slot, byteCount: bytes.count)
+        }
+    }
+
+    /// The request of a unary or server-streaming call: exactly one message.
+    private func receiveSingle(slot: Int, _ bytes: UnsafeRawBufferPointer) {
+        var offset = 0
+        do throws(MessageParser.Failure) {
+            while let message = try calls[slot].parser.next(bytes, offset: &offset) {
+                guard calls[slot].message == nil else {
+                    refuse(slot: slot, Status(.unimplemented, "more than one request message"))
+                    return
+                }
+                calls[slot].message = message
+            }
+        } catch {
+            refuse(slot: slot, Status(error))
+        }
+    }
+
+    func endOfRequest(slot: Int) {
+        guard slot < calls.count else { return }
+        switch calls[slot].phase {
+        case .none, .parked, .answered:
+            break
+        case .streaming:
+            calls[slot].stream?.endOfRequests()
+        case .receiving:
+            guard calls[slot].parser.isAtBoundary else {
+                refuse(slot: slot, Status(.internal, "the request ends inside a message"))
+                return
+            }
+            guard let message = calls[slot].message else {
+                refuse(slot: slot, Status(.unimplemented, "no request message"))
+                return
+            }
+            calls[slot].message = nil
+            dispatch(slot: slot, message)
+        }
+    }
+
+    private func dispatch(slot: Int, _ message: StreamMessage) {
+        var message = message
+        if message.wasCompressed {
+            do throws(Status) {
+                message = try decompress(message, isGzip: calls[slot].requestIsGzip)
+            } catch {
+                refuse(slot: slot, error)
+                return
+            }
+        }
+        let route = loop.table.routes[calls[slot].route]
+        switch route.handler {
+        case .unary(let handler):
+            calls[slot].phase = .parked
+            runningCallCount += 1
+            loop.runningCallCount += 1
+            let token = calls[slot].token << 16 | UInt64(slot)
+            let context = CallContext(
+                method: route.path, metadata: calls[slot].metadata, deadline: calls[slot].deadline,
+                loop: loop.index, requestWasCompressed: message.wasCompressed, responder: self,
+                token: token)
+            let answer = handler(context, message.bytes)
+            if case .parked = answer { return }
+            finish(answer, token: token)
+        case .stream(let kind, let handler):
+            startStream(slot: slot, kind: kind, handler, single: message)
+        }
+    }
+
+    /// Undoes gzip, within the message limit.
+    func decompress(_ message: StreamMessage, isGzip: Bool) throws(Status) -> StreamMessage {
+        guard isGzip else {
+            throw Status(.internal, "a message is flagged compressed without a grpc-encoding")
+        }
+        let limit = loop.limits.receiveMessageBytesMax
+        do throws(GzipError) {
+            let bytes = try loop.decompress(message.bytes, outputBytesMax: limit)
+            return StreamMessage(bytes: bytes, wasCompressed: true)
+        } catch {
+            throw Status(error)
+        }
+    }
+}
+
+extension Status {
+    /// What a peer is told about broken framing.
+    init(_ failure: MessageParser.Failure) {
+        switch failure {
+        case .invalidFlag(let flag):
+            self.init(.internal, "a message has the unknown compression flag \(flag)")
+        case .tooLarge(let byteCount, let limit):
+            self.init(
+                .resourceExhausted, "received message larger than max (\(byteCount) vs. \(limit))")
+        }
+    }
+
+    /// What a peer is told about broken compression.
+    init(_ failure: GzipError) {
+        switch failure {
+        case .corrupt, .truncated:
+            self.init(.internal, "a compressed message is not valid gzip")
+        case .tooLarge(let limit):
+            self.init(
+                .resourceExhausted, "received message larger than max when decompressed (\(limit))")
+        }
+    }
+}
