@@ -13,12 +13,16 @@ extension Organization {
         var inverse: [RecordWrite] = []
         inverse.reserveCapacity(event.writes.count)
         for write in event.writes { inverse.append(apply(write)) }
-        if let receipt = event.receipt {
-            receipts.store(receipt, for: event.receiptKey(of: receipt), at: event.at)
-        }
         position = event.position
+        remember(event)
         inverse.reverse()
         return inverse
+    }
+
+    /// Keeps the receipt of the last event, for one whose reply was made after it was applied.
+    public mutating func remember(_ event: Event) {
+        guard let receipt = event.receipt else { return }
+        receipts.store(receipt, for: event.receiptKey(of: receipt), at: event.at)
     }
 
     /// Takes back the last event, given the writes that `apply` returned for it.

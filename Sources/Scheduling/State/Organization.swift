@@ -58,6 +58,11 @@ public struct Organization: Sendable {
         schedules = ScheduleCache(zones: zones)
     }
 
+    /// What an earlier call with this key was told; nil when there was none, or too long ago.
+    public func receipt(_ key: ReceiptKey, now: Instant) -> Receipt? {
+        receipts.receipt(key, now: now)
+    }
+
     /// The id.
     public var id: Identifier<OrganizationProfile> { profile.id }
 }
