@@ -3,7 +3,7 @@ import Testing
 @testable import Intervals
 
 struct HoursTests {
-    let zones = TimeZoneDatabase()
+    let zones = Fixture.zones
 
     @Test("an end that is not after the start, or past 24:00, lies on the next day")
     func overnight() throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import Intervals
 
 struct StartGridTests {
-    let zones = TimeZoneDatabase()
+    let zones = Fixture.zones
 
     private func starts(
         _ window: DayWindow, _ grid: StartGrid, _ zone: TimeZoneRules,

@@ -4,7 +4,7 @@ import Testing
 
 /// The vectors of availability.md 4: what wall times mean where the clock jumps.
 struct ZoneVectorTests {
-    let zones = TimeZoneDatabase()
+    let zones = Fixture.zones
 
     @Test("hours inside a spring gap are empty, not an hour later")
     func hoursInsideAGap() throws {

@@ -34,24 +34,31 @@ struct OffsetTimeline {
     }
 
     /// Continues the table by the footer's rule for one era, and returns the minute from which the era
-    /// repeats (`Int32.max`: never).
+    /// repeats (`Int64.max`: never).
     ///
     /// Without a table the rule holds for all time; it is then unrolled from the year 1.
-    mutating func extend(by rule: PosixTimeZone, after last: TZifTable.Transition?) -> Int32 {
+    mutating func extend(by rule: PosixTimeZone, after last: TZifTable.Transition?) -> Int64 {
         if last == nil { offsets = [roundedToMinute(rule.standardOffsetSeconds)] }
         guard rule.daylight != nil else { return .max }
         let tableEnd = last?.unixSeconds ?? .min
         let firstYear = max(1, LocalDate(clampingUnixSeconds: tableEnd).year)
-        for year in firstYear...(firstYear + 403) {
-            for transition in rule.transitions(inYear: year) where transition.unixSeconds > tableEnd
-            {
+        // A change may be ruled by hours that carry it into a neighboring year, so a year more is
+        // unrolled at either end than is kept.
+        for year in (firstYear - 1)...(firstYear + 404) {
+            for transition in rule.transitions(inYear: year)
+            where transition.unixSeconds > tableEnd {
                 append(transition)
             }
         }
+        let end = LocalDate(unchecked: firstYear + 404, 1, 1).midnightWallMinutes
+        while let last = transitions.last, Int64(last) >= end {
+            transitions.removeLast()
+            offsets.removeLast()
+        }
         // By the second new year after the table's end the rule alone is in force, so the era that
-        // starts there repeats exactly.
-        let eraEnd = LocalDate(unchecked: firstYear + 402, 1, 1).midnightWallMinutes
-        return Int32(clamping: eraEnd)
+        // starts there repeats exactly. Two years more are kept, in which the first transition after
+        // the era's end is found.
+        return LocalDate(unchecked: firstYear + 402, 1, 1).midnightWallMinutes
     }
 }
 

@@ -27,7 +27,7 @@ public struct TimeZoneRules: Hashable, Sendable {
 
     private let transitions: [Int32]
     private let offsets: [Int32]
-    private let foldFrom: Int32
+    private let foldFrom: Int64
     private let smallestOffset: Int32
     private let greatestOffset: Int32
 
@@ -36,7 +36,7 @@ public struct TimeZoneRules: Hashable, Sendable {
         let table = try TZifTable(bytes)
         var timeline = OffsetTimeline(firstOffsetSeconds: table.firstOffsetSeconds)
         for transition in table.transitions { timeline.append(transition) }
-        var foldFrom = Int32.max
+        var foldFrom = Int64.max
         if let footer = table.footer {
             foldFrom = timeline.extend(by: footer, after: table.transitions.last)
         }
@@ -158,8 +158,8 @@ public struct TimeZoneRules: Hashable, Sendable {
     /// Which stretch of constant offset an instant lies in, and by how much it was folded back.
     private func segment(at instant: Int64) -> (index: Int, folded: Int64) {
         var folded: Int64 = 0
-        if instant >= Int64(foldFrom) {
-            folded = ((instant - Int64(foldFrom)) / minutesPerEra + 1) * minutesPerEra
+        if instant >= foldFrom {
+            folded = ((instant - foldFrom) / minutesPerEra + 1) * minutesPerEra
         }
         let target = instant - folded
         var low = 0
