@@ -114,7 +114,7 @@ struct StartGridTests {
         for (step, count) in [(60 as Int32, 7), (50, 12)] {
             var found: [Minute] = []
             _ = DayWindow.firstStart(
-                in: windows, on: try #require(StartGrid(step: step)), from: .earliest,
+                in: windows[...], on: try #require(StartGrid(step: step)), from: .earliest,
                 through: .latest, zone: zone
             ) {
                 found.append($0)

@@ -108,8 +108,8 @@ struct ZoneVectorTests {
 
     @Test("24:00 of a date and 00:00 of the next are one instant in every kind of night")
     func midnightSeams() throws {
-        // Ordinary; Cairo skips 00:00 on a Friday in April; Havana repeats 00:00 to 01:00 in November;
-        // Santiago sets 24:00 back to 23:00 in April and forward to 01:00 in September.
+        // Ordinary; Cairo skips 00:00 on a Friday in April; Havana repeats 00:00 to 01:00 in
+        // November; Santiago sets 24:00 back to 23:00 in April and forward to 01:00 in September.
         let nights: [(String, LocalDate)] = [
             ("Europe/Berlin", try day(2026, 6, 1)), ("Africa/Cairo", try day(2026, 4, 23)),
             ("America/Havana", try day(2026, 10, 31)), ("America/Santiago", try day(2026, 4, 4)),

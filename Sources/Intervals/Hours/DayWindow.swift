@@ -1,6 +1,8 @@
-/// A stretch of one date in which bookings may start: wall times, and the instants they are in a zone.
+/// A stretch of one date in which bookings may start: wall times, and the instants they are in a
+/// zone.
 public struct DayWindow: Hashable, Sendable {
-    /// The date on which the window starts, whose midnight its minutes and its grid are counted from.
+    /// The date on which the window starts, whose midnight its minutes and its grid are counted
+    /// from.
     public let date: LocalDate
     /// The wall times; the end may lie past 1440.
     public let range: WallRange
@@ -34,9 +36,9 @@ public struct DayWindow: Hashable, Sendable {
     /// The windows of one date: a provider's own hours, as far as the place is open.
     ///
     /// `own` are the hours that start on the date and decide whose window it is; `place` gives the
-    /// hours that start on a date for whatever encloses them. The place's hours are joined along the
-    /// dial from the day before to the day after, so that 22:00 to 02:00 passes midnight at a place
-    /// that is open to 24:00 and again from 00:00, or from the evening before.
+    /// hours that start on a date for whatever encloses them. The place's hours are joined along
+    /// the dial from the day before to the day after, so that 22:00 to 02:00 passes midnight at a
+    /// place that is open to 24:00 and again from 00:00, or from the evening before.
     ///
     /// Both are merged lists; so is the result.
     public static func windows(

@@ -1,8 +1,9 @@
 /// Where in a window a booking may start: every `step` minutes, counted from an anchor.
 ///
-/// The grid is one of wall times. A start on it exists as often as the clock shows it: not at all in a
-/// gap, twice where the clock is set back, and both instants are starts. It does not depend on what is
-/// booked, nor on how long a booking takes; with `Anchor.instant` the caller makes it depend on a gap.
+/// The grid is one of wall times. A start on it exists as often as the clock shows it: not at all
+/// in a gap, twice where the clock is set back, and both instants are starts. It does not depend on
+/// what is booked, nor on how long a booking takes; with `Anchor.instant` the caller makes it
+/// depend on a gap.
 public struct StartGrid: Hashable, Sendable {
     /// What the steps are counted from.
     public enum Anchor: Hashable, Sendable {
@@ -30,8 +31,8 @@ public struct StartGrid: Hashable, Sendable {
         self.anchor = anchor
     }
 
-    /// The first element that satisfies `accept` of the minutes `low...high` that lie on the grid when
-    /// both are moved by `shift` and the grid passes through `origin`.
+    /// The first element that satisfies `accept` of the minutes `low...high` that lie on the grid
+    /// when both are moved by `shift` and the grid passes through `origin`.
     fileprivate func first(
         low: Int64, high: Int64, shift: Int64, origin: Int64, where accept: (Minute) -> Bool
     ) -> Minute? {
@@ -50,10 +51,10 @@ public struct StartGrid: Hashable, Sendable {
 extension DayWindow {
     /// The first start of the window in `lo...hi` that satisfies a predicate, or nil.
     ///
-    /// Asks in the order of time and stops at the first yes, so a predicate that collects and says no
-    /// until it has enough lists one page. Constant cost besides, and no allocation: in a uniform
-    /// window a start follows from the last by an addition; elsewhere each stretch between two
-    /// transitions is such a window.
+    /// Asks in the order of time and stops at the first yes, so a predicate that collects and says
+    /// no until it has enough lists one page. Constant cost besides, and no allocation: in a
+    /// uniform window a start follows from the last by an addition; elsewhere each stretch between
+    /// two transitions is such a window.
     public func firstStart(
         on grid: StartGrid, from lo: Minute, through hi: Minute, zone: TimeZoneRules,
         where accept: (Minute) -> Bool = { _ in true }

@@ -1,7 +1,7 @@
 /// A stretch of a date's wall clock, half-open, in minutes from that date's midnight.
 ///
-/// It may run past 1440 into the next date: 1320..<1560 is 22:00 to 02:00. Whether each of its minutes
-/// exists on a given date only the zone can say; this is the dial, not the time.
+/// It may run past 1440 into the next date: 1320..<1560 is 22:00 to 02:00. Whether each of its
+/// minutes exists on a given date only the zone can say; this is the dial, not the time.
 public struct WallRange: Hashable, Sendable {
     /// The first minute.
     public let startMinute: Int32

@@ -1,15 +1,15 @@
 /// One stretch of a weekly schedule: a weekday and two wall times.
 public struct WeeklyInterval: Hashable, Sendable {
-    /// The ISO weekday on which it starts, Monday 1 to Sunday 7. It belongs to that day, even where it
-    /// runs into the next.
+    /// The ISO weekday on which it starts, Monday 1 to Sunday 7. It belongs to that day, even where
+    /// it runs into the next.
     public let weekday: Int
     /// The wall times, normalized so that the end follows the start: 22:00 to 06:00 is 1320..<1800.
     public let range: WallRange
 
     /// Nil for a weekday outside 1...7, a start outside 0...1439 or an end outside 0...2880.
     ///
-    /// An end beyond 1440 lies on the next day, and so does one that is not after the start: 22:00 to
-    /// 06:00 lasts eight hours, 00:00 to 00:00 the whole day.
+    /// An end beyond 1440 lies on the next day, and so does one that is not after the start: 22:00
+    /// to 06:00 lasts eight hours, 00:00 to 00:00 the whole day.
     public init?(weekday: Int, startMinute: Int32, endMinute: Int32) {
         guard (1...7).contains(weekday), (0...1439).contains(startMinute),
             (0...2880).contains(endMinute),

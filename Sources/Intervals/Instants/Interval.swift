@@ -45,8 +45,8 @@ public struct Interval: Hashable, Sendable {
         Interval(max(start, other.start), min(end, other.end))
     }
 
-    /// The interval with so many minutes more on either side, neither negative: an appointment with its
-    /// buffers. Stops at the ends of `Minute`'s range.
+    /// The interval with so many minutes more on either side, neither negative: an appointment with
+    /// its buffers. Stops at the ends of `Minute`'s range.
     public func padded(before: Int32, after: Int32) -> Interval {
         precondition(before >= 0 && after >= 0, "a buffer is not negative")
         return Interval(
@@ -62,8 +62,8 @@ public struct Interval: Hashable, Sendable {
 
     /// The same instants, sorted, with overlapping and touching intervals joined into one.
     ///
-    /// Costs a sort. This is what makes a 23:30 appointment of an hour possible where one day's hours
-    /// end at 24:00 and the next day's begin at 00:00.
+    /// Costs a sort. This is what makes a 23:30 appointment of an hour possible where one day's
+    /// hours end at 24:00 and the next day's begin at 00:00.
     public static func merged(_ intervals: [Interval]) -> [Interval] {
         var result: [Interval] = []
         for next in intervals.sorted(by: { $0.start < $1.start }) {

@@ -20,7 +20,8 @@ public struct LocalDate: Hashable, Comparable, Sendable {
         self.init(unchecked: year, month, day)
     }
 
-    /// The parts are trusted; a month outside 1...12 or a day outside its month is the caller's bug.
+    /// The parts are trusted; a month outside 1...12 or a day outside its month is the caller's
+    /// bug.
     ///
     /// Years are counted from March, so that the leap day is a year's last and the months' lengths
     /// follow the straight line (153 m + 2) / 5.

@@ -58,8 +58,8 @@ public struct Minute: Hashable, Comparable, Sendable {
         return overflow ? nil : Minute(sinceEpoch: sum)
     }
 
-    /// As `adding(minutes:)`, but stops at the end of the range instead of failing: for the bounds of
-    /// a search, where beyond the end of time nothing is booked anyway.
+    /// As `adding(minutes:)`, but stops at the end of the range instead of failing: for the bounds
+    /// of a search, where beyond the end of time nothing is booked anyway.
     public func clampedAdding(minutes: Int32) -> Minute {
         Minute(clamping: Int64(sinceEpoch) + Int64(minutes))
     }

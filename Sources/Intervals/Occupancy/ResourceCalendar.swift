@@ -3,19 +3,19 @@
 ///
 /// Theory. Occupancies are kept in one array, ordered by start. Were they disjoint, a binary search
 /// would do; but an override may lay one over another, an expired hold stays until it is swept, and
-/// blocks and bookings overlap at will. Among those that start before a given minute, any may still be
-/// running then, and a plain array would have to look at all of them. So each place also knows which
-/// occupancy, from the front up to there, ends last. Whether anything that started earlier reaches
-/// into a query is then one comparison, and a walk backwards ends as soon as nothing further back
-/// reaches that far: a booking of 27 days in 1928 is never looked at for a slot in 2026. The longest
-/// duration as a bound would have made every lookup look back 27 days.
+/// blocks and bookings overlap at will. Among those that start before a given minute, any may still
+/// be running then, and a plain array would have to look at all of them. So each place also knows
+/// which occupancy, from the front up to there, ends last. Whether anything that started earlier
+/// reaches into a query is then one comparison, and a walk backwards ends as soon as nothing
+/// further back reaches that far: a booking of 27 days in 1928 is never looked at for a slot in
+/// 2026. The longest duration as a bound would have made every lookup look back 27 days.
 ///
 /// Invariants:
 /// 1. `occupancies` ascends strictly by start, then owner.
 /// 2. `latest[i]` is the first index among those in `0...i` whose occupancy ends last.
 ///
-/// Equal sets of occupancies make equal calendars, whatever the order in which they came: undoing an
-/// insertion restores the value.
+/// Equal sets of occupancies make equal calendars, whatever the order in which they came: undoing
+/// an insertion restores the value.
 ///
 /// Cost, for n occupancies: `isFree` and the gaps O(log n) plus what lies in the queried interval.
 /// Stepping over what the view ignores costs at most what started since that began; so does listing
@@ -63,7 +63,8 @@ public struct ResourceCalendar: Hashable, Sendable {
         return true
     }
 
-    /// Takes out the occupancy that an owner has from a start, and returns it; nil when it has none.
+    /// Takes out the occupancy that an owner has from a start, and returns it; nil when it has
+    /// none.
     @discardableResult
     public mutating func remove(owner: UInt128, start: Minute) -> Occupancy? {
         let index = position(start: start, owner: owner)

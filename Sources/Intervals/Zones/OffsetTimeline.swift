@@ -10,10 +10,10 @@ struct OffsetTimeline {
 
     /// Takes the next transition, in the order of time.
     ///
-    /// One at or before its predecessor replaces it: two may round to the same minute, and a rule with
-    /// daylight time all year ends and begins it at the same instant. One that changes nothing is left
-    /// out. What lies before `Minute`'s range (some files begin at the Big Bang) sets the offset that
-    /// holds from the start; what lies after it is dropped.
+    /// One at or before its predecessor replaces it: two may round to the same minute, and a rule
+    /// with daylight time all year ends and begins it at the same instant. One that changes nothing
+    /// is left out. What lies before `Minute`'s range (some files begin at the Big Bang) sets the
+    /// offset that holds from the start; what lies after it is dropped.
     mutating func append(_ transition: TZifTable.Transition) {
         let offset = roundedToMinute(transition.offsetSeconds)
         let seconds = transition.unixSeconds
@@ -33,8 +33,8 @@ struct OffsetTimeline {
         offsets.append(offset)
     }
 
-    /// Continues the table by the footer's rule for one era, and returns the minute from which the era
-    /// repeats (`Int64.max`: never).
+    /// Continues the table by the footer's rule for one era, and returns the minute from which the
+    /// era repeats (`Int64.max`: never).
     ///
     /// Without a table the rule holds for all time; it is then unrolled from the year 1.
     mutating func extend(by rule: PosixTimeZone, after last: TZifTable.Transition?) -> Int64 {
@@ -56,8 +56,8 @@ struct OffsetTimeline {
             offsets.removeLast()
         }
         // By the second new year after the table's end the rule alone is in force, so the era that
-        // starts there repeats exactly. Two years more are kept, in which the first transition after
-        // the era's end is found.
+        // starts there repeats exactly. Two years more are kept, in which the first transition
+        // after the era's end is found.
         return LocalDate(unchecked: firstYear + 402, 1, 1).midnightWallMinutes
     }
 }

@@ -1,9 +1,10 @@
 /// A zone's standing rule, as the footer of its file spells it: `EST5EDT,M3.2.0,M11.1.0`.
 ///
-/// The grammar is that of POSIX's TZ variable with RFC 9636's extension: the time of a change may be
+/// The grammar is that of POSIX's TZ variable with RFC 9636's extension: the time of a change may
+/// be
 /// -167...167 hours, so that a change may fall days away from the date that the rule names. In this
-/// notation hours west of Greenwich are positive; `standardOffset` and `daylightOffset` have the usual
-/// sign again.
+/// notation hours west of Greenwich are positive; `standardOffset` and `daylightOffset` have the
+/// usual sign again.
 struct PosixTimeZone: Hashable, Sendable {
     /// When daylight time begins and ends in a year, and how far ahead it is.
     struct DaylightRule: Hashable, Sendable {
@@ -68,7 +69,8 @@ struct PosixTimeZone: Hashable, Sendable {
 }
 
 extension PosixTimeZone.Change {
-    /// The change in one year, read off a wall clock, in seconds since 1970-01-01T00:00 of that clock.
+    /// The change in one year, read off a wall clock, in seconds since 1970-01-01T00:00 of that
+    /// clock.
     func wallSeconds(inYear year: Int) -> Int64 {
         Int64(date.dayNumber(inYear: year)) * 86_400 + Int64(seconds)
     }

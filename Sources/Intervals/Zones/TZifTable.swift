@@ -1,9 +1,9 @@
 /// The 64-bit block and the footer of one time zone file, checked but not yet interpreted.
 ///
-/// The format is RFC 9636: a header, a block with 32-bit times which is skipped, a second header, the
-/// block with 64-bit times, and a POSIX time zone string between two newlines that rules all time
-/// after the last transition. Files come with the system and are still treated as a stranger's: every
-/// count is checked against the bytes that are there before it is used.
+/// The format is RFC 9636: a header, a block with 32-bit times which is skipped, a second header,
+/// the block with 64-bit times, and a POSIX time zone string between two newlines that rules all
+/// time after the last transition. Files come with the system and are still treated as a
+/// stranger's: every count is checked against the bytes that are there before it is used.
 struct TZifTable {
     /// A change of the zone's offset, in seconds since 1970 and seconds east of UTC.
     struct Transition {

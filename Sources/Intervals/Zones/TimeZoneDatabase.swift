@@ -2,17 +2,17 @@ internal import Synchronization
 
 /// The time zones of a directory of TZif files, by IANA name, each read once.
 ///
-/// This and `ZoneFile` are all that the room imports (`Synchronization` for the lock, Glibc for `open`
-/// and `read`). The reading stands here, and not at the roof, because a name is a path that a client
-/// may choose: the rule that keeps it inside the directory belongs next to the open that it protects.
-/// Everything else in the room takes bytes and instants.
+/// This and `ZoneFile` are all that the room imports (`Synchronization` for the lock, Glibc for
+/// `open` and `read`). The reading stands here, and not at the roof, because a name is a path that
+/// a client may choose: the rule that keeps it inside the directory belongs next to the open that
+/// it protects. Everything else in the room takes bytes and instants.
 ///
 /// A zone stays as it was first read until the process ends, so that one process answers by one
 /// version of it; an update of the system's tzdata takes effect at the next start.
 ///
 /// Safe to share between threads. A lookup takes a lock and hashes the name: resolve a location's
-/// zone when the location is loaded or changed, and keep the value. The cache holds at most one entry
-/// for each file of the directory; names that are not found are not remembered.
+/// zone when the location is loaded or changed, and keep the value. The cache holds at most one
+/// entry for each file of the directory; names that are not found are not remembered.
 public final class TimeZoneDatabase: Sendable {
     /// Where Linux distributions install tzdata.
     public static let systemDirectory = "/usr/share/zoneinfo"
@@ -20,7 +20,8 @@ public final class TimeZoneDatabase: Sendable {
     private let directory: String
     private let zones = Mutex<[String: TimeZoneRules]>([:])
 
-    /// Opens nothing yet; a directory that is not there shows itself as `notFound` at the first zone.
+    /// Opens nothing yet; a directory that is not there shows itself as `notFound` at the first
+    /// zone.
     public init(directory: String = TimeZoneDatabase.systemDirectory) {
         self.directory = directory
     }
@@ -52,8 +53,8 @@ public final class TimeZoneDatabase: Sendable {
     }
 
     /// Whether a text has the shape of an IANA name: parts of letters, digits, `+`, `-` and `_`
-    /// between single slashes, at most 64 bytes in all, beginning with a letter. No dot can occur, so
-    /// that no name leads out of the directory.
+    /// between single slashes, at most 64 bytes in all, beginning with a letter. No dot can occur,
+    /// so that no name leads out of the directory.
     static func isName(_ text: String) -> Bool {
         let bytes = text.utf8
         guard let first = bytes.first, bytes.count <= 64, isLetter(first), bytes.last != slash

@@ -1,7 +1,7 @@
-// What a wall time means as the end of a stretch of time, where the clock skips it or shows it twice
-// (availability.md 4). A skipped time is the transition itself, never an hour further on: an hour that
-// does not exist offers nothing. A repeated time is read so that errors fall on the safe side:
-// narrowly where one may be booked, widely where one may not.
+// What a wall time means as the end of a stretch of time, where the clock skips it or shows it
+// twice (availability.md 4). A skipped time is the transition itself, never an hour further on: an
+// hour that does not exist offers nothing. A repeated time is read so that errors fall on the safe
+// side: narrowly where one may be booked, widely where one may not.
 
 extension TimeZoneRules {
     /// The instant at which hours that open at this wall time open: the first of a repeated time.
@@ -31,8 +31,8 @@ extension TimeZoneRules {
         }
     }
 
-    /// The instants between two wall times of one date, as hours (narrow). Nil when nothing is left of
-    /// them, such as 02:00 to 02:30 on the day those are skipped.
+    /// The instants between two wall times of one date, as hours (narrow). Nil when nothing is left
+    /// of them, such as 02:00 to 02:30 on the day those are skipped.
     public func window(on date: LocalDate, from start: Int32, to end: Int32) -> Interval? {
         Interval(windowStart(of: date, minute: start), windowEnd(of: date, minute: end))
     }

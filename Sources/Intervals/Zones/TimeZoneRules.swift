@@ -1,13 +1,13 @@
 /// One IANA time zone: when its wall clock was, is and will be set to what.
 ///
-/// Built from a TZif file of version 2 or later: the table of its 64-bit block, continued by the rule
-/// of its footer.
+/// Built from a TZif file of version 2 or later: the table of its 64-bit block, continued by the
+/// rule of its footer.
 ///
 /// Theory. Between two transitions a zone's offset is constant, so a zone is a sorted list of
 /// transitions with the offset that holds after each, and a lookup is a binary search. The footer's
 /// rule goes on for ever, but the Gregorian calendar repeats after 400 years of a whole number of
-/// weeks, so the list is filled from the rule for one such era and a later instant is folded back into
-/// it. There is no second way to compute an offset.
+/// weeks, so the list is filled from the rule for one such era and a later instant is folded back
+/// into it. There is no second way to compute an offset.
 ///
 /// Invariants:
 /// 1. `transitions` ascends strictly.
@@ -19,8 +19,8 @@
 /// offsets before 1972 have seconds (New York's clock stood at -4:56:02 until 1883, Amsterdam's at
 /// +0:19:32 until 1937); everything that one can book since is exact.
 ///
-/// A value: it holds no file open and never changes. Lookups cost a binary search over at most about
-/// a thousand transitions and allocate nothing.
+/// A value: it holds no file open and never changes. Lookups cost a binary search over at most
+/// about a thousand transitions and allocate nothing.
 public struct TimeZoneRules: Hashable, Sendable {
     /// The IANA name, such as `America/New_York`.
     public let name: String
@@ -97,9 +97,9 @@ public struct TimeZoneRules: Hashable, Sendable {
 
     /// The instants at which the wall clock shows `minute` minutes after midnight of `date`.
     ///
-    /// The minute may be negative or exceed 1440 and then means a time of another date: 1500 is 01:00
-    /// of the next one. It is counted on the dial, not elapsed. Far beyond `Minute`'s range the answer
-    /// is clamped to its ends.
+    /// The minute may be negative or exceed 1440 and then means a time of another date: 1500 is
+    /// 01:00 of the next one. It is counted on the dial, not elapsed. Far beyond `Minute`'s range
+    /// the answer is clamped to its ends.
     public func instants(of date: LocalDate, minute: Int32) -> Instants {
         let wall = date.midnightWallMinutes + Int64(minute)
         let earliest = segment(at: wall - Int64(greatestOffset))
@@ -144,8 +144,8 @@ public struct TimeZoneRules: Hashable, Sendable {
         return next < interval.end
     }
 
-    /// The next instant, later than the given one, at which the clock is set; nil when it is not set
-    /// again within `Minute`'s range.
+    /// The next instant, later than the given one, at which the clock is set; nil when it is not
+    /// set again within `Minute`'s range.
     public func nextTransition(after instant: Minute) -> Minute? {
         let here = segment(at: Int64(instant.sinceEpoch))
         guard here.index < transitions.count else { return nil }

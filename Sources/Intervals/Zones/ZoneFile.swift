@@ -10,8 +10,8 @@ enum ZoneFile {
         case failed(errno: Int32)
     }
 
-    /// The largest zone of tzdata has 4 kB; what is longer is cut off here, and then found malformed
-    /// by the parser, before it costs memory.
+    /// The largest zone of tzdata has 4 kB; what is longer is cut off here, and then found
+    /// malformed by the parser, before it costs memory.
     static let byteLimit = 1 << 18
 
     static func read(_ path: String) throws(ReadError) -> [UInt8] {
