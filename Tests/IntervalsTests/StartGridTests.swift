@@ -125,6 +125,37 @@ struct StartGridTests {
         }
     }
 
+    @Test("a long list of windows gives what its windows give one by one", arguments: 0..<60)
+    func manyWindows(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let zone = try zones.zone("America/New_York")
+        let first = try day(2026, 2, 20)
+        var windows: [DayWindow] = []
+        for offset: Int32 in 0..<60 {
+            let start = Int32.random(in: 0..<1440, using: &random)
+            let length = Int32.random(in: 1...(offset % 9 == 0 ? 8000 : 1500), using: &random)
+            windows += DayWindow.windows(
+                on: first.adding(days: offset),
+                own: [try #require(WallRange(start, start + length))],
+                zone: zone)
+        }
+        windows.sort { $0.interval.start < $1.interval.start }
+        let grid = try #require(StartGrid(step: Int32.random(in: 7...90, using: &random)))
+        let lo = zone.windowStart(
+            of: first, minute: Int32.random(in: -2000...90_000, using: &random))
+        let hi = lo.clampedAdding(minutes: Int32.random(in: 0...9000, using: &random))
+        var expected: Set<Minute> = []
+        for window in windows {
+            expected.formUnion(starts(window, grid, zone, from: lo, through: hi))
+        }
+        var found: [Minute] = []
+        _ = DayWindow.firstStart(in: windows[...], on: grid, from: lo, through: hi, zone: zone) {
+            found.append($0)
+            return false
+        }
+        #expect(found == expected.sorted(), "seed \(seed)")
+    }
+
     @Test("starts equal those of asking the zone for every minute on the dial", arguments: 0..<400)
     func againstTheDial(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -102,7 +102,8 @@ extension DayWindow {
         }
     }
 
-    /// As the method of one window, for a list of them sorted by start.
+    /// As the method of one window, for a list of them sorted by start. Costs a binary search to
+    /// those that may reach into `lo...hi`.
     ///
     /// An overnight window may overlap the next date's. A start on both grids counts once, and the
     /// order of time is kept across the two.
@@ -110,8 +111,8 @@ extension DayWindow {
         in windows: ArraySlice<DayWindow>, on grid: StartGrid, from lo: Minute, through hi: Minute,
         zone: TimeZoneRules, where accept: (Minute) -> Bool = { _ in true }
     ) -> Minute? {
-        var index = windows.startIndex
-        while index < windows.endIndex {
+        var index = firstIndex(in: windows, thatMayReach: lo)
+        while index < windows.endIndex, windows[index].interval.start <= hi {
             var end = windows[index].interval.end
             var next = index + 1
             while next < windows.endIndex, windows[next].interval.start < end {
@@ -129,6 +130,21 @@ extension DayWindow {
             index = next
         }
         return nil
+    }
+
+    /// An index before which every window has ended by an instant: no window is longer than twice
+    /// the reach of a wall time, and a day more for what a transition may add.
+    private static func firstIndex(
+        in windows: ArraySlice<DayWindow>, thatMayReach instant: Minute
+    ) -> Int {
+        let earliest = instant.clampedAdding(minutes: -(2 * WallRange.reach + 1440))
+        var low = windows.startIndex
+        var high = windows.endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if windows[middle].interval.start < earliest { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private static func firstStart(
