@@ -119,7 +119,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RPCTests",
-            dependencies: ["RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded],
+            dependencies: [
+                "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServicesTests",

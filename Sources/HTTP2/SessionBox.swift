@@ -18,6 +18,7 @@ struct SessionBox: ~Copyable {
     let headerFieldsMax: Int
 
     // The header list being received; nghttp2 never interleaves two.
+    var isInsideBlock = false
     var blockFirst = 0
     var blockByteCount = 0
     var blockIsOverLimit = false
@@ -34,13 +35,22 @@ struct SessionBox: ~Copyable {
         for field in fields { Self.letGo(field) }
     }
 
+    /// Forgets everything but the fields of a header list that is still arriving: a list may be cut
+    /// anywhere by the socket.
     mutating func clearEvents() {
         events.removeAll(keepingCapacity: true)
-        for field in fields { Self.letGo(field) }
-        fields.removeAll(keepingCapacity: true)
+        let finished = isInsideBlock ? blockFirst : fields.count
+        for field in fields[..<finished] { Self.letGo(field) }
+        if finished == fields.count {
+            fields.removeAll(keepingCapacity: true)
+        } else {
+            fields.removeFirst(finished)
+        }
+        blockFirst = 0
     }
 
     mutating func beginBlock() {
+        isInsideBlock = true
         blockFirst = fields.count
         blockByteCount = 0
         blockIsOverLimit = false
@@ -63,6 +73,7 @@ struct SessionBox: ~Copyable {
     }
 
     mutating func endBlock(slot: Int, endsStream: Bool, isFollowing: Bool) {
+        isInsideBlock = false
         let block = ReceivedBlock(
             first: blockFirst, count: fields.count - blockFirst, isOverLimit: blockIsOverLimit,
             endsStream: endsStream, isFollowing: isFollowing)

@@ -73,10 +73,26 @@ struct Inbox {
         guard parser.isAtBoundary else {
             throw Status(.internal, "the stream ends inside a message")
         }
+        complete()
+    }
+
+    var isAtBoundary: Bool { parser.isAtBoundary }
+
+    /// No more will come, and what is held stays readable.
+    mutating func complete() {
         guard case .open = ending else { return }
         ending = .complete
         reader?.resume(returning: .success(nil))
         reader = nil
+    }
+
+    /// Takes every whole message at once, for a call that has no reader.
+    mutating func takeAll() -> [[UInt8]] {
+        let messages = held[nextIndex...].map(\.message.bytes)
+        held = []
+        nextIndex = 0
+        undeliveredByteCount = 0
+        return messages
     }
 
     /// Drops what is held; every read from now on fails.
