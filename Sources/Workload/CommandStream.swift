@@ -1,0 +1,143 @@
+internal import Intervals
+public import Scheduling
+
+/// An endless stream of random commands against one organization, a share of them invalid: unknown
+/// records, stale versions, starts off the step, in the past or taken.
+///
+/// The stream knows the clinic's ids and what it has been told to note; it looks records up in the
+/// organization to choose sensible versions. The same seed and the same answers give the same stream.
+public struct CommandStream: Sendable {
+    /// How often each kind comes, relative to the others.
+    public struct Weights: Sendable {
+        public var booking = 30
+        public var rescheduling = 10
+        public var cancelling = 5
+        public var moving = 22
+        public var holding = 10
+        public var procedures = 40
+        public var importing = 4
+        public var catalog = 2
+
+        /// A lively clinic.
+        public init() {}
+    }
+
+    /// Of the commands that name a record or a version, so many percent name a wrong one.
+    public var wrongPercent = 4
+    public var weights: Weights
+    let ids: ClinicIdentifiers
+    var random: SplitMix64
+    /// Days ahead that bookings are tried for. Few make a crowded clinic.
+    let daysAhead: Int
+
+    private(set) var bookings: [Identifier<Booking>] = []
+    private(set) var holds: [Identifier<Hold>] = []
+    private(set) var procedures: [Identifier<Procedure>] = []
+    private var known: Set<RecordKey> = []
+
+    /// A stream for an organization that has a clinic's records.
+    public init(
+        _ ids: ClinicIdentifiers, daysAhead: Int = 3, weights: Weights = .init(), seed: UInt64
+    ) {
+        self.ids = ids
+        self.daysAhead = daysAhead
+        self.weights = weights
+        random = SplitMix64(seed: seed)
+    }
+
+    /// Learns of the records that an event made.
+    public mutating func note(_ event: Event) {
+        for case .put(let record) in event.writes where known.insert(record.key).inserted {
+            switch record {
+            case .booking(let row): bookings.append(row.id)
+            case .hold(let row): holds.append(row.id)
+            case .procedure(let row): procedures.append(row.id)
+            default: break
+            }
+        }
+    }
+
+    /// The next command for an organization at a time.
+    public mutating func next(for organization: Organization, now: Instant) -> RandomCommand {
+        let kinds = [
+            weights.booking, weights.rescheduling, weights.cancelling, weights.moving,
+            weights.holding, weights.procedures, weights.importing, weights.catalog,
+        ]
+        switch random.pick(weights: kinds) {
+        case 0: return .createBooking(CreateBooking(patient: patient(), newBooking(now)))
+        case 1:
+            let id = booking()
+            let provider = random.chance(20) ? provider() : nil
+            return .reschedule(
+                RescheduleBooking(
+                    id, expectedVersion: version(organization.bookings[id]?.version),
+                    start: start(now), provider: provider))
+        case 2:
+            let id = booking()
+            return .cancel(
+                CancelBooking(
+                    id, expectedVersion: version(organization.bookings[id]?.version),
+                    reason: "random"))
+        case 3: return move(organization, now)
+        case 4: return holding(now)
+        case 5: return procedureCommand(organization, now)
+        case 6: return importing(organization, now)
+        default: return catalogCommand(organization, now)
+        }
+    }
+
+    // MARK: Choosing
+
+    mutating func wrong() -> Bool { random.chance(wrongPercent) }
+
+    mutating func patient() -> Identifier<Patient> { choose(ids.patients) }
+    mutating func location() -> Identifier<Location> { choose(ids.locations) }
+    mutating func provider() -> Identifier<Provider> { choose(ids.providers) }
+    mutating func service() -> Identifier<Service> { choose(ids.services) }
+    mutating func type() -> Identifier<ProcedureType> { choose(ids.procedureTypes) }
+    /// Mostly a late one: those change.
+    mutating func booking() -> Identifier<Booking> {
+        choose(random.chance(70) ? Array(bookings.suffix(24)) : bookings)
+    }
+    mutating func procedure() -> Identifier<Procedure> {
+        choose(random.chance(80) ? Array(procedures.suffix(12)) : procedures)
+    }
+    mutating func hold() -> Identifier<Hold> { choose(Array(holds.suffix(8))) }
+
+    /// One of them, or now and then one that does not exist.
+    private mutating func choose<Row>(_ from: [Identifier<Row>]) -> Identifier<Row> {
+        guard !wrong(), let id = random.pick(from) else {
+            return Identifier(value: UInt128(random.next()))
+        }
+        return id
+    }
+
+    /// The version, none, or now and then a stale one.
+    mutating func version(_ current: Int64?) -> Int64 {
+        guard let current, random.chance(60) else { return 0 }
+        return wrong() ? current + 7 : current
+    }
+
+    /// A start on a quarter of an hour as a rule, some in the past.
+    mutating func start(_ now: Instant) -> Minute {
+        let quarter = now.minute.sinceEpoch / 15 * 15
+        let ahead = Int32(random.pick(-8...daysAhead * 96)) * 15
+        return Minute(sinceEpoch: quarter + ahead + (wrong() ? 7 : 0))
+    }
+
+    mutating func newBooking(_ now: Instant) -> NewBooking {
+        var new = NewBooking()
+        if !holds.isEmpty, random.chance(20) {
+            new.hold = hold()
+            new.failsOnExpired = random.chance(50)
+            return new
+        }
+        new.location = location()
+        new.service = service()
+        new.provider = random.chance(50) ? provider() : nil
+        new.isWalkIn = random.chance(15)
+        new.start = new.isWalkIn ? now.minuteRoundedUp : start(now)
+        new.isConfirmed = random.chance(40)
+        return new
+    }
+}
