@@ -45,7 +45,7 @@ extension Clinic {
             provider("bell", "Marcus Bell", [(1, week(1...4, 11, 19))]),
             provider(
                 "tanaka", "Dr. Grace Tanaka", [(2, lunch(1...3)), (3, week(4...5, 10, 17))],
-                ),
+            ),
             provider("fontaine", "Leo Fontaine", [(2, week(1...6, 9, 17))]),
             provider(
                 "rahman", "Aisha Rahman, PA",
@@ -62,18 +62,22 @@ extension Clinic {
         let technicians = [2, 6, 8]
         let aestheticians = [3, 6, 8]
         return [
-            service("consultation", "Consultation", [30, 15], after: 5, notice: 60,
+            service(
+                "consultation", "Consultation", [30, 15], after: 5, notice: 60,
                 physicians + nurses),
             service("botox", "Botox", [30, 45], after: 10, notice: 120, physicians + nurses),
-            service("filler", "Dermal filler", [45, 60, 90], before: 5, after: 15, notice: 120,
+            service(
+                "filler", "Dermal filler", [45, 60, 90], before: 5, after: 15, notice: 120,
                 physicians + nurses),
             service("laser", "Laser hair removal", [30, 60, 90], after: 15, step: 30, technicians),
             service("hydrafacial", "HydraFacial", [60], after: 10, step: 20, aestheticians),
             service("peel", "Chemical peel", [45], after: 15, aestheticians + nurses),
-            service("microneedling", "Microneedling", [60, 75], before: 10, after: 15, step: 30,
+            service(
+                "microneedling", "Microneedling", [60, 75], before: 10, after: 15, step: 30,
                 notice: 240, aestheticians + nurses),
             service("iv-therapy", "IV therapy", [60], after: 10, step: 30, nurses),
-            service("coolsculpting", "CoolSculpting", [120], before: 10, after: 20, step: 30,
+            service(
+                "coolsculpting", "CoolSculpting", [120], before: 10, after: 20, step: 30,
                 notice: 1440, technicians),
             service("follow-up", "Follow-up", [15], step: 5, physicians + nurses),
         ]

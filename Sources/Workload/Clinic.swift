@@ -1,18 +1,24 @@
 public import Intervals
 public import Scheduling
 
-/// A whole clinic as plain values: what an organization's catalog shall hold, before any of it has an
-/// id.
+/// A whole clinic as plain values: what an organization's catalog shall hold, before any of it has
+/// an id.
 ///
-/// Records refer to each other by their place in these arrays. Whoever creates them, over the wire or
-/// in process, does so in the order of the properties, collects the ids in a `ClinicIdentifiers`, and
-/// asks for the details of what refers to them: `providerDetails`, `serviceDetails`,
-/// `procedureTypeDetails`. Every record has an `externalRef` that is unique within its kind.
+/// Records refer to each other by their place in these arrays. Whoever creates them, over the wire
+/// or in process, does so in the order of the properties, collects the ids in a
+/// `ClinicIdentifiers`, and asks for the details of what refers to them: `providerDetails`,
+/// `serviceDetails`, `procedureTypeDetails`. Every record has an `externalRef` that is unique
+/// within its kind.
 public struct Clinic: Sendable {
+    /// Its places.
     public var locations: [Location.Details]
+    /// Who works there.
     public var providers: [ClinicProvider]
+    /// What can be booked.
     public var services: [ClinicService]
+    /// What is done.
     public var procedureTypes: [ClinicProcedureType]
+    /// Who comes.
     public var patients: [Patient.Details]
 
     /// A clinic of these.
@@ -46,6 +52,7 @@ public struct ClinicProvider: Sendable {
 public struct WorkHours: Sendable {
     /// Index into the clinic's locations.
     public var location: Int
+    /// On that location's clock.
     public var hours: [WeeklyInterval]
 
     /// Hours at a location.
@@ -85,10 +92,15 @@ public struct ClinicProcedureType: Sendable {
 
 /// The ids that a clinic's records were given, each at its record's index.
 public struct ClinicIdentifiers: Sendable {
+    /// Of the clinic's `locations`.
     public var locations: [Identifier<Location>] = []
+    /// Of the clinic's `providers`.
     public var providers: [Identifier<Provider>] = []
+    /// Of the clinic's `services`.
     public var services: [Identifier<Service>] = []
+    /// Of the clinic's `procedureTypes`.
     public var procedureTypes: [Identifier<ProcedureType>] = []
+    /// Of the clinic's `patients`.
     public var patients: [Identifier<Patient>] = []
 
     /// None yet.

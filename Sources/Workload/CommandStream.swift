@@ -5,17 +5,26 @@ public import Scheduling
 /// records, stale versions, starts off the step, in the past or taken.
 ///
 /// The stream knows the clinic's ids and what it has been told to note; it looks records up in the
-/// organization to choose sensible versions. The same seed and the same answers give the same stream.
+/// organization to choose sensible versions. The same seed and the same answers give the same
+/// stream.
 public struct CommandStream: Sendable {
     /// How often each kind comes, relative to the others.
     public struct Weights: Sendable {
+        /// New bookings, from slots and holds.
         public var booking = 30
+        /// Moves in time.
         public var rescheduling = 10
+        /// Cancellations.
         public var cancelling = 5
+        /// Moves along the board.
         public var moving = 22
+        /// Holds, releases and sweeps.
         public var holding = 10
+        /// All that is done with procedures and attachments.
         public var procedures = 40
+        /// Imports of bookings and procedures.
         public var importing = 4
+        /// Changes of providers, services and locations.
         public var catalog = 2
 
         /// A lively clinic.
@@ -24,6 +33,7 @@ public struct CommandStream: Sendable {
 
     /// Of the commands that name a record or a version, so many percent name a wrong one.
     public var wrongPercent = 4
+    /// May be changed between two commands.
     public var weights: Weights
     let ids: ClinicIdentifiers
     var random: SplitMix64

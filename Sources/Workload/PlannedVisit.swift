@@ -3,9 +3,9 @@ public import Scheduling
 
 /// A visit that a clinic might have: whom, where, what, by whom, when, and how far it got.
 ///
-/// Records are named by their indexes in the clinic. Visits of one plan never overlap on a provider,
-/// buffers included, and lie within hours, outside time off and on the service's step, so that each
-/// can be booked (those ahead, notice and horizon permitting) or imported (those past).
+/// Records are named by their indexes in the clinic. Visits of one plan never overlap on a
+/// provider, buffers included, and lie within hours, outside time off and on the service's step, so
+/// that each can be booked (those ahead, notice and horizon permitting) or imported (those past).
 public struct PlannedVisit: Sendable, Equatable {
     /// Index into the clinic's patients.
     public var patient: Int
@@ -37,6 +37,7 @@ public struct VisitPlanning: Sendable {
     public var now: Instant
     /// Of a provider's hours on a day, the share that is booked: about so many percent, 0 to 95.
     public var loadPercent: Int
+    /// Chooses everything else.
     public var seed: UInt64
 
     /// Days from a date, filled as the load says.
@@ -52,8 +53,8 @@ public struct VisitPlanning: Sendable {
 }
 
 extension Clinic {
-    /// Fills the days of a plan: for each provider, location and day a number of visits at starts that
-    /// the slot search offers. Sorted by start, then provider.
+    /// Fills the days of a plan: for each provider, location and day a number of visits at starts
+    /// that the slot search offers. Sorted by start, then provider.
     ///
     /// Throws what the core refuses of the clinic itself, such as a zone that this machine does not
     /// know. Cost: one slot search for each visit.

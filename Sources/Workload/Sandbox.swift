@@ -1,11 +1,11 @@
 public import Intervals
 public import Scheduling
 
-/// An organization that lives alone, without a journal: commands are decided and applied at once, by
-/// a clock that the owner sets.
+/// An organization that lives alone, without a journal: commands are decided and applied at once,
+/// by a clock that the owner sets.
 ///
-/// What the planner of visits, the tests and the simulator drive the core with. The same seed and the
-/// same commands give the same ids, the same events and the same state.
+/// What the planner of visits, the tests and the simulator drive the core with. The same seed and
+/// the same commands give the same ids, the same events and the same state.
 public struct Sandbox: Sendable {
     /// The organization as the last command left it.
     public private(set) var organization: Organization
