@@ -153,7 +153,8 @@ public final class Engine: Sendable {
         committer.enqueue(Committer.Item(cell: cell, event: event, waiter: waiter))
     }
 
-    var now: Instant { clock() }
+    /// What the clock reads.
+    public var now: Instant { clock() }
 
     func checkWritable() throws(Rejection) { try disk.checkWritable(clock()) }
 }

@@ -67,6 +67,12 @@ public struct Rejection: Error, Equatable, Sendable {
         public var kind: String
         /// In the form that the caller used.
         public var id: String
+
+        /// Names a record by its kind and id.
+        public init(kind: String, id: String) {
+            self.kind = kind
+            self.id = id
+        }
     }
 
     /// A refusal for this reason.

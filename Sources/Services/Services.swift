@@ -1,1 +1,37 @@
-// This file gives way to the first real one of its target.
+public import Engine
+public import GRPCWire
+public import Intervals
+internal import Scheduling
+internal import SlotdAPI
+
+/// The API's services, bound to an engine: each RPC turns its message into a command or a query, and
+/// the outcome into a reply.
+public struct Services: Sendable {
+    let engine: Engine
+    let zones: TimeZoneDatabase
+    /// Nanoseconds of the clock that calls' deadlines are given in.
+    let monotonic: @Sendable () -> UInt64
+
+    /// - Parameters:
+    ///   - zones: where a new organization looks its time zones up.
+    ///   - monotonic: nanoseconds of the clock that `CallContext.deadline` is given in.
+    public init(
+        engine: Engine, zones: TimeZoneDatabase, monotonic: @escaping @Sendable () -> UInt64
+    ) {
+        self.engine = engine
+        self.zones = zones
+        self.monotonic = monotonic
+    }
+
+    /// Adds every method of the API to a routing table.
+    public func register(in table: inout ServiceTable) {
+        registerAdmin(in: &table)
+        registerCatalog(in: &table)
+        registerPatients(in: &table)
+        registerAvailability(in: &table)
+        registerBookings(in: &table)
+        registerBoard(in: &table)
+        registerProcedures(in: &table)
+        registerImport(in: &table)
+    }
+}

@@ -50,6 +50,8 @@ enum ImportTable {
         // Argued in TimeZoneDatabase's doc comment.
         "Sources/Intervals/Zones/TimeZoneDatabase.swift": ["Synchronization"],
         "Sources/Intervals/Zones/ZoneFile.swift": ["Glibc"],
+        // Argued in the file.
+        "Sources/SlotdAPI/PayloadBytes.swift": ["FoundationEssentials"],
     ]
 
     /// What protoc's output imports besides; it states no access level of ours.

@@ -132,7 +132,8 @@ extension Organization {
 
 extension Rejection {
     /// The same refusal, of a message that is a field of another.
-    func nested(in parent: String) -> Rejection {
+    /// The path grows by the name of the field that holds the message.
+    public func nested(in parent: String) -> Rejection {
         guard let field else { return self }
         var copy = self
         copy.field = "\(parent).\(field)"

@@ -1,0 +1,115 @@
+internal import Engine
+internal import GRPCWire
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+extension Services {
+    func registerAdmin(in table: inout ServiceTable) {
+        typealias Methods = SlotdAPI.Methods.AdminService
+        let zones = zones
+        mutation(Methods.createOrganization, in: &table) {
+            engine, request, _, call, release throws(Rejection) in
+            let message = request.organization
+            try checkNew(message.id, message.version, "organization")
+            let details = try OrganizationProfile.Details(message)
+            return engine.createOrganization(
+                details, zones: zones, call, encode: creationReply, release: release)
+        }
+        mutation(Methods.updateOrganization, in: &table) {
+            engine, request, caller, call, release throws(Rejection) in
+            let message = request.organization
+            let isCaller = message.id.isEmpty || message.id == caller.cell.id.description
+            guard isCaller else {
+                throw .unknown("org", message.id, field: "organization.id")
+            }
+            let command = UpdateOrganization(
+                expectedVersion: try expected(request.expectedVersion),
+                details: try OrganizationProfile.Details(message))
+            return engine.updateOrganization(
+                command, in: caller.cell, call, encode: updateReply, release: release)
+        }
+        query(Methods.getOrganization, in: &table) { request, organization, _ throws(Rejection) in
+            let profile = organization.profile
+            let isCaller =
+                request.id.isEmpty || request.id == profile.id.description
+                || request.id == profile.details.externalRef
+            guard isCaller else { throw .unknown("org", request.id, field: "id") }
+            return .with {
+                $0.organization = Slotd_V1_Organization(profile)
+                $0.revision = organization.position
+            }
+        }
+        registerListOrganizations(in: &table)
+    }
+
+    /// The one query over all organizations: it looks into each in turn, never holding two locks.
+    private func registerListOrganizations(in table: inout ServiceTable) {
+        let engine = engine
+        query(Methods.AdminService.listOrganizations, in: &table, across: { request throws(Rejection) in
+            let limit = try pageSize(request.pageSize)
+            let after: Identifier<OrganizationProfile>? = try PageToken.identifier(
+                request.pageToken)
+            let cells = engine.organizations().filter { cell in after.map { $0 < cell.id } ?? true }
+            var response = Slotd_V1_ListOrganizationsResponse()
+            for cell in cells.prefix(limit) {
+                let profile = try engine.query(cell) { organization, _ throws(Rejection) in
+                    organization.profile
+                }.answer
+                response.organizations.append(Slotd_V1_Organization(profile))
+            }
+            if cells.count > limit {
+                response.nextPageToken = PageToken.encode([cells[limit - 1].id.description])
+            }
+            return response
+        })
+    }
+}
+
+private func creationReply(
+    _ profile: OrganizationProfile, _ organization: Organization
+) -> [UInt8] {
+    encoded(
+        Slotd_V1_CreateOrganizationResponse.with {
+            $0.organization = Slotd_V1_Organization(profile)
+            $0.revision = organization.position
+        })
+}
+
+private func updateReply(_ profile: OrganizationProfile, _ organization: Organization) -> [UInt8] {
+    encoded(
+        Slotd_V1_UpdateOrganizationResponse.with {
+            $0.organization = Slotd_V1_Organization(profile)
+            $0.revision = organization.position
+        })
+}
+
+extension OrganizationProfile.Details {
+    fileprivate init(_ message: Slotd_V1_Organization) throws(Rejection) {
+        self.init()
+        externalRef = try text(message.externalRef, "organization.external_ref", 1...200)
+        name = try nameText(message.name, "organization.name")
+        if message.hasActiveProceduresPerSegment {
+            activeProceduresPerSegment = try number(
+                message.activeProceduresPerSegment,
+                "organization.active_procedures_per_segment", 0...1000)
+        }
+        if message.hasNoShowGraceMinutes {
+            noShowGrace = try number(
+                message.noShowGraceMinutes, "organization.no_show_grace_minutes", 0...1440)
+        }
+    }
+}
+
+extension Slotd_V1_Organization {
+    fileprivate init(_ record: OrganizationProfile) {
+        self.init()
+        id = record.id.description
+        externalRef = record.details.externalRef
+        version = record.version
+        name = record.details.name
+        activeProceduresPerSegment = record.details.activeProceduresPerSegment
+        noShowGraceMinutes = record.details.noShowGrace
+        createdAt = Google_Protobuf_Timestamp(record.details.createdAt)
+    }
+}

@@ -1,0 +1,64 @@
+internal import GRPCWire
+internal import Intervals
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+extension Services {
+    func registerBoard(in table: inout ServiceTable) {
+        typealias Methods = SlotdAPI.Methods.BoardService
+        query(Methods.getBoard, in: &table) { request, organization, now throws(Rejection) in
+            let board = try organization.board(
+                try identifier(request.locationID, "location_id", .location, in: organization),
+                date: request.hasDate ? try date(request.date, "date") : nil, now: now)
+            return Slotd_V1_GetBoardResponse(board, in: organization)
+        }
+        mutation(Methods.moveBooking, in: &table) { request, organization, _ throws(Rejection) in
+            MoveBooking(
+                try identifier(request.bookingID, "booking_id", .booking, in: organization),
+                expectedVersion: try expected(request.expectedVersion),
+                to: try requiredEnumeration(request.stage.rawValue, "stage", as: Stage.self))
+        } reply: { booking, organization in
+            .with {
+                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.revision = organization.position
+            }
+        }
+    }
+}
+
+extension Slotd_V1_GetBoardResponse {
+    fileprivate init(_ board: Board, in organization: Organization) {
+        self.init()
+        locationID = board.location.id.description
+        locationName = board.location.details.name
+        date = Slotd_V1_LocalDate(board.date)
+        timeZone = board.location.details.timeZone
+        revision = organization.position
+        columns = board.columns.map { column in
+            Slotd_V1_BoardColumn.with {
+                $0.stage = Slotd_V1_Stage(column.stage)
+                $0.label = column.stage.label
+                $0.cards = column.bookings.map { Slotd_V1_BoardCard($0, in: organization) }
+            }
+        }
+    }
+}
+
+extension Slotd_V1_BoardCard {
+    fileprivate init(_ record: Booking, in organization: Organization) {
+        self.init()
+        let segment = record.segments[0]
+        booking = Slotd_V1_Booking(record, in: organization)
+        patientName = organization.patients[record.patient]?.details.name ?? ""
+        providerName = organization.providers[segment.provider]?.details.name ?? ""
+        serviceName = organization.services[segment.service]?.details.name ?? ""
+        let since = record.stageHistory.last?.at ?? record.createdAt
+        inStageSince = Google_Protobuf_Timestamp(since)
+        if let attachment = organization.activeAttachments(of: record).first,
+            let procedure = organization.procedures[attachment.procedure]
+        {
+            procedureStatus = Slotd_V1_ProcedureStatus(procedure.status)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+internal import Engine
+internal import GRPCWire
+internal import Intervals
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+extension Services {
+    func registerBookings(in table: inout ServiceTable) {
+        registerHolds(in: &table)
+        registerBookingQueries(in: &table)
+        typealias Methods = SlotdAPI.Methods.BookingService
+        mutation(Methods.createBooking, in: &table) { request, organization, _ throws(Rejection) in
+            guard request.hasBooking else { throw .invalid("booking", "is missing") }
+            return NestedCommand(
+                CreateBooking(
+                    patient: try identifier(
+                        request.patientID, "patient_id", .patient, in: organization),
+                    try NewBooking(request.booking, "booking", in: organization)),
+                path: "booking")
+        } reply: { planned, organization in
+            .with {
+                $0.booking = Slotd_V1_Booking(planned.booking, in: organization)
+                $0.holdHadExpired = planned.holdHadExpired
+                $0.revision = organization.position
+            }
+        }
+        mutation(Methods.rescheduleBooking, in: &table) {
+            request, organization, _ throws(Rejection) in
+            RescheduleBooking(
+                try identifier(request.bookingID, "booking_id", .booking, in: organization),
+                expectedVersion: try expected(request.expectedVersion),
+                start: try minute(request.start, isSet: request.hasStart, "start"),
+                provider: try optionalIdentifier(
+                    request.providerID, "provider_id", .provider, in: organization))
+        } reply: { booking, organization in
+            .with {
+                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.revision = organization.position
+            }
+        }
+        mutation(Methods.cancelBooking, in: &table) { request, organization, _ throws(Rejection) in
+            CancelBooking(
+                try identifier(request.bookingID, "booking_id", .booking, in: organization),
+                expectedVersion: try expected(request.expectedVersion),
+                reason: try text(request.reason, "reason", 0...500))
+        } reply: { booking, organization in
+            .with {
+                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.revision = organization.position
+            }
+        }
+    }
+
+    private func registerHolds(in table: inout ServiceTable) {
+        typealias Methods = SlotdAPI.Methods.BookingService
+        let engine = engine
+        mutation(Methods.hold, in: &table) { request, organization, _ throws(Rejection) in
+            let provider: Identifier<Provider>? = try optionalIdentifier(
+                request.providerID, "provider_id", .provider, in: organization)
+            return PlaceHold(
+                SlotRequest(
+                    location: try identifier(
+                        request.locationID, "location_id", .location, in: organization),
+                    service: try identifier(
+                        request.serviceID, "service_id", .service, in: organization),
+                    duration: try durationWish(request.durationMinutes, "duration_minutes"),
+                    providers: provider.map { [$0] } ?? []),
+                start: try minute(request.start, isSet: request.hasStart, "start"),
+                patient: try optionalIdentifier(
+                    request.patientID, "patient_id", .patient, in: organization),
+                owner: try text(request.owner, "owner", 0...128),
+                seconds: try number(request.ttlSeconds, "ttl_seconds", 0...Int32.max))
+        } reply: { hold, organization in
+            .with {
+                $0.hold = Slotd_V1_SlotHold(hold)
+                $0.serverNow = Google_Protobuf_Timestamp(engine.now)
+                $0.revision = organization.position
+            }
+        }
+        mutation(Methods.releaseHold, in: &table) { request, _, _ throws(Rejection) in
+            guard let id = Identifier<Hold>(request.holdID) else {
+                throw .invalid("hold_id", request.holdID.isEmpty ? "is missing" : "is no hold id")
+            }
+            return ReleaseHold(id)
+        } reply: { released, organization in
+            .with {
+                $0.released = released
+                $0.revision = organization.position
+            }
+        }
+    }
+
+    private func registerBookingQueries(in table: inout ServiceTable) {
+        typealias Methods = SlotdAPI.Methods.BookingService
+        query(Methods.getBooking, in: &table) { request, organization, _ throws(Rejection) in
+            let booking = try booking(request.id, field: "id", in: organization)
+            return .with {
+                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.revision = organization.position
+            }
+        }
+        query(Methods.listBookings, in: &table) { request, organization, _ throws(Rejection) in
+            try listBookings(request, organization)
+        }
+    }
+}
+
+/// A booking by id or `ref:` and its external_ref.
+func booking(
+    _ name: String, field: String, in organization: Organization
+) throws(Rejection) -> Booking {
+    let id: Identifier<Booking> = try identifier(name, field, .booking, in: organization)
+    guard let booking = organization.bookings[id] else {
+        throw .unknown("booking", name, field: field)
+    }
+    return booking
+}
+
+private func listBookings(
+    _ request: Slotd_V1_ListBookingsRequest, _ organization: Organization
+) throws(Rejection) -> Slotd_V1_ListBookingsResponse {
+    var filter = BookingFilter()
+    if !request.patientID.isEmpty {
+        let patient: Patient = try record(
+            request.patientID, field: "patient_id", in: organization)
+        filter.patient = patient.id
+    }
+    if !request.locationID.isEmpty {
+        let location: Location = try record(
+            request.locationID, field: "location_id", in: organization)
+        filter.location = location.id
+    }
+    if !request.providerID.isEmpty {
+        let provider: Provider = try record(
+            request.providerID, field: "provider_id", in: organization)
+        filter.provider = provider.id
+    }
+    if request.hasFrom { filter.from = try minute(request.from, isSet: true, "from") }
+    if request.hasTo { filter.to = try minute(request.to, isSet: true, "to") }
+    if let from = filter.from, let to = filter.to, to < from {
+        throw .invalid("to", "lies before from")
+    }
+    for (index, stage) in request.stages.enumerated() {
+        filter.stages.insert(
+            try requiredEnumeration(stage.rawValue, "stages[\(index)]", as: Stage.self))
+    }
+    var after: BookingKey?
+    if let parts = try PageToken.decode(request.pageToken, parts: 2) {
+        guard let start = Int32(parts[0]), let id = Identifier<Booking>(parts[1]) else {
+            throw .invalid("page_token", "is not one that this list gave")
+        }
+        after = BookingKey(start: Minute(sinceEpoch: start), id: id)
+    }
+    let page = organization.listBookings(
+        filter, after: after, limit: try pageSize(request.pageSize))
+    return .with {
+        $0.bookings = page.rows.map { Slotd_V1_Booking($0, in: organization) }
+        $0.nextPageToken =
+            page.next.map { PageToken.encode([String($0.start.sinceEpoch), $0.id.description]) }
+            ?? ""
+        $0.revision = organization.position
+    }
+}
+
+/// A command whose fields stand in a message inside the request: its refusals name the whole path.
+struct NestedCommand<Inner: Command>: Command {
+    var inner: Inner
+    var path: String
+
+    init(_ inner: Inner, path: String) {
+        self.inner = inner
+        self.path = path
+    }
+
+    func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Inner.Outcome> {
+        do throws(Rejection) {
+            return try inner.decide(on: organization, &context)
+        } catch {
+            // The patient stands beside the message, not in it.
+            throw error.field == "patient_id" ? error : error.nested(in: path)
+        }
+    }
+}

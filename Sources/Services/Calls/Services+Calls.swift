@@ -1,0 +1,256 @@
+internal import Engine
+internal import GRPCWire
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+// What every unary call has in common: who calls, decoding, deadlines, waiting, and answering.
+
+/// Who calls, in which organization.
+struct Caller: Sendable {
+    var cell: OrganizationCell
+    var actor: String
+    var loop: Int
+
+    /// Metadata key that names the organization, by id or external_ref.
+    static let organizationKey = "x-slotd-organization"
+    /// Metadata key that names who acts: free text, at most 64 characters.
+    static let actorKey = "x-slotd-actor"
+}
+
+extension Services {
+    /// Finds the caller in the metadata (decisions.md, "Who calls, before credentials exist").
+    func caller(_ metadata: Metadata, loop: Int) throws(Rejection) -> Caller {
+        let name = metadata.first(Caller.organizationKey) ?? Engine.defaultOrganization
+        guard let cell = engine.organization(name) else {
+            var rejection = Rejection(.unknownOrganization, "no organization \(name)")
+            rejection.resource = Rejection.Resource(kind: "org", id: name)
+            throw rejection
+        }
+        let actor = metadata.first(Caller.actorKey) ?? "anonymous"
+        guard !actor.isEmpty, actor.count <= 64 else {
+            throw .invalid(Caller.actorKey, "must have 1 to 64 characters")
+        }
+        return Caller(cell: cell, actor: actor, loop: loop)
+    }
+
+    /// Registers a method that changes nothing. Its reply waits for what it saw to be durable, unless
+    /// it is advice.
+    func query<Request: Message, Response: Message>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        _ body:
+            @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> Response
+    ) {
+        query(method, in: &table, isAdvice: false) { request, organization, now throws(Rejection) in
+            encoded(try body(request, organization, now))
+        }
+    }
+
+    /// As above, for a reply that is encoded by hand.
+    func query<Request: Message, Response: Message>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable, isAdvice: Bool,
+        bytes body:
+            @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> [UInt8]
+    ) {
+        table.unary(method.path) { context, bytes in
+            answer(context) { () throws(CallFailure) in
+                let request: Request = try decoded(bytes)
+                let caller = try refusing { () throws(Rejection) in
+                    try self.caller(context.metadata, loop: context.loop)
+                }
+                try checkDeadline(context)
+                do throws(Rejection) {
+                    let seen = try engine.query(caller.cell) {
+                        organization, now throws(Rejection) in
+                        try body(request, organization, now)
+                    }
+                    if seen.isDurable || isAdvice { return .message(seen.answer) }
+                    let parked = context.park()
+                    engine.whenDurable(caller.cell, loop: context.loop) { result in
+                        parked.finish(result.answer(.message(seen.answer), now: engine.now))
+                    }
+                    return .parked
+                } catch {
+                    // What refuses a query was looked up in the same state, so it waits too.
+                    let status = Status(error, now: engine.now)
+                    let parked = context.park()
+                    engine.whenDurable(caller.cell, loop: context.loop) { result in
+                        parked.finish(result.answer(.status(status), now: engine.now))
+                    }
+                    return .parked
+                }
+            }
+        }
+    }
+
+    /// Registers a method that looks across organizations; the body takes their locks by itself.
+    func query<Request: Message, Response: Message>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        across body: @escaping @Sendable (Request) throws(Rejection) -> Response
+    ) {
+        table.unary(method.path) { context, bytes in
+            answer(context) { () throws(CallFailure) in
+                let request: Request = try decoded(bytes)
+                try checkDeadline(context)
+                return try refusing { () throws(Rejection) in
+                    .message(encoded(try body(request)))
+                }
+            }
+        }
+    }
+
+    /// Registers a method that runs a command.
+    ///
+    /// - Parameters:
+    ///   - command: makes the command from the request; names are resolved in the organization.
+    ///   - reply: makes the reply from the outcome and the organization as changed.
+    func mutation<Request: MutationRequest, Response: Message, C: Command>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        command:
+            @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> C,
+        reply: @escaping @Sendable (C.Outcome, Organization) -> Response
+    ) {
+        mutation(method, in: &table) { engine, request, caller, call, release in
+            engine.perform(
+                in: caller.cell, call,
+                command: { organization, now throws(Rejection) in
+                    try command(request, organization, now)
+                },
+                encode: { encoded(reply($0, $1)) }, release: release)
+        }
+    }
+
+    /// Registers a method that changes something, in the way that the body says.
+    func mutation<Request: MutationRequest, Response: Message>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        perform body:
+            @escaping @Sendable (
+                Engine, Request, Caller, MutationCall,
+                @escaping @Sendable (MutationAnswer) -> Void
+            ) throws(Rejection) -> MutationAnswer?
+    ) {
+        let rpc = rpcName(method.path)
+        table.unary(method.path) { context, bytes in
+            answer(context) { () throws(CallFailure) in
+                let request: Request = try decoded(bytes)
+                try checkDeadline(context)
+                let (caller, call) = try refusing { () throws(Rejection) in
+                    let caller = try self.caller(context.metadata, loop: context.loop)
+                    return (caller, try mutationCall(request, bytes, caller, rpc: rpc))
+                }
+                let parked = context.park()
+                let engine = engine
+                let now = try refusing { () throws(Rejection) in
+                    try body(engine, request, caller, call) { answer in
+                        parked.finish(answer.answer(now: engine.now))
+                    }
+                }
+                return now?.answer(now: engine.now) ?? .parked
+            }
+        }
+    }
+
+    private func mutationCall<Request: MutationRequest>(
+        _ request: Request, _ bytes: [UInt8], _ caller: Caller, rpc: String
+    ) throws(Rejection) -> MutationCall {
+        MutationCall(
+            actor: caller.actor, rpc: rpc, loop: caller.loop,
+            requestID: try text(request.requestID, "request_id", 0...128),
+            fingerprint: request.requestID.isEmpty ? 0 : fingerprint(bytes))
+    }
+
+    /// A deadline that has passed is answered before anything is decided, and nothing is done.
+    private func checkDeadline(_ context: CallContext) throws(CallFailure) {
+        guard let deadline = context.deadline, monotonic() >= deadline else { return }
+        throw .status(Status(.deadlineExceeded, "the deadline passed before the call was served"))
+    }
+
+    private func answer(
+        _ context: CallContext, _ body: () throws(CallFailure) -> UnaryAnswer
+    ) -> UnaryAnswer {
+        do {
+            return try body()
+        } catch {
+            switch error {
+            case .rejection(let rejection): return .status(Status(rejection, now: engine.now))
+            case .status(let status): return .status(status)
+            }
+        }
+    }
+}
+
+/// Why a call ends without a reply.
+enum CallFailure: Error {
+    case rejection(Rejection)
+    case status(Status)
+}
+
+private func refusing<Value>(
+    _ body: () throws(Rejection) -> Value
+) throws(CallFailure) -> Value {
+    do throws(Rejection) {
+        return try body()
+    } catch {
+        throw .rejection(error)
+    }
+}
+
+/// Bytes that are no message are the transport's fault, not a field's (api.md, Errors).
+private func decoded<Request: Message>(_ bytes: [UInt8]) throws(CallFailure) -> Request {
+    do {
+        return try Request(serializedBytes: bytes)
+    } catch {
+        throw .status(Status(.internal, "the request is no \(Request.protoMessageName)"))
+    }
+}
+
+/// The bytes of a reply. Encoding fails only for required fields and oversized payloads, which our
+/// messages do not have.
+func encoded(_ message: some Message) -> [UInt8] {
+    do {
+        return try message.serializedBytes()
+    } catch {
+        preconditionFailure("a reply cannot be encoded: \(error)")
+    }
+}
+
+/// `BookingService/CreateBooking` for `/slotd.v1.BookingService/CreateBooking`.
+func rpcName(_ path: String) -> String {
+    path.split(separator: ".").last.map(String.init) ?? path
+}
+
+/// FNV-1a in 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): tells a repeated request from a
+/// careless reuse of its id. It need not resist an attacker, who could only fool himself.
+func fingerprint(_ bytes: [UInt8]) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01b3 }
+    return hash
+}
+
+extension MutationAnswer {
+    /// Field 15 of every mutation's reply is `replayed`, so a stored reply is marked by appending it.
+    private static let replayedField: [UInt8] = [15 << 3, 1]
+
+    func answer(now: Instant) -> UnaryAnswer {
+        switch self {
+        case .reply(let bytes): .message(bytes)
+        case .replayed(let bytes): .message(bytes + Self.replayedField)
+        case .refused(let rejection): .status(Status(rejection, now: now))
+        }
+    }
+}
+
+extension CommitResult {
+    /// The answer, or the refusal if what it saw was taken back.
+    func answer(_ answer: UnaryAnswer, now: Instant) -> UnaryAnswer {
+        switch self {
+        case .durable: answer
+        case .refused(let rejection): .status(Status(rejection, now: now))
+        }
+    }
+}
+
+/// A request that may carry an idempotency key.
+protocol MutationRequest: Message {
+    var requestID: String { get }
+}

@@ -1,0 +1,94 @@
+internal import GRPCWire
+internal import Intervals
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+// The one place where a refusal of the core becomes a gRPC status (api.md, Errors).
+
+extension Status {
+    init(_ rejection: Rejection, now: Instant) {
+        let code = rejection.reason.code
+        var status = Google_Rpc_Status()
+        status.code = Int32(code.rawValue)
+        status.message = rejection.message
+        status.details = rejection.details(now: now)
+        let bytes: [UInt8]? = try? status.serializedBytes()
+        self.init(code, rejection.message, details: bytes)
+    }
+}
+
+extension Reason {
+    var code: StatusCode {
+        switch self {
+        case .invalidValue, .keyReused, .durationNotOffered: .invalidArgument
+        case .unknownRecord, .unknownOrganization: .notFound
+        case .externalRefTaken: .alreadyExists
+        case .versionMismatch: .aborted
+        case .tooManyHolds, .storageFull: .resourceExhausted
+        case .storageFailed, .overloaded: .unavailable
+        case .locationInactive, .providerDisabled, .serviceNotOffered, .locationClosed,
+            .outsideHours, .timeOff, .slotTaken, .slotHeld, .buffer, .offStep, .tooSoon, .tooFar,
+            .holdExpired, .holdMismatch, .stage, .cancelled, .procedureActive, .notStartedYet,
+            .procedureOpen, .alreadyAttached, .procedureAttached, .patientMismatch,
+            .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
+            .wrongServiceForType, .procedureTypeInactive:
+            .failedPrecondition
+        }
+    }
+
+    /// As `google.rpc.ErrorInfo` has it: the API's name without its prefix, SLOT_TAKEN for
+    /// `slotTaken`. A test compares them all with the proto file.
+    var name: String { Self.names[Int(rawValue)] }
+
+    private static let names: [String] = {
+        var names = [String](repeating: "", count: 256)
+        for reason in Reason.allCases {
+            names[Int(reason.rawValue)] = String(describing: reason).reduce(into: "") {
+                if $1.isUppercase { $0.append("_") }
+                $0.append(contentsOf: $1.uppercased())
+            }
+        }
+        return names
+    }()
+}
+
+extension Rejection {
+    fileprivate func details(now: Instant) -> [Google_Protobuf_Any] {
+        var info = Google_Rpc_ErrorInfo()
+        info.reason = reason.name
+        info.domain = "slotd"
+        if !blocking.isEmpty { info.metadata["blocking_ids"] = blocking.joined(separator: ",") }
+        if let nextFree { info.metadata["next_free"] = rfc3339(Minute(sinceEpoch: nextFree)) }
+        if let currentVersion { info.metadata["current_version"] = String(currentVersion) }
+        var messages: [any Message] = [info]
+        if let field {
+            messages.append(
+                Google_Rpc_BadRequest.with {
+                    $0.fieldViolations = [.with { $0.field = field; $0.description_p = message }]
+                })
+        }
+        if let resource {
+            messages.append(
+                Google_Rpc_ResourceInfo.with {
+                    $0.resourceType = resource.kind
+                    $0.resourceName = resource.id
+                })
+        }
+        if let retryAt {
+            let wait = max(0, retryAt.milliseconds - now.milliseconds)
+            messages.append(
+                Google_Rpc_RetryInfo.with {
+                    $0.retryDelay.seconds = wait / 1000
+                    $0.retryDelay.nanos = Int32(wait % 1000) * 1_000_000
+                })
+        }
+        return messages.compactMap { try? Google_Protobuf_Any(message: $0) }
+    }
+}
+
+/// RFC 3339 in UTC, on the second.
+private func rfc3339(_ minute: Minute) -> String {
+    // `Minute` writes 2026-03-08T07:00Z.
+    String(minute.description.dropLast()) + ":00Z"
+}

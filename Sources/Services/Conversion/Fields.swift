@@ -1,0 +1,162 @@
+internal import GRPCWire
+internal import Intervals
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+// Reading single fields of a request: each function checks one kind of value and names the field's
+// path when it refuses.
+
+/// A text of so many bytes of UTF-8, without control characters.
+func text(
+    _ value: String, _ field: String, _ bytes: ClosedRange<Int>
+) throws(Rejection) -> String {
+    let count = value.utf8.count
+    guard count >= bytes.lowerBound else { throw .invalid(field, "must not be empty") }
+    guard count <= bytes.upperBound else {
+        throw .invalid(field, "has \(count) bytes, more than \(bytes.upperBound)")
+    }
+    let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }
+    guard isPlain else { throw .invalid(field, "has control characters") }
+    return value
+}
+
+/// A name: not empty, not blank, on one line.
+func nameText(_ value: String, _ field: String) throws(Rejection) -> String {
+    let name = try text(value, field, 1...200)
+    guard name.utf8.contains(where: { $0 > 0x20 }) else { throw .invalid(field, "is blank") }
+    guard !name.utf8.contains(0x0a), !name.utf8.contains(0x09) else {
+        throw .invalid(field, "has more than one line")
+    }
+    return name
+}
+
+/// A whole number in a range.
+func number<Number: FixedWidthInteger & Sendable>(
+    _ value: Number, _ field: String, _ range: ClosedRange<Number>
+) throws(Rejection) -> Number {
+    guard range.contains(value) else {
+        throw .invalid(field, "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
+    }
+    return value
+}
+
+/// At most so many elements.
+func list<Element>(
+    _ value: [Element], _ field: String, atMost most: Int
+) throws(Rejection) -> [Element] {
+    guard value.count <= most else {
+        throw .invalid(field, "has \(value.count) elements, more than \(most)")
+    }
+    return value
+}
+
+/// A moment on a whole minute.
+func minute(
+    _ value: Google_Protobuf_Timestamp, isSet: Bool, _ field: String
+) throws(Rejection) -> Minute {
+    guard isSet else { throw .invalid(field, "is missing") }
+    guard value.nanos == 0, value.seconds % 60 == 0 else {
+        throw .invalid(field, "is not a whole minute")
+    }
+    guard let minute = Minute(unixSeconds: value.seconds) else {
+        throw .invalid(field, "is out of range")
+    }
+    return minute
+}
+
+/// A reading of the clock, to the millisecond.
+func instant(_ value: Google_Protobuf_Timestamp, _ field: String) throws(Rejection) -> Instant {
+    guard (0..<1_000_000_000).contains(value.nanos),
+        value.seconds >= Minute.earliest.unixSeconds, value.seconds <= Minute.latest.unixSeconds
+    else { throw .invalid(field, "is out of range") }
+    return Instant(milliseconds: value.seconds * 1000 + Int64(value.nanos) / 1_000_000)
+}
+
+/// A date of the calendar.
+func date(_ value: Slotd_V1_LocalDate, _ field: String) throws(Rejection) -> LocalDate {
+    let date = LocalDate(
+        year: Int(value.year), month: Int(value.month), day: Int(value.day))
+    guard let date else { throw .invalid(field, "is no date of the calendar") }
+    return date
+}
+
+/// The id of a record: the id itself, or `ref:` and the external_ref.
+func identifier<Row>(
+    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+) throws(Rejection) -> Identifier<Row> {
+    guard !value.isEmpty else { throw .invalid(field, "is missing") }
+    if value.hasPrefix("ref:") {
+        let ref = String(value.dropFirst(4))
+        guard ref.utf8.count <= 200 else { throw .invalid(field, "is no external_ref") }
+        let id: Identifier<Row>? = organization.identifier(kind, externalRef: ref)
+        guard let id else { throw .unknown(Row.idPrefix, value, field: field) }
+        return id
+    }
+    guard let id = Identifier<Row>(value) else {
+        throw .invalid(field, "is no \(Row.idPrefix) id")
+    }
+    return id
+}
+
+/// As `identifier`, or nil when the field is empty.
+func optionalIdentifier<Row>(
+    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+) throws(Rejection) -> Identifier<Row>? {
+    value.isEmpty ? nil : try identifier(value, field, kind, in: organization)
+}
+
+/// How many rows a page has.
+func pageSize(_ value: Int32, most: Int32 = 1000, usual: Int32 = 100) throws(Rejection) -> Int {
+    Int(value == 0 ? usual : try number(value, "page_size", 1...most))
+}
+
+/// Opaque page tokens: the cursor's numbers and texts, in base 64.
+enum PageToken {
+    static func encode(_ parts: [String]) -> String {
+        let text = Array(parts.joined(separator: "\u{1f}").utf8)
+        return String(decoding: Base64.encode(text), as: UTF8.self)
+    }
+
+    static func decode(_ token: String, parts count: Int) throws(Rejection) -> [String]? {
+        guard !token.isEmpty else { return nil }
+        let bytes = token.utf8.count <= 1024 ? Base64.decode(Array(token.utf8).span) : nil
+        let parts = bytes.flatMap { String(validating: $0, as: UTF8.self) }?
+            .split(separator: "\u{1f}", omittingEmptySubsequences: false).map(String.init)
+        guard let parts, parts.count == count else {
+            throw .invalid("page_token", "is not one that this list gave")
+        }
+        return parts
+    }
+
+    /// A cursor that is an id.
+    static func identifier<Row>(_ token: String) throws(Rejection) -> Identifier<Row>? {
+        guard let parts = try decode(token, parts: 1) else { return nil }
+        guard let id = Identifier<Row>(parts[0]) else {
+            throw .invalid("page_token", "is not one that this list gave")
+        }
+        return id
+    }
+}
+
+extension Google_Protobuf_Timestamp {
+    init(_ minute: Minute) {
+        self.init(seconds: minute.unixSeconds, nanos: 0)
+    }
+
+    init(_ instant: Instant) {
+        let (seconds, rest) = instant.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let carry: Int64 = rest < 0 ? 1 : 0
+        self.init(seconds: seconds - carry, nanos: Int32((rest + carry * 1000) * 1_000_000))
+    }
+}
+
+extension Slotd_V1_LocalDate {
+    init(_ date: LocalDate) {
+        let parts = date.parts
+        self.init()
+        year = Int32(parts.year)
+        month = Int32(parts.month)
+        day = Int32(parts.day)
+    }
+}
