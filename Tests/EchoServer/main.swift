@@ -50,11 +50,20 @@ table.stream("/slotd.test.Echo/Repeat", kind: .server) { stream throws(Status) i
     }
 }
 
+let health = HealthService()
+health.register(in: &table)
+ReflectionService(descriptors: []).register(in: &table)
+
 let server = Server(
     ServerConfiguration(addresses: addresses, loopCount: loopCount), services: table,
     logger: Logger(label: "echo"))
 let bound = try await server.start()
 print("serving on", bound.map(\.description).joined(separator: " "))
-while readLine() != nil {}
+while let line = readLine() {
+    // "up NAME" and "down NAME" change what health says.
+    let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    if words.count == 2 { health.set(String(words[1]), isServing: words[0] == "up") }
+}
+health.shutDown()
 await server.drain(grace: .seconds(5))
 print("drained")
