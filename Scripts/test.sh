@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Runs every test and check there is, on a machine that has nothing but a Swift toolchain: installs
+# what is missing, then format, protos, the Swift tests, and the Python tests against real processes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+Scripts/install.sh test
+
+python=.venv/bin/python
+if ! cmp -s Tests/Python/requirements.txt .venv/requirements.txt; then
+    python3 -m venv .venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Python/requirements.txt
+    cp Tests/Python/requirements.txt .venv/requirements.txt
+fi
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "format"
+git ls-files '*.swift' | grep -v /Generated/ | xargs swift format lint --strict
+
+step "protos"
+.venv/bin/buf lint Proto
+.venv/bin/buf format --diff --exit-code Proto
+Scripts/generate-protos.sh --check
+
+step "Swift tests"
+swift build --build-tests
+swift test --skip-build
+
+step "Python tests"
+SLOTD_BIN=$(swift build --show-bin-path) "$python" -m pytest -q Tests/Python
