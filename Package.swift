@@ -96,8 +96,8 @@ let package = Package(
         // Tests.
         .executableTarget(
             name: "InteropServer",
-            dependencies: ["RPC", "GRPCWire", protobuf, nioCore, nioPosix],
-            path: "Tests/InteropServer", swiftSettings: generated),
+            dependencies: ["RPC", "HTTP2", "GRPCWire", protobuf, nioCore, nioLocks, logging],
+            path: "Tests/InteropServer", swiftSettings: strict),
         .executableTarget(
             name: "EchoServer", dependencies: ["RPC", "GRPCWire", nioCore, logging],
             path: "Tests/EchoServer", swiftSettings: strict),
