@@ -14,6 +14,7 @@ final class LoopContext: @unchecked Sendable {
     let executor: LoopExecutor
     let limits: RPCLimits
     let table: ServiceTable
+    let routes: [ServiceTable.Route]
     let logger: Logger
 
     /// Connections by place; a place is the owner number of its deadlines.
@@ -23,7 +24,7 @@ final class LoopContext: @unchecked Sendable {
     private var isFlushScheduled = false
     private var isRunningJob = false
 
-    private var timers: TimerWheel
+    @exclusivity(unchecked) private var timers: TimerWheel
     private var wakeAt = UInt64.max
     private var due: [TimerWheel.Due] = []
 
@@ -31,7 +32,7 @@ final class LoopContext: @unchecked Sendable {
     private var inflater: Inflater?
 
     /// Handlers of this loop that have not finished, those of cancelled calls included.
-    var runningCallCount = 0
+    @exclusivity(unchecked) var runningCallCount = 0
     var isDraining = false
 
     init(
@@ -42,8 +43,9 @@ final class LoopContext: @unchecked Sendable {
         executor = LoopExecutor(eventLoop)
         self.limits = limits
         self.table = table
+        routes = table.routes
         self.logger = logger
-        timers = TimerWheel(now: NIODeadline.now().uptimeNanoseconds)
+        timers = TimerWheel(now: eventLoop.now.uptimeNanoseconds)
     }
 
     // MARK: Connections
@@ -114,7 +116,7 @@ final class LoopContext: @unchecked Sendable {
     private func wake(at scheduled: UInt64) {
         guard scheduled == wakeAt else { return }
         wakeAt = .max
-        let now = NIODeadline.now().uptimeNanoseconds
+        let now = eventLoop.now.uptimeNanoseconds
         timers.advance(to: now, into: &due)
         let expired = due
         due.removeAll(keepingCapacity: true)

@@ -174,7 +174,7 @@ public final class Server: Sendable {
         loop.eventLoop.scheduleRepeatedTask(
             initialDelay: .milliseconds(500), delay: .milliseconds(500)
         ) { _ in
-            let now = NIODeadline.now().uptimeNanoseconds
+            let now = loop.eventLoop.now.uptimeNanoseconds
             for connection in loop.connections { connection.checkTimeouts(now: now) }
         }
     }

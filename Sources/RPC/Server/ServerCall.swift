@@ -29,4 +29,6 @@ struct ServerCall {
     /// The one request message of a unary or server-streaming call.
     var message: StreamMessage?
     var stream: ServerStreamCall?
+
+    var isUnderWay: Bool { phase != .none && phase != .answered }
 }

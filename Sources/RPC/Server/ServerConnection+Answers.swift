@@ -187,13 +187,13 @@ extension ServerConnection: CallResponder {
     /// Forgets a call whose stream or connection is gone. A parked handler's later answer, or a
     /// streaming handler's return, finds nothing to answer.
     func endCall(slot: Int) {
-        let call = calls[slot]
-        if call.timer != TimerWheel.none { loop.cancelDeadline(call.timer) }
-        switch call.phase {
+        let timer = calls[slot].timer
+        if timer != TimerWheel.none { loop.cancelDeadline(timer) }
+        switch calls[slot].phase {
         case .parked:
-            orphans.insert(call.token << 16 | UInt64(slot))
+            orphans.insert(calls[slot].token << 16 | UInt64(slot))
         case .streaming, .answered:
-            call.stream?.connectionLost()
+            calls[slot].stream?.connectionLost()
         case .none, .receiving:
             break
         }

@@ -38,7 +38,7 @@ extension ServerConnection {
     /// call the client sent before it knew has arrived, and the final GOAWAY can name the last.
     func beginDrain() {
         guard case .none = life.drain else { return }
-        life.drain = .announced(at: NIODeadline.now().uptimeNanoseconds)
+        life.drain = .announced(at: loop.eventLoop.now.uptimeNanoseconds)
         session.announceShutdown()
         session.ping(payload: Self.drainPing)
         loop.eventLoop.scheduleTask(in: loop.limits.drainNoticeTimeout) { self.finishDrain() }

@@ -21,7 +21,7 @@ extension ServerConnection {
                         + "bytes or \(loop.limits.session.headerFieldsMax) fields"))
             return
         }
-        let head = readHead(block)
+        let head = heads.read(block, of: session)
         calls[slot].acceptsGzip = head.acceptsGzip
         if let refusal = head.refusal {
             refuse(slot: slot, refusal)
@@ -46,7 +46,7 @@ extension ServerConnection {
 
     private func accept(slot: Int, route: Int, timeout: UInt64?) {
         calls[slot].route = route
-        switch loop.table.routes[route].handler {
+        switch loop.routes[route].handler {
         case .unary:
             let limit = UInt64(loop.limits.unaryDeadlineMax.nanoseconds)
             let fallback = UInt64(loop.limits.unaryDeadlineDefault.nanoseconds)
@@ -61,29 +61,16 @@ extension ServerConnection {
         }
     }
 
-    private func readHead(_ block: ReceivedBlock) -> RequestHead {
-        var head = RequestHead()
-        for index in 0..<block.count {
-            let field = session.field(index, of: block)
-            if let place = memo.place(of: field) {
-                head.take(meanings[place])
-            } else if let meaning = head.parse(field, table: loop.table) {
-                meanings[memo.remember(field)] = meaning
-            }
-        }
-        return head
-    }
-
     /// Calls that outlast the batch they began in get a timer; the many that do not, cost none.
     func armTimers() {
         guard !begun.isEmpty else { return }
-        for slot in begun {
-            let call = calls[slot]
-            guard call.phase != .answered, call.phase != .none, call.timer == TimerWheel.none,
-                call.deadline != .max
-            else { continue }
+        for slot in begun where calls[slot].isUnderWay {
+            guard calls[slot].timer == TimerWheel.none, calls[slot].deadline != .max else {
+                continue
+            }
             calls[slot].timer = loop.setDeadline(
-                place: place, token: call.token << 16 | UInt64(slot), at: call.deadline)
+                place: place, token: calls[slot].token << 16 | UInt64(slot),
+                at: calls[slot].deadline)
         }
         begun.removeAll(keepingCapacity: true)
     }
@@ -150,7 +137,7 @@ extension ServerConnection {
                 return
             }
         }
-        let route = loop.table.routes[calls[slot].route]
+        let route = loop.routes[calls[slot].route]
         switch route.handler {
         case .unary(let handler):
             calls[slot].phase = .parked

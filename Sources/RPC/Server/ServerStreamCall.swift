@@ -262,7 +262,7 @@ extension ServerConnection {
         loop.runningCallCount += 1
         let stream = ServerStreamCall(
             connection: self, slot: slot, kind: kind,
-            method: loop.table.routes[calls[slot].route].path, single: single)
+            method: loop.routes[calls[slot].route].path, single: single)
         calls[slot].stream = stream
         stream.run(handler)
     }
