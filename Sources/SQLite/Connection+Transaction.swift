@@ -1,8 +1,8 @@
 internal import CSQLite
 
 extension Connection {
-    /// Runs `body` inside BEGIN IMMEDIATE and COMMIT; whatever it throws, or COMMIT throws, leaves the
-    /// file as it was and comes out here.
+    /// Runs `body` inside BEGIN IMMEDIATE and COMMIT; whatever it throws, or COMMIT throws, leaves
+    /// the file as it was and comes out here.
     ///
     /// After a throw of COMMIT itself with `.ioError` nobody knows what is durable: the caller must
     /// not try again.
@@ -35,8 +35,8 @@ extension Connection {
     /// Ends an open transaction without its changes; nothing happens when SQLite did so already.
     public func rollBack() {
         guard isInTransaction else { return }
-        // After an error that left the transaction open, ROLLBACK needs no room and no new page. When
-        // it fails even so, the file is rolled back at the next opening.
+        // After an error that left the transaction open, ROLLBACK needs no room and no new page.
+        // When it fails even so, the file is rolled back at the next opening.
         _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     }
 }

@@ -3,8 +3,8 @@ internal import CSQLite
 /// One open database file, used by one thread at a time and by nobody else.
 ///
 /// Invariants:
-/// 1. The file is locked exclusively from the first access until the connection is gone. SQLite up to
-///    3.51.2 can corrupt a WAL database that two connections write or checkpoint
+/// 1. The file is locked exclusively from the first access until the connection is gone. SQLite up
+///    to 3.51.2 can corrupt a WAL database that two connections write or checkpoint
 ///    (https://www.sqlite.org/wal.html#walresetbug); there is never a second one.
 /// 2. Hence SQLITE_BUSY is never waited for: it means that somebody else opened the file.
 /// 3. SQLite's mutexes are off (SQLITE_OPEN_NOMUTEX). The class is not `Sendable`, so the compiler
@@ -20,8 +20,9 @@ public final class Connection {
 
     /// Opens a file, creating it when it is missing, and applies the settings.
     ///
-    /// Throws `.cannotOpen` for a path that cannot be opened, `.notADatabase` for a file of something
-    /// else, `.busy` when another process has it, and `.error` for a setting that did not take.
+    /// Throws `.cannotOpen` for a path that cannot be opened, `.notADatabase` for a file of
+    /// something else, `.busy` when another process has it, and `.error` for a setting that did not
+    /// take.
     public init(path: String, settings: Settings = Settings()) throws(SQLiteError) {
         self.path = path
         framesInWAL.initialize(to: 0)
@@ -31,7 +32,8 @@ public final class Connection {
         let code = sqlite3_open_v2(path, &database, flags, nil)
         guard let opened = database else {
             throw SQLiteError(
-                code: ResultCode(rawValue: code), message: "out of memory", statement: "open \(path)")
+                code: ResultCode(rawValue: code), message: "out of memory",
+                statement: "open \(path)")
         }
         guard code == SQLITE_OK else {
             throw SQLiteError(code, on: opened, statement: "open \(path)")
@@ -56,7 +58,8 @@ public final class Connection {
     /// The version of the library that is linked, as in `3.40.1`.
     public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
-    /// Closes the file, and throws when SQLite finds something unfinished. Not to be used afterwards.
+    /// Closes the file, and throws when SQLite finds something unfinished. Not to be used
+    /// afterwards.
     public func close() throws(SQLiteError) {
         guard let database else { return }
         let code = sqlite3_close(database)
@@ -90,12 +93,13 @@ public final class Connection {
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     public var changes: Int64 { sqlite3_changes64(handle) }
 
-    /// Frames that the WAL held after the last commit, each a page and 24 bytes. It starts over with
-    /// the first commit after a checkpoint.
+    /// Frames that the WAL held after the last commit, each a page and 24 bytes. It starts over
+    /// with the first commit after a checkpoint.
     public var walFrames: Int { Int(framesInWAL.pointee) }
 
-    /// Whether a transaction is open. SQLite ends one by itself after some errors, a full disk among
-    /// them (https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
+    /// Whether a transaction is open. SQLite ends one by itself after some errors, a full disk
+    /// among them
+    /// (https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
     public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// The open file, for the calls of this module.

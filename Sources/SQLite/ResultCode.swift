@@ -9,6 +9,7 @@ public struct ResultCode: RawRepresentable, Hashable, Sendable {
     /// The number SQLite gave, extension included.
     public let rawValue: Int32
 
+    /// The code that SQLite gave.
     public init(rawValue: Int32) {
         self.rawValue = rawValue
     }

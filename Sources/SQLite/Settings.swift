@@ -1,8 +1,8 @@
 /// What a connection asks of SQLite before its first statement, and reads back.
 ///
 /// SQLite ignores a pragma that it does not know or cannot honor, and says nothing: a library that
-/// merely asks for `synchronous=FULL` may run without a single fsync. So each of these is read back,
-/// and opening fails when one did not take.
+/// merely asks for `synchronous=FULL` may run without a single fsync. So each of these is read
+/// back, and opening fails when one did not take.
 public struct Settings: Equatable, Sendable {
     /// When a commit waits for the disk.
     public enum Synchronous: Int64, Sendable {
@@ -19,6 +19,7 @@ public struct Settings: Equatable, Sendable {
     /// KiB of pages kept in memory.
     public var cacheKiB: Int64 = 65_536
 
+    /// The settings above.
     public init() {}
 
     /// Pragmas in the order in which they must be set, each with the value it must have afterwards.

@@ -1,7 +1,7 @@
 internal import CSQLite
 
-/// The columns of the present row, from 0. SQLite converts between types as its manual says; ask for
-/// what the schema holds.
+/// The columns of the present row, from 0. SQLite converts between types as its manual says; ask
+/// for what the schema holds.
 extension Statement {
     /// Whether the column is NULL.
     public borrowing func isNull(_ column: Int32) -> Bool {
@@ -15,8 +15,8 @@ extension Statement {
 
     /// A text; empty for NULL. Bytes that are not UTF-8 are replaced.
     public borrowing func text(_ column: Int32) -> String {
-        // The pointer is asked for before the count, as the manual says, and both are good until the
-        // next step.
+        // The pointer is asked for before the count, as the manual says, and both are good until
+        // the next step.
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
@@ -26,8 +26,8 @@ extension Statement {
     public borrowing func withBytes<Result, Failure: Error>(
         _ column: Int32, _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // SQLite keeps the bytes in place until the next step, reset or conversion of the column, and
-        // `body` cannot let the span escape.
+        // SQLite keeps the bytes in place until the next step, reset or conversion of the column,
+        // and `body` cannot let the span escape.
         let start = sqlite3_column_blob(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
         return try body(UnsafeRawBufferPointer(start: start, count: count).bytes)

@@ -2,10 +2,9 @@ internal import CSQLite
 
 /// A compiled statement, finalized when it goes out of scope.
 ///
-/// It keeps its connection open, so the order in which the two are dropped does not matter. Parameters
-/// are numbered from 1 and columns from 0, as SQLite does; a number out of range, or a step while a
-/// parameter of the previous run is still of another meaning, is a bug of the caller and traps or
-/// throws `.misuse`.
+/// It keeps its connection open, so the order in which the two are dropped does not matter.
+/// Parameters are numbered from 1 and columns from 0, as SQLite does. A parameter out of range, or
+/// bound while rows are still being read, is the caller's bug and traps.
 public struct Statement: ~Copyable {
     /// Non-null: preparing throws otherwise.
     let handle: OpaquePointer
@@ -109,6 +108,17 @@ public struct Statement: ~Copyable {
         bind(bytes.span.bytes, at: index)
     }
 
+    /// Binds a value of any type.
+    public borrowing func bind(_ value: Value, at index: Int32) {
+        switch value {
+        case .null: bindNull(at: index)
+        case .integer(let integer): bind(integer, at: index)
+        case .real(let real): check(sqlite3_bind_double(handle, index, real), index)
+        case .text(let text): bind(text, at: index)
+        case .blob(let bytes): bind(bytes, at: index)
+        }
+    }
+
     /// Binds NULL.
     public borrowing func bindNull(at index: Int32) {
         check(sqlite3_bind_null(handle, index), index)
@@ -117,7 +127,6 @@ public struct Statement: ~Copyable {
     private func check(_ code: Int32, _ index: Int32) {
         precondition(
             code == SQLITE_OK,
-            "parameter \(index) of \(sql): \(ResultCode(rawValue: code)); it is out of range or too big"
-        )
+            "parameter \(index) of \(sql): \(ResultCode(rawValue: code))")
     }
 }
