@@ -1,0 +1,74 @@
+internal import Intervals
+internal import Scheduling
+
+// The values that records are made of, in the form of slotd/journal/v1/journal.proto and back.
+
+extension StoredId {
+    init(_ value: UInt128) {
+        self.init()
+        high = UInt64(truncatingIfNeeded: value >> 64)
+        low = UInt64(truncatingIfNeeded: value)
+    }
+
+    init<Record>(_ id: Identifier<Record>) {
+        self.init(id.value)
+    }
+
+    var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+    func identifier<Record>() -> Identifier<Record> { Identifier(value: value) }
+}
+
+extension Interval {
+    /// The interval between two stored minutes.
+    init(storedStart start: Int32, end: Int32) throws(MalformedRecord) {
+        guard let interval = Interval(Minute(sinceEpoch: start), Minute(sinceEpoch: end)) else {
+            throw MalformedRecord("an interval from minute \(start) to minute \(end)")
+        }
+        self = interval
+    }
+}
+
+extension StoredWeeklyInterval {
+    init(_ interval: WeeklyInterval) {
+        self.init()
+        weekday = UInt32(interval.weekday)
+        startMinute = interval.startMinute
+        endMinute = interval.endMinute
+    }
+
+    func interval() throws(MalformedRecord) -> WeeklyInterval {
+        guard endMinute > startMinute,
+            let interval = WeeklyInterval(
+                weekday: Int(weekday), startMinute: startMinute, endMinute: endMinute)
+        else { throw MalformedRecord("weekly hours \(weekday) \(startMinute) \(endMinute)") }
+        return interval
+    }
+}
+
+extension RawRepresentable where RawValue == UInt8 {
+    /// The case that a stored number stands for.
+    init(stored number: UInt32) throws(MalformedRecord) {
+        guard let raw = UInt8(exactly: number), let value = Self(rawValue: raw) else {
+            throw MalformedRecord("\(Self.self) has no number \(number)")
+        }
+        self = value
+    }
+}
+
+/// The same bytes in the generated code's type, without naming it here: that type is Foundation's.
+func storedBytes<Bytes: RangeReplaceableCollection<UInt8>>(_ bytes: [UInt8]) -> Bytes {
+    Bytes(bytes)
+}
+
+extension Array {
+    /// As `map`, for transforms that give up in one way only.
+    func mapped<Result>(
+        _ transform: (Element) throws(MalformedRecord) -> Result
+    ) throws(MalformedRecord) -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(count)
+        for element in self { results.append(try transform(element)) }
+        return results
+    }
+}
