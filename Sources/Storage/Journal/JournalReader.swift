@@ -1,0 +1,92 @@
+internal import Engine
+internal import SQLite
+internal import Scheduling
+
+/// Reads the journal back, in the order of commit.
+struct JournalReader: ~Copyable {
+    private let connection: Connection
+    private let statement: Statement
+    private var names = OrganizationNames()
+
+    init(_ connection: Connection) throws(StorageError) {
+        self.connection = connection
+        statement = try connection.reporting { () throws(SQLiteError) in
+            try connection.prepare(JournalStatements.entriesAfter)
+        }
+    }
+
+    /// The number of the last entry; 0 for an empty journal.
+    func lastSequence() throws(StorageError) -> Int64 {
+        try connection.reporting { () throws(SQLiteError) in
+            try connection.integer(JournalStatements.lastSequence) ?? 0
+        }
+    }
+
+    /// The checksum of an entry; nil when there is none with this number.
+    func checksum(of sequence: Int64) throws(StorageError) -> UInt64? {
+        try connection.reporting { () throws(SQLiteError) in
+            let statement = try connection.prepare(JournalStatements.entry)
+            statement.bind(sequence, at: 1)
+            guard try statement.step() else { return nil }
+            return Checksum(
+                organization: statement.text(0), position: statement.integer(1),
+                payload: statement.blob(2)
+            ).value
+        }
+    }
+
+    /// Visits the entries after `sequence`, one at a time. Holds one in memory.
+    mutating func forEach(
+        after sequence: Int64,
+        _ visit: (_ sequence: Int64, _ entry: JournalEntry) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        statement.bind(sequence, at: 1)
+        while try step() {
+            let organization = try names.identifier(statement, column: 1)
+            try visit(statement.integer(0), try entry(of: organization))
+        }
+    }
+
+    private func step() throws(StorageError) -> Bool {
+        try connection.reporting { () throws(SQLiteError) in try statement.step() }
+    }
+
+    private func entry(
+        of organization: Identifier<OrganizationProfile>
+    ) throws(StorageError) -> JournalEntry {
+        let position = statement.integer(2)
+        do {
+            let stored = try statement.withBytes(7) { bytes throws(MalformedRecord) in
+                try StoredEntry(encoded: bytes)
+            }
+            let requestID = statement.isNull(6) ? nil : statement.text(6)
+            let event = Event(
+                position: position, at: Instant(milliseconds: statement.integer(3)),
+                actor: statement.text(4), rpc: statement.text(5),
+                writes: try stored.recordWrites(),
+                receipt: try stored.eventReceipt(requestID: requestID))
+            return JournalEntry(organization: organization, event: event)
+        } catch {
+            throw .unreadable(
+                organization: organization.description, position: position, reason: error.reason)
+        }
+    }
+}
+
+/// Turns the text of organizations' ids into ids, remembering the last: neighbors mostly share it.
+struct OrganizationNames {
+    private var last: (text: String, id: Identifier<OrganizationProfile>)?
+
+    mutating func identifier(
+        _ statement: borrowing Statement, column: Int32
+    ) throws(StorageError) -> Identifier<OrganizationProfile> {
+        let text = statement.text(column)
+        if let last, last.text == text { return last.id }
+        guard let id = Identifier<OrganizationProfile>(text) else {
+            throw .unreadable(
+                organization: text, position: nil, reason: "this is no organization's id")
+        }
+        last = (text, id)
+        return id
+    }
+}

@@ -1,0 +1,90 @@
+internal import Intervals
+internal import SQLite
+internal import Scheduling
+
+extension Booking: TableRow {
+    /// Provider and service are the first segment's.
+    static let columns = [
+        "version", "external_ref", "patient", "location", "provider", "service", "stage",
+        "start_unix_seconds", "end_unix_seconds", "time_zone", "created_by", "created_at_unix_ms",
+        "cancelled_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .integer(version), .reference(externalRef), .id(patient), .id(location),
+            .id(segments[0].provider), .id(segments[0].service), .text(stage.columnText),
+            .seconds(start), .seconds(end), .text(timeZone), .text(createdBy),
+            .milliseconds(createdAt), .milliseconds(cancellation?.at),
+        ]
+    }
+}
+
+extension Hold: TableRow {
+    static let columns = [
+        "owner", "patient", "location", "provider", "service", "start_unix_seconds",
+        "end_unix_seconds", "created_at_unix_ms", "expires_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .text(owner), .id(patient), .id(location), .id(segment.provider), .id(segment.service),
+            .seconds(segment.interval.start), .seconds(segment.interval.end),
+            .milliseconds(createdAt), .milliseconds(expiresAt),
+        ]
+    }
+}
+
+extension Procedure: TableRow {
+    static let columns = [
+        "version", "external_ref", "patient", "type", "status", "is_consult_only",
+        "started_at_unix_ms", "submitted_at_unix_ms", "completed_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .integer(version), .reference(externalRef), .id(patient), .id(type),
+            .text(status.columnText), .flag(isConsultOnly), .milliseconds(startedAt),
+            .milliseconds(submittedAt), .milliseconds(completedAt),
+        ]
+    }
+}
+
+extension Attachment: TableRow {
+    static let columns = [
+        "procedure", "booking", "segment", "attached_by", "attached_at_unix_ms",
+        "detached_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .id(procedure), .id(booking), .number(segment), .text(attachedBy),
+            .milliseconds(attachedAt), .milliseconds(detachment?.at),
+        ]
+    }
+}
+
+extension Stage {
+    /// The stage as the API spells it.
+    fileprivate var columnText: String {
+        switch self {
+        case .waitlist: "WAITLIST"
+        case .new: "NEW"
+        case .confirmed: "CONFIRMED"
+        case .checkIn: "CHECK_IN"
+        case .inProcedure: "IN_PROCEDURE"
+        case .billing: "BILLING"
+        case .checkout: "CHECKOUT"
+        case .noShow: "NO_SHOW"
+        case .cancelled: "CANCELLED"
+        case .archived: "ARCHIVED"
+        }
+    }
+}
+
+extension ProcedureStatus {
+    /// The status as the API spells it.
+    fileprivate var columnText: String {
+        switch self {
+        case .draft: "DRAFT"
+        case .inProgress: "IN_PROGRESS"
+        case .completed: "COMPLETED"
+        }
+    }
+}

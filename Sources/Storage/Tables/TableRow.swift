@@ -1,0 +1,99 @@
+internal import Intervals
+internal import SQLite
+internal import Scheduling
+
+/// A record as a row of its table: the columns for people. Every row has `id`, `organization` and
+/// `record` besides.
+protocol TableRow {
+    /// Names of the columns.
+    static var columns: [String] { get }
+    /// Their values, in the same order.
+    var values: [Value] { get }
+}
+
+/// Where records of a kind are kept.
+struct TableLayout {
+    let name: String
+    /// The columns for people.
+    let columns: [String]
+
+    init(_ kind: RecordKind) {
+        (name, columns) =
+            switch kind {
+            case .organization: ("organizations", OrganizationProfile.columns)
+            case .location: ("locations", Location.columns)
+            case .provider: ("providers", Provider.columns)
+            case .service: ("services", Service.columns)
+            case .procedureType: ("procedure_types", ProcedureType.columns)
+            case .patient: ("patients", Patient.columns)
+            case .booking: ("bookings", Booking.columns)
+            case .hold: ("holds", Hold.columns)
+            case .procedure: ("procedures", Procedure.columns)
+            case .attachment: ("attachments", Attachment.columns)
+            }
+    }
+}
+
+extension Record {
+    /// The columns for people.
+    var values: [Value] {
+        switch self {
+        case .organization(let record): record.values
+        case .location(let record): record.values
+        case .provider(let record): record.values
+        case .service(let record): record.values
+        case .procedureType(let record): record.values
+        case .patient(let record): record.values
+        case .booking(let record): record.values
+        case .hold(let record): record.values
+        case .procedure(let record): record.values
+        case .attachment(let record): record.values
+        }
+    }
+
+    /// What it keeps of its providers' time, buffers included; segments count from 1.
+    var occupancies: [BookingSegment] {
+        switch self {
+        case .booking(let booking): booking.stage.occupies ? booking.segments : []
+        case .hold(let hold): [hold.segment]
+        default: []
+        }
+    }
+}
+
+extension RecordKind {
+    /// Whether records of this kind can have rows in `occupancies`.
+    var occupies: Bool { self == .booking || self == .hold }
+}
+
+extension RecordKey {
+    /// The id as text, with its kind's prefix.
+    var idText: String {
+        switch kind {
+        case .organization: Identifier<OrganizationProfile>(value: id).description
+        case .location: Identifier<Location>(value: id).description
+        case .provider: Identifier<Provider>(value: id).description
+        case .service: Identifier<Service>(value: id).description
+        case .procedureType: Identifier<ProcedureType>(value: id).description
+        case .patient: Identifier<Patient>(value: id).description
+        case .booking: Identifier<Booking>(value: id).description
+        case .hold: Identifier<Hold>(value: id).description
+        case .procedure: Identifier<Procedure>(value: id).description
+        case .attachment: Identifier<Attachment>(value: id).description
+        }
+    }
+}
+
+extension Value {
+    static func id<Record>(_ id: Identifier<Record>) -> Value { .text(id.description) }
+    static func id<Record>(_ id: Identifier<Record>?) -> Value { id.map { .id($0) } ?? .null }
+    /// NULL for the empty text.
+    static func reference(_ text: String) -> Value { text.isEmpty ? .null : .text(text) }
+    static func flag(_ flag: Bool) -> Value { .integer(flag ? 1 : 0) }
+    static func number(_ number: Int32) -> Value { .integer(Int64(number)) }
+    static func milliseconds(_ instant: Instant) -> Value { .integer(instant.milliseconds) }
+    static func milliseconds(_ instant: Instant?) -> Value {
+        instant.map { .integer($0.milliseconds) } ?? .null
+    }
+    static func seconds(_ minute: Minute) -> Value { .integer(Int64(minute.sinceEpoch) * 60) }
+}

@@ -1,0 +1,124 @@
+internal import Intervals
+internal import SQLite
+internal import Scheduling
+
+/// Writes changes to the tables' file. Used by the tables' thread alone.
+final class TablesWriter {
+    private let connection: Connection
+    private let limits: StorageLimits
+    /// By raw value of their kind.
+    private let tables: [RecordKind: TableStatements]
+    private let insertOccupancy: Statement
+    private let deleteOccupancies: Statement
+    private let insertReceipt: Statement
+    private let pruneReceipts: Statement
+    private let upsertCheckpoint: Statement
+
+    /// The two statements of a table.
+    private final class TableStatements {
+        let upsert: Statement
+        let delete: Statement
+
+        init(_ layout: TableLayout, _ connection: Connection) throws(SQLiteError) {
+            upsert = try connection.prepare(TablesStatements.upsert(layout))
+            delete = try connection.prepare(TablesStatements.delete(layout))
+        }
+    }
+
+    init(_ connection: Connection, limits: StorageLimits) throws(SQLiteError) {
+        self.connection = connection
+        self.limits = limits
+        var tables: [RecordKind: TableStatements] = [:]
+        for kind in RecordKind.allCases {
+            tables[kind] = try TableStatements(TableLayout(kind), connection)
+        }
+        self.tables = tables
+        insertOccupancy = try connection.prepare(TablesStatements.insertOccupancy)
+        deleteOccupancies = try connection.prepare(TablesStatements.deleteOccupancies)
+        insertReceipt = try connection.prepare(TablesStatements.insertReceipt)
+        pruneReceipts = try connection.prepare(TablesStatements.pruneReceipts)
+        upsertCheckpoint = try connection.prepare(TablesStatements.upsertCheckpoint)
+    }
+
+    /// Writes all of it in one transaction; on a throw nothing of it is there.
+    func write(_ changes: Changes) throws(SQLiteError) {
+        try connection.transaction { () throws(SQLiteError) in
+            for (key, change) in changes.ordered { try write(key, change) }
+            for receipt in changes.receipts { try write(receipt) }
+            pruneReceipts.bind(
+                changes.latest.adding(seconds: -limits.receiptSeconds).milliseconds, at: 1)
+            pruneReceipts.bind(Int64(limits.recordsPerWrite), at: 2)
+            try pruneReceipts.run()
+            for (organization, position) in changes.positions {
+                upsertCheckpoint.bind(organization.description, at: 1)
+                upsertCheckpoint.bind(position, at: 2)
+                upsertCheckpoint.bind(changes.sequence, at: 3)
+                try upsertCheckpoint.run()
+            }
+        }
+        guard connection.walFrames >= limits.walFrames else { return }
+        try connection.checkpoint(.passive)
+    }
+
+    /// Cuts the WAL down to nothing.
+    func finish() throws(SQLiteError) {
+        try connection.checkpoint(.truncate)
+    }
+
+    /// For tests: the greatest number of pages the file may have.
+    func limitPages(_ count: Int64) throws(SQLiteError) {
+        _ = try connection.value("PRAGMA max_page_count=\(count)")
+    }
+
+    private func write(_ key: RecordKey, _ change: Changes.Change) throws(SQLiteError) {
+        guard let table = tables[key.kind] else {
+            preconditionFailure("every kind has its table")
+        }
+        let id = key.idText
+        if key.kind.occupies {
+            deleteOccupancies.bind(id, at: 1)
+            try deleteOccupancies.run()
+        }
+        guard let record = change.record else {
+            table.delete.bind(id, at: 1)
+            return try table.delete.run()
+        }
+        table.upsert.bind(id, at: 1)
+        table.upsert.bind(change.organization.description, at: 2)
+        table.upsert.bind(StoredRecord(record).encoded, at: 3)
+        var column: Int32 = 4
+        for value in record.values {
+            table.upsert.bind(value, at: column)
+            column += 1
+        }
+        try table.upsert.run()
+        try writeOccupancies(of: record, id)
+    }
+
+    private func writeOccupancies(of record: Record, _ owner: String) throws(SQLiteError) {
+        var expiry: Int64?
+        if case .hold(let hold) = record { expiry = hold.expiresAt.milliseconds }
+        for (index, segment) in record.occupancies.enumerated() {
+            let interval = segment.padded
+            insertOccupancy.bind(owner, at: 1)
+            insertOccupancy.bind(Int64(index + 1), at: 2)
+            insertOccupancy.bind(segment.provider.description, at: 3)
+            insertOccupancy.bind(.seconds(interval.start), at: 4)
+            insertOccupancy.bind(.seconds(interval.end), at: 5)
+            insertOccupancy.bind(expiry, at: 6)
+            try insertOccupancy.run()
+        }
+    }
+
+    private func write(_ row: Changes.ReceiptRow) throws(SQLiteError) {
+        insertReceipt.bind(row.sequence, at: 1)
+        insertReceipt.bind(row.organization.description, at: 2)
+        insertReceipt.bind(row.actor, at: 3)
+        insertReceipt.bind(row.rpc, at: 4)
+        insertReceipt.bind(row.receipt.requestID, at: 5)
+        insertReceipt.bind(Int64(bitPattern: row.receipt.fingerprint), at: 6)
+        insertReceipt.bind(row.receipt.reply, at: 7)
+        insertReceipt.bind(row.at.milliseconds, at: 8)
+        try insertReceipt.run()
+    }
+}

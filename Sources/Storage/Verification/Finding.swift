@@ -1,0 +1,36 @@
+/// Something that is not as it must be.
+public enum Finding: Equatable, Sendable {
+    /// A file's pages or indexes contradict one another; SQLite's words.
+    case damaged(file: String, String)
+    /// The journal lacks an entry.
+    case entryMissing(sequence: Int64)
+    /// An organization's positions do not count up by one.
+    case gap(organization: String, expected: Int64, found: Int64)
+    /// A record of the tables is not what the journal made of it last.
+    case recordDiffers(id: String)
+    /// The journal made a record that the tables lack.
+    case recordMissing(id: String)
+    /// The tables hold a record that the journal never made or has removed.
+    case recordUnexpected(id: String)
+    /// A booking or hold has other rows in `occupancies` than its record says.
+    case occupancyDiffers(owner: String)
+    /// Two of a provider's occupancies overlap.
+    case overlap(provider: String, first: String, second: String, atUnixSeconds: Int64)
+}
+
+extension Finding: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .damaged(let file, let words): "\(file) is damaged: \(words)"
+        case .entryMissing(let sequence): "the journal lacks entry \(sequence)"
+        case .gap(let organization, let expected, let found):
+            "\(organization) goes on with position \(found) where \(expected) is due"
+        case .recordDiffers(let id): "\(id) is not what the journal made of it last"
+        case .recordMissing(let id): "\(id) is in the journal, but not in the tables"
+        case .recordUnexpected(let id): "\(id) is in the tables, but not in the journal"
+        case .occupancyDiffers(let owner): "\(owner) has other occupancies than its record says"
+        case .overlap(let provider, let first, let second, let seconds):
+            "\(first) and \(second) both keep \(provider) at \(seconds)"
+        }
+    }
+}

@@ -1,0 +1,166 @@
+internal import Intervals
+internal import Scheduling
+
+// Records with every field set to something, sense or not: storage must carry it.
+
+extension Seeded {
+    /// A record of the kind; with the id given, or a new one.
+    mutating func record(_ kind: RecordKind, id: UInt128? = nil) -> Record {
+        switch kind {
+        case .organization: .organization(profile(id))
+        case .location: .location(location(id))
+        case .provider: .provider(provider(id))
+        case .service: .service(service(id))
+        case .procedureType: .procedureType(procedureType(id))
+        case .patient: .patient(patient(id))
+        case .booking: .booking(booking(id))
+        case .hold: .hold(hold(id))
+        case .procedure: .procedure(procedure(id))
+        case .attachment: .attachment(attachment(id))
+        }
+    }
+
+    private mutating func id<Record>(_ value: UInt128?) -> Identifier<Record> {
+        value.map { Identifier(value: $0) } ?? id()
+    }
+
+    mutating func profile(_ value: UInt128? = nil) -> OrganizationProfile {
+        var details = OrganizationProfile.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.activeProceduresPerSegment = int(0...5)
+        details.noShowGrace = int(0...600)
+        details.createdAt = instant()
+        return OrganizationProfile(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func weekly() -> WeeklyInterval {
+        let start = int(0...1439)
+        guard
+            let interval = WeeklyInterval(
+                weekday: Int(int(1...7)), startMinute: start, endMinute: int(0...2880))
+        else { preconditionFailure("in range") }
+        return interval
+    }
+
+    mutating func location(_ value: UInt128?) -> Location {
+        var details = Location.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.timeZone = text()
+        details.hours = list(0...4) { $0.weekly() }
+        details.isArchived = bool()
+        return Location(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func provider(_ value: UInt128?) -> Provider {
+        var details = Provider.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.isDisabled = bool()
+        details.mdRequired = bool()
+        details.schedules = list(0...3) { seeded in
+            ProviderSchedule(
+                location: seeded.id(), effectiveStart: seeded.optional { $0.date() },
+                effectiveEnd: seeded.optional { $0.date() },
+                hours: seeded.list(0...3) { $0.weekly() })
+        }
+        details.timeOff = list(0...3) { seeded in
+            TimeOff(
+                location: seeded.optional { $0.id() }, startDate: seeded.date(),
+                startMinute: seeded.int(0...1440), endDate: seeded.date(),
+                endMinute: seeded.int(0...1440), note: seeded.text())
+        }
+        return Provider(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func service(_ value: UInt128?) -> Service {
+        var details = Service.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.durations = list(0...4) { $0.int(1...500) }
+        details.bufferBefore = int(0...60)
+        details.bufferAfter = int(0...60)
+        details.step = int(1...60)
+        details.stepOffset = int(0...60)
+        details.notice = int(0...5000)
+        details.horizonDays = int(0...400)
+        details.providers = list(0...3) { $0.id() }
+        details.isArchived = bool()
+        return Service(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func procedureType(_ value: UInt128?) -> ProcedureType {
+        var details = ProcedureType.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.services = list(0...3) { $0.id() }
+        details.mdRequired = bool()
+        details.stepCount = int(2...9)
+        details.isArchived = bool()
+        return ProcedureType(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func patient(_ value: UInt128?) -> Patient {
+        var details = Patient.Details()
+        details.externalRef = text()
+        details.name = text()
+        details.birthDate = optional { $0.date() }
+        details.phone = text()
+        details.email = text()
+        return Patient(id: id(value), version: Int64(int(1...9)), details: details)
+    }
+
+    mutating func segment() -> BookingSegment {
+        let start = Minute(sinceEpoch: int(-20_000_000...60_000_000))
+        guard let interval = Interval(start: start, minutes: int(1...3000)) else {
+            preconditionFailure("in range")
+        }
+        return BookingSegment(
+            service: id(), provider: id(), anyProvider: bool(), interval: interval,
+            bufferBefore: int(0...60), bufferAfter: int(0...60))
+    }
+
+    mutating func booking(_ value: UInt128?) -> Booking {
+        Booking(
+            id: id(value), version: Int64(int(1...9)), externalRef: text(), patient: id(),
+            location: id(), stage: one(of: Stage.self), segments: list(1...3) { $0.segment() },
+            timeZone: text(), utcOffset: int(-720...840), isWalkIn: bool(), note: text(),
+            overrides: list(0...3) { $0.one(of: Reason.self) }, createdBy: text(),
+            createdAt: instant(),
+            cancellation: optional {
+                Cancellation(actor: $0.text(), at: $0.instant(), reason: $0.text())
+            },
+            stageHistory: list(0...3) {
+                StageChange(stage: $0.one(of: Stage.self), at: $0.instant(), actor: $0.text())
+            })
+    }
+
+    mutating func hold(_ value: UInt128?) -> Hold {
+        Hold(
+            id: id(value), owner: text(), patient: optional { $0.id() }, location: id(),
+            segment: segment(), createdAt: instant(), expiresAt: instant())
+    }
+
+    mutating func procedure(_ value: UInt128?) -> Procedure {
+        Procedure(
+            id: id(value), version: Int64(int(1...9)), externalRef: text(), patient: id(),
+            type: optional { $0.id() }, view: one(of: ProcedureView.self),
+            status: one(of: ProcedureStatus.self), entry: one(of: ProcedureEntry.self),
+            isConsultOnly: bool(), mdRequired: bool(),
+            steps: list(0...3) {
+                ProcedureStep(step: $0.int(3...9), payload: $0.bytes(), isDone: $0.bool())
+            },
+            startedAt: instant(), submittedAt: optional { $0.instant() },
+            completedAt: optional { $0.instant() })
+    }
+
+    mutating func attachment(_ value: UInt128?) -> Attachment {
+        Attachment(
+            id: id(value), procedure: id(), booking: id(), segment: int(1...3), attachedBy: text(),
+            attachedAt: instant(), movedStageFrom: optional { $0.one(of: Stage.self) },
+            detachment: optional {
+                Detachment(actor: $0.text(), at: $0.instant(), reason: $0.text())
+            })
+    }
+}

@@ -1,0 +1,160 @@
+internal import Engine
+internal import Intervals
+internal import SQLite
+internal import Scheduling
+internal import Testing
+
+@testable internal import Storage
+
+@Suite("The tables")
+struct TablesTests {
+    let temporary = TemporaryDirectory()
+    var path: String { temporary.file("data") }
+
+    func tables() throws -> Connection { try Connection(path: "\(path)/tables.db") }
+
+    @Test("have a row and readable columns for each kind of record")
+    func columns() throws {
+        var clinic = Clinic(seed: 1)
+        let records = RecordKind.allCases.map { clinic.seeded.record($0) }
+        let (journal, _) = try recovered(path)
+        _ = try journal.commit([clinic.make(records.map { .put($0) })])
+        try journal.close()
+        let tables = try tables()
+        for record in records {
+            let layout = TableLayout(record.key.kind)
+            let columns = layout.columns.joined(separator: ", ")
+            let row = try tables.prepare("SELECT id, organization, \(columns) FROM \(layout.name)")
+            #expect(try row.step())
+            #expect(row.text(0) == record.key.idText)
+            #expect(row.text(1) == clinic.organizations[0].description)
+            for (index, value) in record.values.enumerated() {
+                #expect(row.value(Int32(index + 2)) == value, "\(layout.columns[index])")
+            }
+            #expect(try !row.step())
+        }
+    }
+
+    @Test("forget what is removed, and its occupancies")
+    func removal() throws {
+        var clinic = Clinic(seed: 2)
+        let records = RecordKind.allCases.dropFirst().map { clinic.seeded.record($0) }
+        let (journal, _) = try recovered(path)
+        _ = try journal.commit([clinic.make(records.map { .put($0) })])
+        try journal.flushTables()
+        _ = try journal.commit([clinic.make(records.map { .remove($0.key) })])
+        try journal.close()
+        let tables = try tables()
+        for kind in RecordKind.allCases {
+            #expect(try tables.integer("SELECT count(*) FROM \(TableLayout(kind).name)") == 0)
+        }
+        #expect(try tables.integer("SELECT count(*) FROM occupancies") == 0)
+    }
+
+    @Test("keep a booking's time with its buffers while its stage occupies")
+    func occupancies() throws {
+        var clinic = Clinic(seed: 3)
+        guard case .booking(var booking) = clinic.seeded.record(.booking) else { return }
+        booking.segments = [clinic.seeded.segment(), clinic.seeded.segment()]
+        let (journal, _) = try recovered(path)
+        for stage in Stage.allCases {
+            booking.stage = stage
+            _ = try journal.commit([clinic.make([.put(.booking(booking))])])
+        }
+        booking.stage = .new
+        _ = try journal.commit([clinic.make([.put(.booking(booking))])])
+        try journal.close()
+        let rows = try tables().prepare("SELECT * FROM occupancies ORDER BY segment")
+        for (index, segment) in booking.segments.enumerated() {
+            #expect(try rows.step())
+            let expected: [Value] = [
+                .id(booking.id), .integer(Int64(index + 1)), .id(segment.provider),
+                .seconds(segment.padded.start), .seconds(segment.padded.end), .null,
+            ]
+            #expect((0..<6).map { rows.value($0) } == expected)
+        }
+        #expect(try !rows.step())
+    }
+
+    @Test("a procedure may change hands any number of times between two writes")
+    func attachments() throws {
+        var clinic = Clinic(seed: 4)
+        var limits = StorageLimits()
+        limits.writeDelayMilliseconds = 3_600_000
+        let (journal, _) = try recovered(path, limits: limits)
+        guard case .attachment(var attachment) = clinic.seeded.record(.attachment) else { return }
+        for _ in 0..<50 {
+            attachment.detachment = nil
+            _ = try journal.commit([clinic.make([.put(.attachment(attachment))])])
+            if clinic.seeded.bool() { try journal.flushTables() }
+            var detached = attachment
+            detached.detachment = Detachment(
+                actor: "a", at: Instant(milliseconds: 1), reason: "r")
+            // The next one may have the smaller id.
+            attachment = Attachment(
+                id: clinic.seeded.id(), procedure: attachment.procedure,
+                booking: clinic.seeded.id(), segment: 1, attachedBy: "a",
+                attachedAt: Instant(milliseconds: 1))
+            _ = try journal.commit([
+                clinic.make([.put(.attachment(detached)), .put(.attachment(attachment))])
+            ])
+            if clinic.seeded.bool() { try journal.flushTables() }
+        }
+        try journal.close()
+        #expect(
+            try tables().integer(
+                "SELECT count(*) FROM attachments WHERE detached_at_unix_ms IS NULL")
+                == 1)
+    }
+
+    @Test("two active attachments of a procedure stop the storage: a bug is never hidden")
+    func constraint() throws {
+        var clinic = Clinic(seed: 5)
+        let (journal, _) = try recovered(path)
+        let procedure: Identifier<Procedure> = clinic.seeded.id()
+        let writes = (0..<2).map { _ in
+            RecordWrite.put(
+                .attachment(
+                    Attachment(
+                        id: clinic.seeded.id(), procedure: procedure, booking: clinic.seeded.id(),
+                        segment: 1, attachedBy: "a", attachedAt: Instant(milliseconds: 1))))
+        }
+        _ = try journal.commit([clinic.make(writes)])
+        #expect(throws: StorageError.self) { try journal.flushTables() }
+        do {
+            _ = try journal.commit(clinic.make(1))
+            Issue.record("commits go on")
+        } catch {
+            guard case .failed = error else { Issue.record("\(error)"); return }
+        }
+        #expect(throws: StorageError.self) { try journal.close() }
+    }
+
+    @Test("without room, commits go on until the queue is full, are refused, and go on again")
+    func full() throws {
+        var clinic = Clinic(seed: 6)
+        var limits = StorageLimits()
+        limits.waitingRecords = 2000
+        limits.recordsPerWrite = 100
+        limits.markIntervalMilliseconds = 3_600_000
+        let (journal, _) = try recovered(path, limits: limits)
+        journal.limitTablePages(1)
+        var refused: [JournalEntry]?
+        for _ in 0..<200 where refused == nil {
+            let batch = clinic.make(20)
+            do { _ = try journal.commit(batch) } catch {
+                guard case .full = error else { Issue.record("\(error)"); return }
+                refused = batch
+            }
+        }
+        let batch = try #require(refused)
+        #expect(throws: StorageError.self) { try journal.flushTables() }
+        journal.limitTablePages(1_000_000)
+        try journal.flushTables()
+        _ = try journal.commit(batch)
+        try journal.close()
+        let (again, state) = try recovered(path)
+        #expect(state == clinic.state)
+        try again.close()
+    }
+}

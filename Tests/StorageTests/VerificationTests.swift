@@ -1,0 +1,135 @@
+internal import Engine
+internal import Intervals
+internal import SQLite
+internal import Scheduling
+internal import Testing
+
+@testable internal import Storage
+
+@Suite("Verification")
+struct VerificationTests {
+    let temporary = TemporaryDirectory()
+    var path: String { temporary.file("data") }
+    let now = Instant(milliseconds: 1_800_000_000_000)
+
+    /// Commits the writes as one event and closes.
+    func store(_ writes: [RecordWrite], _ clinic: inout Clinic) throws {
+        let (journal, _) = try recovered(path)
+        _ = try journal.commit([clinic.make(writes)])
+        try journal.close()
+    }
+
+    func findings() throws -> [Finding] {
+        try Storage.open(directory: path).verify(now: now)
+    }
+
+    func tamper(_ file: String, _ sql: String) throws {
+        try Connection(path: "\(path)/\(file)").execute(sql)
+    }
+
+    /// A booking of one hour by one provider.
+    func booking(_ clinic: inout Clinic, _ provider: Identifier<Provider>, _ start: Int32)
+        -> Booking
+    {
+        guard case .booking(var booking) = clinic.seeded.record(.booking),
+            let interval = Interval(start: Minute(sinceEpoch: start), minutes: 60)
+        else { preconditionFailure("a booking") }
+        booking.stage = .new
+        booking.segments = [
+            BookingSegment(
+                service: clinic.seeded.id(), provider: provider, anyProvider: false,
+                interval: interval, bufferBefore: 5, bufferAfter: 10)
+        ]
+        return booking
+    }
+
+    @Test("finds nothing in a new directory, and nothing after touching occupancies")
+    func clean() throws {
+        #expect(try findings().isEmpty)
+        var clinic = Clinic(seed: 1)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        let writes = (0..<20).map { index in
+            RecordWrite.put(.booking(booking(&clinic, provider, Int32(index) * 75)))
+        }
+        try store(writes, &clinic)
+        #expect(try findings().isEmpty)
+    }
+
+    @Test("finds every overlap, also with one that began long before")
+    func overlaps() throws {
+        var clinic = Clinic(seed: 2)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        var long = booking(&clinic, provider, 0)
+        long.segments[0].interval = try #require(
+            Interval(start: Minute(sinceEpoch: 0), minutes: 500))
+        let short = booking(&clinic, provider, 100)
+        let late = booking(&clinic, provider, 400)
+        let free = booking(&clinic, provider, 600)
+        try store([long, short, late, free].map { .put(.booking($0)) }, &clinic)
+        let expected = [short, late].map { other in
+            Finding.overlap(
+                provider: provider.description, first: long.id.description,
+                second: other.id.description,
+                atUnixSeconds: other.segments[0].padded.start.unixSeconds)
+        }
+        #expect(try findings() == expected)
+    }
+
+    @Test("counts a hold until it expires")
+    func holds() throws {
+        var clinic = Clinic(seed: 3)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        let taken = booking(&clinic, provider, 0)
+        func hold(_ expiresAt: Instant) -> Hold {
+            Hold(
+                id: clinic.seeded.id(), owner: "o", patient: nil, location: clinic.seeded.id(),
+                segment: taken.segments[0], createdAt: now, expiresAt: expiresAt)
+        }
+        let (void, live) = (hold(now), hold(Instant(milliseconds: now.milliseconds + 1)))
+        try store([.put(.booking(taken)), .put(.hold(void))], &clinic)
+        #expect(try findings().isEmpty)
+        try store([.put(.hold(live))], &clinic)
+        #expect(try findings().count == 1)
+    }
+
+    @Test("finds records and occupancies that are not what the journal made")
+    func tampered() throws {
+        var clinic = Clinic(seed: 4)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        let bookings = (0..<3).map { index in booking(&clinic, provider, Int32(index) * 100) }
+        try store(bookings.map { .put(.booking($0)) }, &clinic)
+        let ids = bookings.map(\.id.description)
+        // The second has the third's record in its row; the first's row is gone.
+        try tamper(
+            "tables.db",
+            """
+            DELETE FROM bookings WHERE id = '\(ids[0])';
+            DELETE FROM occupancies WHERE owner = '\(ids[1])'
+            """)
+        var changed = bookings[2]
+        changed.note += "!"
+        let hex = StoredRecord(.booking(changed)).encoded.map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }
+        try tamper(
+            "tables.db", "UPDATE bookings SET record = x'\(hex.joined())' WHERE id = '\(ids[2])'")
+        let found = try findings()
+        #expect(found.contains(.recordMissing(id: ids[0])))
+        #expect(found.contains(.occupancyDiffers(owner: ids[1])))
+        #expect(found.contains(.recordDiffers(id: ids[2])))
+    }
+
+    @Test("finds gaps of the journal")
+    func gaps() throws {
+        var clinic = Clinic(seed: 5, organizations: 1)
+        let (journal, _) = try recovered(path)
+        _ = try journal.commit(clinic.make(10))
+        try journal.close()
+        try tamper("journal.db", "DELETE FROM journal WHERE sequence = 5")
+        let found = try findings()
+        #expect(found.contains(.entryMissing(sequence: 5)))
+        #expect(
+            found.contains(
+                .gap(organization: clinic.organizations[0].description, expected: 5, found: 6)))
+    }
+}
