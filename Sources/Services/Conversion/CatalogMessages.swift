@@ -148,7 +148,7 @@ extension Service.Details {
             message.stepOffsetMinutes, "service.step_offset_minutes", 0...step - 1)
         notice = try number(message.noticeMinutes, "service.notice_minutes", 0...525_600)
         if message.hasHorizonDays {
-            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...3660)
+            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...36600)
         }
         for (index, id) in try list(message.providerIds, "service.provider_ids", atMost: 1024)
             .enumerated()

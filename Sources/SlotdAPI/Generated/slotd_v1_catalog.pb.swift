@@ -201,7 +201,7 @@ public nonisolated struct Slotd_V1_Service: Sendable {
   /// Minutes that a start must lie ahead, 0 to 525600.
   public var noticeMinutes: Int32 = 0
 
-  /// Days that can be booked ahead, 0 to 3660, to the end of the last local day; not set: 180.
+  /// Days that can be booked ahead, 0 to 36600, to the end of the last local day; not set: 180.
   public var horizonDays: Int32 {
     get {_horizonDays ?? 0}
     set {_horizonDays = newValue}
