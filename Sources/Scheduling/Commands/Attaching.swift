@@ -138,4 +138,11 @@ extension Organization {
         done += procedure.steps.filter { $0.isDone && $0.step <= count }.map(\.step)
         return done
     }
+
+    /// The first step that is not valid; the last one when all are.
+    public func currentStep(of procedure: Procedure) -> Int32 {
+        let count = stepCount(of: procedure)
+        let done = Set(stepsDone(of: procedure))
+        return (1...count).first { !done.contains($0) } ?? count
+    }
 }

@@ -18,17 +18,16 @@ public struct MoveBooking: Command {
         guard var booking = organization.bookings[id] else {
             throw .unknown("booking", id.description, field: "booking_id")
         }
-        if booking.stage == stage {
-            try organization.check(version: booking.version, expected: expectedVersion, of: id)
-            return Decision([], booking)
-        }
+        if booking.stage == stage { return Decision([], booking) }
         var writes: [RecordWrite] = []
         try organization.guardMove(of: booking, to: stage, now: context.now)
-        if stage == .cancelled || stage == .noShow {
-            writes = try organization.detachDrafts(of: booking, &context)
+        if !stage.occupies, booking.stage.precedesVisit {
+            writes = organization.detachDrafts(
+                of: booking,
+                reason: stage == .archived ? "BOOKING_ARCHIVED" : "BOOKING_CANCELLED", context)
         }
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
-        if stage == .cancelled {
+        if stage == .cancelled, booking.stage != .archived {
             booking.cancellation = Cancellation(
                 actor: context.actor, at: context.now, reason: "")
         } else if booking.stage == .cancelled, stage != .archived {
@@ -69,7 +68,9 @@ public struct CancelBooking: Command {
 }
 
 extension Organization {
-    func guardMove(of booking: Booking, to stage: Stage, now: Instant) throws(Rejection) {
+    fileprivate func guardMove(
+        of booking: Booking, to stage: Stage, now: Instant
+    ) throws(Rejection) {
         let refused = Rejection(
             booking.stage == .cancelled ? .cancelled : .stage,
             "a booking in \(booking.stage.label) cannot go to \(stage.label)"
@@ -88,6 +89,8 @@ extension Organization {
             }
             try refuseIfProcedureStarted(booking)
         case (_, .cancelled):
+            try refuseIfProcedureStarted(booking)
+        case (let from, .archived) where from.precedesVisit:
             try refuseIfProcedureStarted(booking)
         case (_, .waitlist):
             guard activeAttachments(of: booking).isEmpty else {
@@ -136,15 +139,15 @@ extension Organization {
         }
     }
 
-    /// Detaches the drafts of a booking that is cancelled or missed: they go back to step 2.
-    func detachDrafts(
-        of booking: Booking, _ context: inout DecisionContext
-    ) throws(Rejection) -> [RecordWrite] {
+    /// Detaches the drafts of a booking that will not take place: they go back to step 2.
+    fileprivate func detachDrafts(
+        of booking: Booking, reason: String, _ context: DecisionContext
+    ) -> [RecordWrite] {
         var writes: [RecordWrite] = []
         for attachment in activeAttachments(of: booking) {
             var detached = attachment
             detached.detachment = Detachment(
-                actor: context.actor, at: context.now, reason: "BOOKING_CANCELLED")
+                actor: context.actor, at: context.now, reason: reason)
             writes.append(.put(.attachment(detached)))
             if var procedure = procedures[attachment.procedure] {
                 procedure.version += 1
@@ -152,5 +155,15 @@ extension Organization {
             }
         }
         return writes
+    }
+}
+
+extension Stage {
+    /// The visit is still to come, or the patient has only just arrived for it.
+    fileprivate var precedesVisit: Bool {
+        switch self {
+        case .waitlist, .new, .confirmed, .checkIn: true
+        case .inProcedure, .billing, .checkout, .noShow, .cancelled, .archived: false
+        }
     }
 }

@@ -39,7 +39,7 @@ public enum Stage: UInt8, CaseIterable, Sendable {
     /// Leaving ARCHIVED means going back to where the booking was, which its history tells.
     public var successors: [Stage] {
         switch self {
-        case .waitlist: [.new, .cancelled]
+        case .waitlist: [.new, .cancelled, .archived]
         case .new: [.confirmed, .checkIn, .noShow, .cancelled, .waitlist, .archived]
         case .confirmed: [.checkIn, .noShow, .cancelled, .archived]
         case .checkIn: [.inProcedure, .confirmed, .cancelled, .noShow, .archived]
