@@ -86,32 +86,27 @@ extension Organization {
         return Obstacle(reason: .offStep)
     }
 
-    /// What stands in the calendar: visits against visits first, then buffers against anything.
+    /// What stands in the calendar: another visit, then a buffer, then holds alone, for which waiting
+    /// helps. A hold's id is its owner's key to it, so it is never told to others.
     private func conflict(
         _ question: SlotQuestion, _ provider: Provider, visit: Interval, padded: Interval
     ) -> Obstacle? {
-        var taken = Obstacle(reason: .slotTaken)
-        var buffer = Obstacle(reason: .buffer)
+        var taken: [String] = []
+        var close: [String] = []
+        var heldUntil: Int64?
         calendars[provider.id]?.forEachConflict(with: padded, question.need.view) { occupancy in
-            let id =
-                occupancy.kind == .hold
-                ? "" : Identifier<Booking>(value: occupancy.owner).description
-            guard occupancy.core.overlaps(visit) else {
-                buffer.blocking.append(id)
+            if occupancy.kind == .hold {
+                heldUntil = max(heldUntil ?? .min, occupancy.expiresAtMilliseconds)
                 return
             }
-            taken.blocking.append(id)
-            if occupancy.kind == .hold, taken.blocking.count == 1 {
-                taken.reason = .slotHeld
-                taken.until = Instant(milliseconds: occupancy.expiresAtMilliseconds)
-            }
+            let id = Identifier<Booking>(value: occupancy.owner).description
+            if occupancy.core.overlaps(visit) { taken.append(id) } else { close.append(id) }
         }
-        // A hold's id is its owner's key to it, so it is never told to others.
-        let found = taken.blocking.isEmpty ? buffer : taken
-        guard !found.blocking.isEmpty else { return nil }
-        var named = found
-        named.blocking.removeAll(where: \.isEmpty)
-        return named
+        if !taken.isEmpty { return Obstacle(reason: .slotTaken, blocking: taken) }
+        if !close.isEmpty { return Obstacle(reason: .buffer, blocking: close) }
+        return heldUntil.map {
+            Obstacle(reason: .slotHeld, until: Instant(milliseconds: $0))
+        }
     }
 
     private func isOpen(

@@ -123,7 +123,8 @@ extension Organization {
         return reasons
     }
 
-    /// Checks an expired hold's slot anew.
+    /// Checks an expired hold's slot anew: what it kept free was free for others meanwhile, so that
+    /// the buffers are today's, as the check's are.
     private func renew(
         _ hold: Hold, walkIn: Bool, _ context: DecisionContext
     ) throws(Rejection) -> BookingSegment {
@@ -141,7 +142,8 @@ extension Organization {
             expired.message = "the hold has expired, and \(error.message)"
             throw expired
         }
-        return segment
+        return try question.segment(
+            segment.provider, at: segment.interval.start, anyProvider: segment.anyProvider)
     }
 
     private func checkAgreement(

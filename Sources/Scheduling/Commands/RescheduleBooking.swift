@@ -23,6 +23,9 @@ public struct RescheduleBooking: Command {
         guard var booking = organization.bookings[id] else {
             throw .unknown("booking", id.description, field: "booking_id")
         }
+        let old = booking.segments[0]
+        let provider = provider ?? old.provider
+        if old.interval.start == start, old.provider == provider { return Decision([], booking) }
         guard booking.stage == .new || booking.stage == .confirmed else {
             throw Rejection(
                 booking.stage == .cancelled ? .cancelled : .stage,
@@ -30,25 +33,16 @@ public struct RescheduleBooking: Command {
             ).about(id)
         }
         try organization.refuseIfProcedureStarted(booking)
-        let old = booking.segments[0]
-        let provider = provider ?? old.provider
-        let isUnchanged = old.interval.start == start && old.provider == provider
+        let request = SlotRequest(
+            location: booking.location, service: old.service, providers: [provider], ignoring: id)
+        var question = try organization.question(request, keeping: old, now: context.now)
+        question.need.bufferBefore = old.bufferBefore
+        question.need.bufferAfter = old.bufferAfter
         var moved = old
-        if !isUnchanged {
-            let request = SlotRequest(
-                location: booking.location, service: old.service,
-                duration: Int32(old.interval.durationMinutes), providers: [provider],
-                ignoring: id)
-            var question = try organization.question(
-                request, keeping: old, now: context.now)
-            question.need.bufferBefore = old.bufferBefore
-            question.need.bufferAfter = old.bufferAfter
-            moved.provider = try organization.assign(question, at: start)
-            moved.interval = try question.segment(provider, at: start, anyProvider: false).interval
-            moved.anyProvider = old.anyProvider && provider == old.provider
-        }
+        moved.provider = try organization.assign(question, at: start)
+        moved.interval = try question.segment(provider, at: start, anyProvider: false).interval
+        moved.anyProvider = old.anyProvider && provider == old.provider
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
-        if isUnchanged { return Decision([], booking) }
         booking.segments[0] = moved
         booking.version += 1
         if let location = organization.locations[booking.location],
