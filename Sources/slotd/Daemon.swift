@@ -1,0 +1,134 @@
+internal import Engine
+internal import Glibc
+internal import Intervals
+internal import Logging
+internal import RPC
+internal import Scheduling
+internal import Storage
+internal import Synchronization
+
+/// Storage and engine, recovered and running.
+final class Daemon: Sendable {
+    let engine: Engine
+    private let journal: SQLiteJournal
+    private let relay: LoopRelay
+    private let logger: Logger
+
+    /// Opens and recovers; throws what `Storage` throws, or `StartFailure` when what was recovered
+    /// breaks an invariant.
+    init(dataDirectory: String, zones: TimeZoneDatabase, logger: Logger) throws {
+        let storage = try Storage.open(directory: dataDirectory)
+        let now = Clock.now()
+        var recovery = Recovery(zones: zones)
+        let journal = try storage.recover(
+            receiptsSince: now.adding(seconds: -Limits.receiptSeconds)
+        ) { step throws(StorageError) in recovery.take(step) }
+        let organizations = Array(recovery.organizations.values)
+        for organization in organizations {
+            let violations = organization.violations()
+            guard violations.isEmpty else {
+                throw StartFailure.broken(
+                    "\(organization.id) breaks \(violations.count) invariants: "
+                        + violations.prefix(5).joined(separator: "; "))
+            }
+        }
+        let relay = LoopRelay()
+        engine = Engine(
+            journal: journal, organizations: organizations, clock: { Clock.now() },
+            deliver: { loop, job in relay.deliver(loop, job) },
+            didFail: { error in
+                // What of the batch is durable is unknown: nothing may be acknowledged any more, and
+                // only a start from the disk can tell (architecture.md, The one idea).
+                logger.critical("the journal failed", metadata: ["error": "\(error)"])
+                _exit(StartFailure.softwareCode)
+            })
+        self.journal = journal
+        self.relay = relay
+        self.logger = logger
+        try createDefaultOrganization(zones)
+        logger.info(
+            "recovered",
+            metadata: [
+                "organizations": "\(organizations.count)", "events": "\(recovery.events)",
+                "records": "\(recovery.records)",
+            ])
+    }
+
+    /// From now on answers go to this server's event loops.
+    func attach(_ server: Server) {
+        relay.attach(server)
+    }
+
+    /// Commits what is queued and closes the files.
+    func stop() {
+        engine.stop()
+        do {
+            try journal.close()
+        } catch {
+            logger.error("the files were not closed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// The organization that calls without a name mean exists from the first start.
+    private func createDefaultOrganization(_ zones: TimeZoneDatabase) throws {
+        guard engine.organization(Engine.defaultOrganization) == nil else { return }
+        var details = OrganizationProfile.Details()
+        details.externalRef = Engine.defaultOrganization
+        details.name = "Default"
+        let done = OneShot<MutationAnswer>()
+        let answer = engine.createOrganization(
+            details, zones: zones,
+            MutationCall(
+                actor: "slotd", rpc: "start", loop: 0, requestID: "", fingerprint: 0),
+            encode: { _, _ in [] }, release: { done.fulfill($0) })
+        if case .refused(let rejection) = answer ?? done.wait() {
+            throw StartFailure.message(rejection.message)
+        }
+    }
+}
+
+/// Puts organizations together from what recovery hands over.
+private struct Recovery {
+    let zones: TimeZoneDatabase
+    var organizations: [Identifier<OrganizationProfile>: Organization] = [:]
+    var records = 0
+    var events = 0
+
+    mutating func take(_ step: RecoveryStep) {
+        switch step {
+        case .record(let id, .organization(let profile)):
+            organizations[id] = Organization(profile: profile, zones: zones)
+        case .record(let id, let record):
+            organizations[id]?.restore(record)
+            records += 1
+        case .receipt(let receipt):
+            organizations[receipt.organization]?.restore(
+                receipt.receipt, actor: receipt.actor, rpc: receipt.rpc, at: receipt.at)
+        case .checkpoint(let id, let position):
+            organizations[id]?.restore(position: position)
+        case .event(let entry):
+            if organizations[entry.organization] == nil,
+                case .put(.organization(let profile)) = entry.event.writes.first
+            {
+                organizations[entry.organization] = Organization(profile: profile, zones: zones)
+            }
+            organizations[entry.organization]?.apply(entry.event)
+            events += 1
+        }
+    }
+}
+
+/// Hands the engine's jobs to the server's event loops; before there is a server, runs them where
+/// they come from.
+private final class LoopRelay: Sendable {
+    private let server = Mutex<Server?>(nil)
+
+    func attach(_ server: Server) {
+        self.server.withLock { $0 = server }
+    }
+
+    func deliver(_ loop: Int, _ job: @escaping @Sendable () -> Void) {
+        guard let server = server.withLock({ $0 }) else { return job() }
+        server.execute(onLoop: loop, job)
+    }
+}

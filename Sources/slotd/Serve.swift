@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Engine
+internal import GRPCWire
+internal import Intervals
+internal import Logging
+internal import NIOCore
+internal import RPC
+internal import Scheduling
+internal import Services
+internal import SlotdAPI
+internal import Storage
+
+/// `slotd serve`: opens the data directory, recovers, listens, and drains on SIGTERM.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the API until SIGTERM or SIGINT.",
+        discussion: """
+            EXAMPLES
+              slotd serve --data-dir /var/lib/slotd
+              slotd serve --data-dir ./data --listen 127.0.0.1:0 --listen unix:/run/slotd.sock
+
+            When it is ready it prints one line on standard output: `slotd ready on` and the \
+            addresses it listens on.
+            """)
+
+    @Option(help: "Directory of the data; made if missing. One daemon at a time.")
+    var dataDir: String
+
+    @Option(help: "Address to listen on: HOST:PORT (port 0 picks one) or unix:PATH. Repeatable.")
+    var listen: [String] = ["127.0.0.1:50061"]
+
+    @Flag(help: "Listen on addresses that other machines reach, although nothing is encrypted.")
+    var insecure = false
+
+    @Option(help: "Event loops, one thread each; 0: one for each core but one, at least one.")
+    var loops = 0
+
+    @Flag(inversion: .prefixedNo, help: "Serve gRPC server reflection.")
+    var reflection = true
+
+    @Option(help: "Seconds that calls under way may take to finish once it is told to stop.")
+    var drainSeconds: Int64 = 20
+
+    @Option(help: "Least level of what is logged: trace, debug, info, notice, warning, error.")
+    var logLevel = LogLevel.info
+
+    func validate() throws {
+        guard drainSeconds >= 0, drainSeconds <= 3600 else {
+            throw ValidationError("--drain-seconds must be 0 to 3600")
+        }
+        guard loops >= 0, loops <= 256 else { throw ValidationError("--loops must be 0 to 256") }
+    }
+
+    func run() async throws {
+        let signals = StopSignals.block()
+        let logger = JSONLog.logger(level: logLevel.level)
+        let addresses = try checkedAddresses()
+        let zones = TimeZoneDatabase()
+        let daemon: Daemon
+        do {
+            daemon = try Daemon(dataDirectory: dataDir, zones: zones, logger: logger)
+        } catch {
+            throw StartFailure.exit(error, logger)
+        }
+
+        var table = ServiceTable()
+        let engine = daemon.engine
+        Services(engine: engine, zones: zones, monotonic: { Clock.monotonic() })
+            .register(in: &table)
+        let health = HealthService()
+        health.register(in: &table)
+        if reflection {
+            ReflectionService(descriptors: Descriptors.files.compactMap { Base64.decode(Array($0.base64.utf8).span) })
+                .register(in: &table)
+        }
+        let server = Server(
+            ServerConfiguration(addresses: addresses, loopCount: loopCount), services: table,
+            logger: logger)
+        daemon.attach(server)
+        let bound: [BoundAddress]
+        do {
+            bound = try await server.start()
+        } catch {
+            daemon.stop()
+            throw StartFailure.exit(error, logger)
+        }
+        for name in ["", "slotd.write"] + table.serviceNames { health.set(name, isServing: true) }
+        let housekeeping = Housekeeping.start(engine: engine, health: health)
+        logger.info("ready", metadata: ["version": "\(BuildInformation.summary)"])
+        ReadyLine.print(bound)
+
+        let signal = await signals.next()
+        logger.info("stopping", metadata: ["signal": "\(signal)"])
+        housekeeping.cancel()
+        health.shutDown()
+        await server.drain(grace: .seconds(drainSeconds))
+        daemon.stop()
+        logger.info("stopped")
+    }
+
+    private var loopCount: Int {
+        loops == 0 ? max(1, System.coreCount - 1) : loops
+    }
+
+    /// Without TLS and credentials only this machine may reach the daemon, unless told otherwise.
+    private func checkedAddresses() throws -> [SocketTarget] {
+        try listen.map { text in
+            guard let target = SocketTarget(text) else {
+                throw ValidationError(
+                    "--listen \(text): give HOST:PORT, [V6]:PORT or unix:PATH")
+            }
+            guard target.isLocal || insecure else {
+                throw StartFailure.message(
+                    "--listen \(text) is reachable from other machines, and nothing is encrypted "
+                        + "or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
+                        + "--insecure")
+            }
+            return target
+        }
+    }
+}
+
+/// What `--log-level` takes.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case trace, debug, info, notice, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .trace: .trace
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
