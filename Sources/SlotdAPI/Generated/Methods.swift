@@ -243,7 +243,7 @@ public enum Methods {
         CatalogService.getProcedureType.name,
         CatalogService.listProcedureTypes.name,
         CatalogService.updateProcedureType.name,
-        ImportService.import.name,
+        ImportService.`import`.name,
         PatientService.createPatient.name,
         PatientService.getPatient.name,
         PatientService.listPatients.name,

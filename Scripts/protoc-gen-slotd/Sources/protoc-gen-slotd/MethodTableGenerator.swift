@@ -34,7 +34,9 @@ struct MethodTableGenerator: CodeGenerator {
             for service in file.services {
                 text += "    /// `\(service.fullName)`.\n    public enum \(service.name) {\n"
                 for method in service.methods {
-                    let swiftName = method.name.prefix(1).lowercased() + method.name.dropFirst()
+                    let bareName = method.name.prefix(1).lowercased() + method.name.dropFirst()
+                    // The only method of the API whose name is a keyword of Swift.
+                    let swiftName = bareName == "import" ? "`import`" : bareName
                     let request = namer.fullName(message: method.inputType)
                     let response = namer.fullName(message: method.outputType)
                     let shape =
