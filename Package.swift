@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Ground floor: the C libraries, and values that import nothing.
@@ -89,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "slotctl",
             dependencies: [
-                "RPC", "GRPCWire", "SlotdAPI", "Gzip", nioCore, nioPosix, protobuf, arguments,
+                "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", protobuf, arguments,
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
 
@@ -130,7 +132,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SlotctlTests", dependencies: ["slotctl", "SlotdAPI", "Gzip"],
+            name: "SlotctlTests",
+            dependencies: [
+                "slotctl", "SlotdAPI", "Gzip", "GRPCWire", "RPC", "Intervals", protobuf, arguments,
+            ],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict),
     ]
 )
