@@ -1,0 +1,101 @@
+internal import SwiftProtobuf
+
+/// Writes what a command has to say: data to stdout in the wanted format, everything else to
+/// stderr.
+struct Output: Sendable {
+    let format: OutputFormat
+    /// TSV with a heading too.
+    var hasHeader = false
+    /// Columns to fit a table into; nil: as wide as it is.
+    var columns: Int?
+    var paint = Paint.none
+    /// Takes one line of data, without its line end.
+    let writeLine: @Sendable (String) -> Void
+    /// Takes one line that is not data, without its line end.
+    let writeNote: @Sendable (String) -> Void
+
+    /// Tells a person something that is not data.
+    func note(_ text: String) { writeNote(text) }
+
+    /// Records, in the order given. `extras` are further members of the JSON object, their values
+    /// JSON already.
+    func list<Record: Message>(
+        _ records: [Record], as view: RecordView<Record>, _ directory: Directory = .empty,
+        extras: [(String, String)] = []
+    ) throws(CommandFailure) {
+        switch format {
+        case .table:
+            guard !records.isEmpty else { return note(paint.dim("Nothing found.")) }
+            let lines = view.table(records, directory).lines(width: columns, paint: paint)
+            lines.forEach(writeLine)
+        case .tsv, .csv:
+            delimited(records, as: view)
+        case .json:
+            var elements: [String] = []
+            for record in records { elements.append(try JSONText.message(record)) }
+            let members = [(view.plural, JSONText.array(elements))] + extras
+            writeLine(JSONText.indented(JSONText.versioned(JSONText.object(members))))
+        case .ndjson:
+            for record in records {
+                writeLine(JSONText.versioned(try JSONText.message(record)))
+            }
+        }
+    }
+
+    /// One record. JSON shows the whole reply that brought it; people may get a sentence before it
+    /// by `note`, and `more` of it after.
+    func single<Record: Message>(
+        _ record: Record, as view: RecordView<Record>, reply: some Message,
+        _ directory: Directory = .empty, more: [String] = []
+    ) throws(CommandFailure) {
+        switch format {
+        case .table:
+            let details = view.details(record, directory)
+            TextTable.details(details, paint: paint).forEach(writeLine)
+            more.forEach(writeLine)
+        case .tsv, .csv:
+            delimited([record], as: view)
+        case .json:
+            writeLine(JSONText.indented(JSONText.versioned(try JSONText.message(reply))))
+        case .ndjson:
+            writeLine(JSONText.versioned(try JSONText.message(reply)))
+        }
+    }
+
+    /// A table that is no list of records.
+    func rows(
+        _ table: TextTable, names: [String], values: [[String]], json: [String], key: String
+    ) {
+        switch format {
+        case .table:
+            guard !table.rows.isEmpty else { return note(paint.dim("Nothing found.")) }
+            table.lines(width: columns, paint: paint).forEach(writeLine)
+        case .tsv:
+            if hasHeader { writeLine(DelimitedText.tsv(names)) }
+            for row in values { writeLine(DelimitedText.tsv(row)) }
+        case .csv:
+            writeLine(DelimitedText.csv(names))
+            for row in values { writeLine(DelimitedText.csv(row)) }
+        case .json:
+            let object = JSONText.object([(key, JSONText.array(json))])
+            writeLine(JSONText.indented(JSONText.versioned(object)))
+        case .ndjson:
+            for object in json { writeLine(JSONText.versioned(object)) }
+        }
+    }
+
+    private func delimited<Record>(_ records: [Record], as view: RecordView<Record>) {
+        let fields = view.machineFields
+        if format == .csv {
+            writeLine(DelimitedText.csv(fields.map(\.name)))
+            for record in records {
+                writeLine(DelimitedText.csv(fields.map { $0.machine(record) }))
+            }
+        } else {
+            if hasHeader { writeLine(DelimitedText.tsv(fields.map(\.name))) }
+            for record in records {
+                writeLine(DelimitedText.tsv(fields.map { $0.machine(record) }))
+            }
+        }
+    }
+}
