@@ -1,0 +1,61 @@
+internal import GRPCWire
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// Calls slotd: encodes, adds who calls and for which organization, and turns every failure into a
+/// `CommandFailure`.
+struct APIClient: Sendable {
+    let transport: Transport
+    /// Sent with each call.
+    let metadata: Metadata
+    /// How long a call may take; nil: for ever.
+    let timeout: Duration?
+
+    /// Calls a unary method.
+    func call<Request, Response>(
+        _ method: Method<Request, Response>, _ request: Request
+    ) async throws(CommandFailure) -> Response {
+        let message = try Self.encode(request)
+        let reply: [UInt8]
+        do {
+            reply = try await transport.unary(method.path, message, metadata, timeout)
+        } catch {
+            throw CommandFailure(error)
+        }
+        return try Self.decode(reply)
+    }
+
+    /// Collects all pages of a list, up to `limit` records. `fetch` gets a page size and a token.
+    func pages<Record>(
+        limit: Int = .max, pageSize: Int = 1000,
+        _ fetch: (Int32, String) async throws(CommandFailure) -> (records: [Record], next: String)
+    ) async throws(CommandFailure) -> (records: [Record], isTruncated: Bool) {
+        var records: [Record] = []
+        var token = ""
+        repeat {
+            let wanted = min(pageSize, limit - records.count)
+            let page = try await fetch(Int32(wanted), token)
+            records += page.records
+            token = page.next
+        } while !token.isEmpty && records.count < limit
+        return (records, !token.isEmpty)
+    }
+
+    /// A message's bytes.
+    static func encode(_ message: some Message) throws(CommandFailure) -> [UInt8] {
+        do {
+            return try message.serializedBytes()
+        } catch {
+            throw .local("the request cannot be encoded: \(error)")
+        }
+    }
+
+    /// The message in some bytes.
+    static func decode<Response: Message>(_ bytes: [UInt8]) throws(CommandFailure) -> Response {
+        do {
+            return try Response(serializedBytes: bytes)
+        } catch {
+            throw .local("the daemon's reply is no \(Response.protoMessageName): \(error)")
+        }
+    }
+}
