@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import SlotdAPI
+
+/// Where, what, how long, with whom and when: all that a new booking needs but the patient.
+struct VisitOptions: ParsableArguments {
+    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    var location: String?
+    @Option(help: "What. Needed without --hold.") var service: String?
+    @Option(help: "Minutes, one of the service's durations; default: its first.")
+    var duration: Int32?
+    @Option(help: "With whom; default: anybody, whom slotd chooses.") var provider: String?
+    @Option(help: "First minute. Needed without --hold.") var start: String?
+    @Option(help: "Book this hold.") var hold: String?
+    @Flag(help: "Refuse when the hold has expired, even if its time is still free.")
+    var failIfExpired = false
+    @Flag(help: "The patient is here now: enters Check-in, without notice and step.")
+    var walkIn = false
+    @Flag(help: "Enters Confirmed in place of New.") var confirmed = false
+    @Option(help: "Free text; nothing that identifies a person.") var note: String?
+    @Option(name: .customLong("ref"), help: "Your own name of the booking.")
+    var reference: String?
+
+    /// What is missing for a booking, as flags.
+    var missing: [String] {
+        guard hold == nil else { return [] }
+        return (service == nil ? ["--service"] : []) + (start == nil ? ["--start"] : [])
+    }
+
+    /// The message, with names looked up.
+    func newBooking(_ session: Session) async throws(CommandFailure) -> Slotd_V1_NewBooking {
+        var visit = Slotd_V1_NewBooking()
+        visit.holdID = hold ?? ""
+        visit.onExpired = failIfExpired ? .fail : .unspecified
+        visit.walkIn = walkIn
+        visit.confirmed = confirmed
+        visit.note = note ?? ""
+        visit.externalRef = reference ?? ""
+        visit.durationMinutes = duration ?? 0
+        visit.serviceID = try await session.serviceID(service)
+        visit.providerID = try await session.providerID(provider)
+        if hold == nil || location != nil || start != nil {
+            let place = try await session.location(location)
+            visit.locationID = place.id
+            if let start {
+                let times = session.times(in: try Zone(name: place.timeZone))
+                visit.start = try times.moment(start).timestamp
+            }
+        }
+        return visit
+    }
+}

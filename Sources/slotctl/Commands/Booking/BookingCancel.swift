@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl booking cancel`.
+struct BookingCancel: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel a booking and free its time.",
+        discussion: """
+            Asks first; where nobody can answer, --yes is needed.
+
+
+            """
+                + examples(
+                    "slotctl booking cancel booking_01h455vb4pex5vsknk084sn02q \\",
+                    "    --reason \"patient called\"",
+                    "slotctl booking cancel ref:APPT-9 --yes"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Its id, ref:REFERENCE, or the end of the id as the board shows it.")
+    var booking: String
+    @Option(help: "Why; nothing that identifies a person.") var reason = ""
+    @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var version: VersionOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        try confirmation.check(session)
+        let bookingID = try await session.bookingID(booking)
+        if !confirmation.yes {
+            let current = try await session.api.call(
+                Methods.BookingService.getBooking, .with { $0.id = bookingID }
+            ).booking
+            let patient = try await session.patient(current.patientID)
+            try confirmation.confirm(
+                "Cancel \(plainText(patient.name)), \(current.localTimes)?", session)
+        }
+        let id = request.make(session)
+        let reply = try await session.api.call(
+            Methods.BookingService.cancelBooking,
+            .with {
+                $0.requestID = id
+                $0.expectedVersion = version.expected
+                $0.bookingID = bookingID
+                $0.reason = reason
+            })
+        session.noteReplay(reply.replayed)
+        try await session.show(reply.booking, reply: reply)
+    }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import SlotdAPI
+
+/// `slotctl booking list`.
+struct BookingList: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List bookings in order of start.",
+        discussion: """
+            Local times are those of --location, else of this machine.
+
+
+            """
+                + examples(
+                    "slotctl booking list --date today",
+                    "slotctl booking list --patient Lovelace --from 2026-01-01 --to 2027-01-01",
+                    "slotctl booking list --stage check-in \\",
+                    "    --stage in-procedure -o csv > here.csv"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Option(help: "Only this patient's.") var patient: String?
+    @Option(help: "Only at this location.") var location: String?
+    @Option(help: "Only with this provider.") var provider: String?
+    @Option(help: "Only in this stage; may be given several times.") var stage: [StageArgument] = []
+    @OptionGroup(title: "When (default: from today's first minute, for 7 days)")
+    var when: WindowOptions
+    @Flag(help: "Of all times.") var all = false
+    @Option(help: "At most so many.") var limit = 1000
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
+        if all, !when.isEmpty { throw ValidationError("--all leaves no room for a window") }
+    }
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        var request = Slotd_V1_ListBookingsRequest()
+        request.patientID = try await session.patientID(patient)
+        request.providerID = try await session.providerID(provider)
+        request.stages = stage.map(\.stage)
+        var zone = Zone.ofThisMachine
+        if let name = location {
+            let place = try await session.location(name)
+            request.locationID = place.id
+            zone = try Zone(name: place.timeZone)
+        }
+        // A patient's bookings are few: without a window, all of them are meant.
+        if !all, !(when.isEmpty && patient != nil) {
+            let window = try when.window(
+                session.times(in: zone), defaultDays: 7, wholeDays: true)
+            request.from = window.from.timestamp
+            request.to = window.to.timestamp
+        }
+        let found = try await session.bookings(request, limit: limit)
+        let directory = try await session.directory(bookings: found.records)
+        try session.output.list(found.records, as: .booking, directory)
+        if found.isTruncated {
+            session.output.note("There are more after these; --limit or --from goes on.")
+        }
+    }
+}
+
+extension Session {
+    /// All pages of a list, up to so many bookings.
+    func bookings(
+        _ request: Slotd_V1_ListBookingsRequest, limit: Int = .max
+    ) async throws(CommandFailure) -> (records: [Slotd_V1_Booking], isTruncated: Bool) {
+        try await api.pages(limit: limit) { size, token throws(CommandFailure) in
+            var request = request
+            request.pageSize = size
+            request.pageToken = token
+            let page = try await api.call(Methods.BookingService.listBookings, request)
+            return (page.bookings, page.nextPageToken)
+        }
+    }
+}
+
+/// A stage on the command line: `check-in`.
+struct StageArgument: ExpressibleByArgument, Equatable {
+    let stage: Slotd_V1_Stage
+
+    init?(argument: String) {
+        guard let stage = Slotd_V1_Stage(word: argument) else { return nil }
+        self.stage = stage
+    }
+
+    static var allValueStrings: [String] { Slotd_V1_Stage.known.map(\.word) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl booking reschedule`.
+struct BookingReschedule: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reschedule", abstract: "Move a booking in time.",
+        discussion: """
+            The provider stays, unless another is named.
+
+
+            """
+                + examples(
+                    "slotctl booking reschedule booking_01h455vb4pex5vsknk084sn02q \\",
+                    "    --start \"mon 10:30\"",
+                    "slotctl booking reschedule ref:APPT-9 --start 2026-11-24T15:30Z \\",
+                    "    --provider Kim"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Its id, ref:REFERENCE, or the end of the id as the board shows it.")
+    var booking: String
+    @Option(help: "New first minute.") var start: String
+    @Option(help: "New provider.") var provider: String?
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var version: VersionOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let bookingID = try await session.bookingID(booking)
+        let current = try await session.api.call(
+            Methods.BookingService.getBooking, .with { $0.id = bookingID }
+        ).booking
+        let times = session.times(in: try Zone(name: current.timeZone))
+        let moment = try times.moment(start)
+        let providerID = try await session.providerID(provider)
+        let id = request.make(session)
+        let reply = try await session.api.call(
+            Methods.BookingService.rescheduleBooking,
+            .with {
+                $0.requestID = id
+                $0.expectedVersion = version.expected
+                $0.bookingID = current.id
+                $0.start = moment.timestamp
+                $0.providerID = providerID
+            })
+        session.noteReplay(reply.replayed)
+        try await session.show(reply.booking, reply: reply)
+    }
+}

@@ -1,0 +1,8 @@
+internal import ArgumentParser
+
+/// `slotctl hold`.
+struct HoldCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold", abstract: "Keep a slot for a while.",
+        subcommands: [HoldCreate.self, HoldRelease.self])
+}

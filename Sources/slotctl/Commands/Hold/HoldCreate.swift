@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import SlotdAPI
+
+/// `slotctl hold create`.
+struct HoldCreate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Keep a slot, so that a form can be filled in.",
+        discussion: """
+            Whoever knows the hold's id owns the hold; book it with `booking create --hold ID`.
+
+
+            """
+                + examples(
+                    "slotctl hold create --service Botox --start \"tomorrow 9:00\"",
+                    "slotctl hold create --service Botox --provider Kim --start 14:30 \\",
+                    "    --ttl 600 --owner desk-2"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    var location: String?
+    @Option(help: "What.") var service: String
+    @Option(help: "Minutes, one of the service's durations; default: its first.")
+    var duration: Int32?
+    @Option(help: "With whom; default: anybody, whom slotd chooses.") var provider: String?
+    @Option(help: "First minute.") var start: String
+    @Option(help: "For whom, if known.") var patient: String?
+    @Option(help: "Your own name for the owner; the same owner gets the same hold again.")
+    var owner = ""
+    @Option(help: "Seconds that it lives, 15 to 1800.") var ttl: Int32 = 300
+    @OptionGroup var request: RequestOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let place = try await session.location(location)
+        let times = session.times(in: try Zone(name: place.timeZone))
+        var hold = Slotd_V1_HoldRequest()
+        hold.locationID = place.id
+        hold.serviceID = try await session.serviceID(service)
+        hold.durationMinutes = duration ?? 0
+        hold.providerID = try await session.providerID(provider)
+        hold.start = try times.moment(start).timestamp
+        hold.patientID = try await session.patientID(patient)
+        hold.owner = owner
+        hold.ttlSeconds = ttl
+        hold.requestID = request.make(session)
+        let reply = try await session.api.call(Methods.BookingService.hold, hold)
+        session.noteReplay(reply.replayed)
+        try session.output.single(reply.hold, as: .hold, reply: reply)
+    }
+}

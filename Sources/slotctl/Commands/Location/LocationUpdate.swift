@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl location update`.
+struct LocationUpdate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Change a location.",
+        discussion: """
+            What no flag names stays as it is. The record is read first and changed only if nobody \
+            changed it in between.
+
+
+            """
+                + examples(
+                    "slotctl location update Downtown --hours \"mon-sat 08:00-18:00\"",
+                    "slotctl location update Downtown --archived true"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    var location: String
+    @OptionGroup var fields: LocationFields
+    @OptionGroup var json: JSONOptions
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var version: VersionOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let present = try await session.location(location)
+        var record = try json.message() ?? present
+        record.id = present.id
+        try await fields.apply(to: &record, session)
+        let new = record
+        let id = request.make(session)
+        let reply = try await session.api.call(
+            Methods.CatalogService.updateLocation,
+            .with {
+                $0.requestID = id
+                $0.expectedVersion = version.ifVersion ?? present.version
+                $0.location = new
+            })
+        session.noteReplay(reply.replayed)
+        try session.output.single(reply.location, as: .location, reply: reply)
+    }
+}

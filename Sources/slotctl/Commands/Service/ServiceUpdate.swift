@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl service update`.
+struct ServiceUpdate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Change a service.",
+        discussion: """
+            What no flag names stays as it is. The record is read first and changed only if nobody \
+            changed it in between.
+
+
+            """
+                + examples(
+                    "slotctl service update Botox --add-provider Jones --notice 120"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    var service: String
+    @OptionGroup var fields: ServiceFields
+    @OptionGroup var json: JSONOptions
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var version: VersionOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let present = try await session.service(service)
+        var record = try json.message() ?? present
+        record.id = present.id
+        try await fields.apply(to: &record, session)
+        let new = record
+        let id = request.make(session)
+        let reply = try await session.api.call(
+            Methods.CatalogService.updateService,
+            .with {
+                $0.requestID = id
+                $0.expectedVersion = version.ifVersion ?? present.version
+                $0.service = new
+            })
+        session.noteReplay(reply.replayed)
+        try session.output.single(reply.service, as: .service, reply: reply)
+    }
+}

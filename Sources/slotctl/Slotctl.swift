@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// `slotctl NOUN VERB`: the admin's command line of slotd. Each command is a thin piece: it reads
+/// what the user wrote, makes one call (or a dialogue of a few), and shows the reply.
+@main
+struct Slotctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slotctl",
+        abstract: "Find slots, book them, and attach bookings to procedures.",
+        discussion: """
+            Records are named by id, as ref:REFERENCE (your own name of them), or, for catalog and \
+            patients, by name or the unique beginning of it. Times are RFC 3339 or the location's \
+            local time: “2026-11-24 09:00”, “tomorrow 9:00”.
+
+            Data goes to stdout, everything else to stderr. On a terminal data is a table, in a \
+            pipe TSV without a heading; -o chooses.
+
+            Exit status: 0 done, 1 failed or refused as invalid, 2 declined or not confirmed, 3 \
+            not found, 4 not allowed, 5 conflict (slot taken, version changed), 6 unavailable (try \
+            again), 64 wrong usage, 130 interrupted.
+
+
+            """
+                + examples(
+                    "slotctl health",
+                    "slotctl slots find --service Botox --date tomorrow",
+                    "slotctl booking create --patient \"Ada Lovelace\" --service Botox \\",
+                    "    --start \"tomorrow 9:00\"",
+                    "slotctl board",
+                    "slotctl procedure attach"),
+        version: "slotctl 0.1.0",
+        subcommands: [
+            SlotsCommand.self, BookingCommand.self, HoldCommand.self, BoardCommand.self,
+            ProcedureCommand.self, PatientCommand.self, LocationCommand.self,
+            ProviderCommand.self, ServiceCommand.self, ProcedureTypeCommand.self,
+            OrganizationCommand.self, ImportCommand.self, ContextCommand.self,
+            HealthCommand.self, ExplainCommand.self,
+        ])
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    static func main() async {
+        Interruption.install()
+        Foundation.exit(await Invocation.run(Array(CommandLine.arguments.dropFirst())))
+    }
+}
