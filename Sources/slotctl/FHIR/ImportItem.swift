@@ -1,0 +1,58 @@
+internal import SlotdAPI
+
+/// What kinds of records an import brings, in the order in which they are sent: what is named comes
+/// before what names it.
+enum ImportKind: Int, CaseIterable, Sendable {
+    case location, provider, service, procedureType, patient, booking, procedure
+
+    /// What people call several of them.
+    var plural: String {
+        switch self {
+        case .location: "locations"
+        case .provider: "providers"
+        case .service: "services"
+        case .procedureType: "procedure types"
+        case .patient: "patients"
+        case .booking: "bookings"
+        case .procedure: "procedures"
+        }
+    }
+}
+
+/// One record to send, and where it came from.
+struct ImportItem: Equatable, Sendable {
+    let kind: ImportKind
+    let record: Slotd_V1_ImportRequest.OneOf_Record
+    let source: SourceLine
+
+    /// The record's external_ref.
+    var reference: String {
+        switch record {
+        case .location(let record): record.externalRef
+        case .provider(let record): record.externalRef
+        case .service(let record): record.externalRef
+        case .procedureType(let record): record.externalRef
+        case .patient(let record): record.externalRef
+        case .booking(let record): record.externalRef
+        case .procedure(let record): record.externalRef
+        }
+    }
+}
+
+/// A record that was not taken: by the mapping, or by the daemon.
+struct ImportRefusal: Equatable, Sendable {
+    let kind: ImportKind
+    let reference: String
+    let source: SourceLine
+    /// A `slotd.v1.Reason` without its prefix.
+    let reason: String
+    let message: String
+    var blockingIDs: [String] = []
+
+    /// One line for stderr.
+    var line: String {
+        var line = "\(source): \(message) (\(reason)"
+        if !blockingIDs.isEmpty { line += ": \(blockingIDs.joined(separator: ", "))" }
+        return plainText(line + ")")
+    }
+}

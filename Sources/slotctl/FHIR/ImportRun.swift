@@ -1,0 +1,131 @@
+internal import GRPCWire
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// Sends records over one stream and collects the answers, which come in the order of the records.
+/// At most `window` records wait for their answers, so memory stays bounded whatever the length.
+struct ImportRun {
+    let session: Session
+    let items: [ImportItem]
+    let progress: Progress
+
+    static let window = 256
+
+    private var tally = ImportTally()
+    private var next = 0
+    private var answered = 0
+    /// Why bookings were refused in this run, by external_ref: a procedure of such a booking cannot
+    /// be taken either, and this is the reason that a person looks for.
+    private var refusedBookings: [String: ImportRefusal] = [:]
+
+    init(session: Session, items: [ImportItem], progress: Progress) {
+        self.session = session
+        self.items = items
+        self.progress = progress
+    }
+
+    /// Sends everything. A refused record is no failure; a broken stream is one, and running the
+    /// import again goes on where it broke, since what exists is left alone.
+    mutating func run() async throws(CommandFailure) -> ImportTally {
+        do {
+            let stream = try await session.api.transport.open(
+                Methods.ImportService.import.path, session.api.metadata, nil)
+            try await exchange(stream)
+        } catch {
+            progress.finish()
+            throw error as? CommandFailure ?? failure(error)
+        }
+        progress.finish()
+        return tally
+    }
+
+    private func failure(_ error: any Error) -> CommandFailure {
+        guard let status = error as? Status else { return .local("\(error)") }
+        var failure = CommandFailure(status)
+        failure.message +=
+            " (after \(answered) of \(items.count) records; run the import again to go on)"
+        return failure
+    }
+
+    private mutating func exchange(_ stream: MessageStream) async throws {
+        while answered < items.count {
+            if next < items.count, next - answered < Self.window {
+                let request = Slotd_V1_ImportRequest.with {
+                    $0.sequence = Int64(next)
+                    $0.record = items[next].record
+                }
+                try await stream.send(try APIClient.encode(request))
+                next += 1
+                if next == items.count { try await stream.halfClose() }
+                continue
+            }
+            guard let bytes = try await stream.next() else {
+                throw CommandFailure.local(
+                    "the daemon ended the import after \(answered) of \(items.count) records")
+            }
+            let answer: Slotd_V1_ImportResponse = try APIClient.decode(bytes)
+            try take(answer)
+        }
+    }
+
+    private mutating func take(_ answer: Slotd_V1_ImportResponse) throws(CommandFailure) {
+        guard answer.sequence == Int64(answered) else {
+            throw .local("the daemon answered record \(answer.sequence) in place of \(answered)")
+        }
+        let item = items[answered]
+        answered += 1
+        tally.count(item.kind, answer.outcome)
+        if answer.outcome == .refused { refuse(item, answer) }
+        progress.show(answered)
+    }
+
+    private mutating func refuse(_ item: ImportItem, _ answer: Slotd_V1_ImportResponse) {
+        var message = answer.message.isEmpty ? answer.reason.short : answer.message
+        if case .procedure(let procedure) = item.record,
+            let booking = refusedBookings[procedure.bookingRef]
+        {
+            message =
+                "its encounter \(booking.reference) (\(booking.source)) was refused: "
+                + "\(booking.reason)"
+        }
+        let refusal = ImportRefusal(
+            kind: item.kind, reference: item.reference, source: item.source,
+            reason: answer.reason.word, message: message, blockingIDs: answer.blockingIds)
+        if item.kind == .booking { refusedBookings[item.reference] = refusal }
+        tally.refusals.append(refusal)
+        progress.note(refusal.line)
+    }
+}
+
+/// What became of the records of an import.
+struct ImportTally: Equatable, Sendable {
+    struct Counts: Equatable, Sendable {
+        var created = 0
+        var updated = 0
+        var unchanged = 0
+        var refused = 0
+    }
+
+    private(set) var counts: [ImportKind: Counts] = [:]
+    var refusals: [ImportRefusal] = []
+
+    subscript(kind: ImportKind) -> Counts { counts[kind] ?? Counts() }
+
+    /// Nothing was written.
+    var isUnchanged: Bool { counts.values.allSatisfy { $0.created == 0 && $0.updated == 0 } }
+
+    mutating func count(_ kind: ImportKind, _ outcome: Slotd_V1_ImportOutcome) {
+        switch outcome {
+        case .created: counts[kind, default: Counts()].created += 1
+        case .updated: counts[kind, default: Counts()].updated += 1
+        case .unchanged: counts[kind, default: Counts()].unchanged += 1
+        case .refused, .unspecified, .UNRECOGNIZED: counts[kind, default: Counts()].refused += 1
+        }
+    }
+
+    /// Counts what the mapping refused before anything was sent.
+    mutating func add(_ refusal: ImportRefusal) {
+        counts[refusal.kind, default: Counts()].refused += 1
+        refusals.append(refusal)
+    }
+}
