@@ -1,0 +1,152 @@
+internal import SlotdAPI
+internal import SwiftProtobuf
+internal import Testing
+
+@testable internal import slotctl
+
+struct OutputTests {
+    @Test("CSV quotes what needs quotes and disarms formulas, but leaves numbers alone")
+    func csv() {
+        #expect(
+            DelimitedText.csv(["a,b", "say \"hi\"", "two\nlines"])
+                == "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"")
+        #expect(
+            DelimitedText.csv(["=1+2", "@x", "+49 30", "-x", "-5", "+1.5", "", "-"])
+                == "'=1+2,'@x,'+49 30,'-x,-5,+1.5,,'-")
+        #expect(DelimitedText.csv(["=a,b"]) == "\"'=a,b\"")
+    }
+
+    @Test("TSV never breaks its own lines")
+    func tsv() {
+        #expect(DelimitedText.tsv(["a\tb", "c\r\nd", "e"]) == "a b\tc d\te")
+    }
+
+    @Test("a table is aligned by what is seen: wide characters count two, marks none")
+    func width() {
+        #expect(displayWidth("日本") == 4)
+        #expect(displayWidth("e\u{301}") == 1)
+        #expect(displayWidth("👩‍⚕️") == 2)
+        #expect(clipped("日本語", to: 5) == "日本…")
+        #expect(clipped("abc", to: 3) == "abc")
+        #expect(clipped("abcd", to: 3) == "ab…")
+        let table = TextTable(
+            columns: [.init(title: "name"), .init(title: "n", isNumber: true), .init(title: "id")],
+            rows: [[Cell("日本"), Cell("5"), Cell("x")], [Cell("Al"), Cell("12"), Cell("y")]])
+        #expect(
+            table.lines(width: nil, paint: .none) == [
+                "name   n  id", "日本   5  x", "Al    12  y",
+            ])
+    }
+
+    @Test("a table shrinks what may shrink, and becomes blocks when that is not enough")
+    func narrow() {
+        let table = TextTable(
+            columns: [.init(title: "name", isFlexible: true), .init(title: "id")],
+            rows: [[Cell("A very long name indeed"), Cell("booking_1")]])
+        #expect(
+            table.lines(width: 24, paint: .none) == [
+                "name           id", "A very long …  booking_1",
+            ])
+        #expect(
+            table.lines(width: 12, paint: .none) == [
+                "name  A very long name indeed", "id    booking_1",
+            ])
+    }
+
+    @Test("names cannot rewrite the screen")
+    func harmless() {
+        #expect(Cell("a\u{1B}[2Jb\nc\u{202E}d").text == "a\u{FFFD}[2Jb c\u{FFFD}d")
+    }
+
+    @Test("color is on for terminals alone, unless somebody says otherwise")
+    func color() {
+        func wants(_ flag: Bool?, _ terminal: Bool, _ environment: [String: String]) -> Bool {
+            Terminal.wantsColor(flag, isTerminal: terminal, environment: environment)
+        }
+        #expect(wants(nil, true, [:]))
+        #expect(!wants(nil, false, [:]))
+        #expect(!wants(nil, true, ["NO_COLOR": "1"]))
+        #expect(wants(nil, true, ["NO_COLOR": ""]))
+        #expect(!wants(nil, true, ["TERM": "dumb"]))
+        #expect(wants(nil, false, ["FORCE_COLOR": "1"]))
+        #expect(!wants(nil, false, ["FORCE_COLOR": "1", "NO_COLOR": "1"]))
+        #expect(wants(true, false, ["NO_COLOR": "1"]))
+        #expect(!wants(false, true, [:]))
+        #expect(Paint(isColored: true)("x", .bad) == "\u{1B}[31mx\u{1B}[0m")
+    }
+
+    @Test("JSON is indented without changing a value")
+    func indentation() {
+        let json = "{\"a\":[],\"b\":{},\"c\":[1,{\"d\":\"x,y:{\\\"}\"}],\"e\":\"\"}"
+        #expect(
+            JSONText.indented(json) == """
+                {
+                  "a": [],
+                  "b": {},
+                  "c": [
+                    1,
+                    {
+                      "d": "x,y:{\\"}"
+                    }
+                  ],
+                  "e": ""
+                }
+                """)
+        #expect(JSONText.quoted("a\"\\\n\u{1}é") == "\"a\\\"\\\\\\n\\u0001é\"")
+        #expect(JSONText.versioned("{}") == "{\"apiVersion\":\"slotd.v1\"}")
+    }
+
+    private let booking = Slotd_V1_Booking.with {
+        $0.id = testID(.booking, "a")
+        $0.version = 3
+        $0.patientID = testID(.patient, "p")
+        $0.stage = .checkIn
+        $0.start = rfc3339Moment("2026-11-24T14:00Z")!.timestamp
+        $0.end = rfc3339Moment("2026-11-24T14:30Z")!.timestamp
+        $0.timeZone = "America/New_York"
+        $0.utcOffsetMinutes = -300
+        $0.note = "=x"
+    }
+
+    @Test("one record list in every format")
+    func formats() throws {
+        func lines(_ format: OutputFormat) throws -> [String] {
+            let daemon = FakeDaemon()
+            let names = Directory(names: [testID(.patient, "p"): "Ada"])
+            try daemon.session(format).output.list([booking], as: .booking, names)
+            return daemon.lines
+        }
+        let table = try lines(.table)
+        #expect(table.count == 2)
+        #expect(table[1].hasPrefix("Tue 24 Nov 2026 09:00–09:30  Check-in  Ada"))
+        let tsv = try lines(.tsv)
+        #expect(tsv.count == 1)
+        #expect(
+            tsv[0].hasPrefix(
+                testID(.booking, "a")
+                    + "\t2026-11-24T09:00:00-05:00\t2026-11-24T09:30:00-05:00\tcheck-in\t"))
+        let csv = try lines(.csv)
+        #expect(csv[0].hasPrefix("id,start,end,stage,patient_id,"))
+        #expect(csv[1].contains(",'=x,"))
+        let ndjson = try lines(.ndjson)
+        #expect(ndjson.count == 1)
+        #expect(ndjson[0].hasPrefix("{\"apiVersion\":\"slotd.v1\",\"id\":\"booking_"))
+        #expect(ndjson[0].contains("\"start\":\"2026-11-24T14:00:00Z\""))
+        #expect(ndjson[0].contains("\"version\":\"3\""))
+        let json = try lines(.json)
+        #expect(json[0].hasPrefix("{\n  \"apiVersion\": \"slotd.v1\",\n  \"bookings\": ["))
+    }
+
+    @Test("an empty list is an empty array in JSON, nothing in TSV, and a word for people")
+    func empty() throws {
+        for (format, count) in [(OutputFormat.json, 1), (.tsv, 0), (.ndjson, 0), (.csv, 1)] {
+            let daemon = FakeDaemon()
+            try daemon.session(format).output.list([], as: .booking)
+            #expect(daemon.lines.count == count, "\(format)")
+        }
+        let daemon = FakeDaemon()
+        try daemon.session(.table).output.list([], as: .booking)
+        #expect(daemon.lines.isEmpty)
+        #expect(daemon.notes == ["Nothing found."])
+    }
+}
