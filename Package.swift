@@ -90,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "slotctl",
             dependencies: [
-                "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", protobuf, arguments,
+                "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload", protobuf, arguments,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),

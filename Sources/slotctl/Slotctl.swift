@@ -35,7 +35,7 @@ struct Slotctl: AsyncParsableCommand {
             ProcedureCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ProcedureTypeCommand.self,
             OrganizationCommand.self, ImportCommand.self, ContextCommand.self,
-            HealthCommand.self, ExplainCommand.self,
+            HealthCommand.self, ExplainCommand.self, DemoCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -52,7 +52,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let signals = StopSignals.block()
+        let signals = StopSignals.take()
         let logger = JSONLog.logger(level: logLevel.level)
         let addresses = try checkedAddresses()
         let zones = TimeZoneDatabase()
@@ -60,7 +60,7 @@ struct Serve: AsyncParsableCommand {
         do {
             daemon = try Daemon(dataDirectory: dataDir, zones: zones, logger: logger)
         } catch {
-            throw StartFailure.exit(error, logger)
+            throw StartFailure.exit(error)
         }
 
         var table = ServiceTable()
@@ -82,7 +82,7 @@ struct Serve: AsyncParsableCommand {
             bound = try await server.start()
         } catch {
             daemon.stop()
-            throw StartFailure.exit(error, logger)
+            throw StartFailure.exit(error)
         }
         for name in ["", "slotd.write"] + table.serviceNames { health.set(name, isServing: true) }
         let housekeeping = Housekeeping.start(engine: engine, health: health)
@@ -110,10 +110,11 @@ struct Serve: AsyncParsableCommand {
                     "--listen \(text): give HOST:PORT, [V6]:PORT or unix:PATH")
             }
             guard target.isLocal || insecure else {
-                throw StartFailure.message(
+                throw StartFailure.exit(
+                    StartFailure.message(
                     "--listen \(text) is reachable from other machines, and nothing is encrypted "
                         + "or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
-                        + "--insecure")
+                        + "--insecure"))
             }
             return target
         }

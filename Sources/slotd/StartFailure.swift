@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Logging
 
 /// Why the daemon does not start, with the exit code that says whose business it is (sysexits.h).
 enum StartFailure: Error, CustomStringConvertible {
@@ -20,7 +19,7 @@ enum StartFailure: Error, CustomStringConvertible {
     }
 
     /// Tells the error on standard error, and is what the command ends with.
-    static func exit(_ error: any Error, _ logger: Logger) -> any Error {
+    static func exit(_ error: any Error) -> any Error {
         let isBroken = if case StartFailure.broken = error { true } else { false }
         StandardStream.error("slotd: \(error)\n")
         return ExitCode(isBroken ? softwareCode : configurationCode)

@@ -1,34 +1,43 @@
 internal import Engine
 internal import Glibc
 
-/// SIGTERM and SIGINT, taken by a thread that waits for nothing else.
+/// SIGTERM and SIGINT, as something to wait for.
 ///
-/// The signals are blocked before any other thread starts, since threads inherit the mask.
+/// A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread that
+/// does nothing else reads it (the self-pipe trick). Masks would not do: Swift's own threads run
+/// before any line of ours, and the system may choose any of them.
 struct StopSignals {
-    private let incoming: AsyncStream<Int32>
+    private let incoming: AsyncStream<UInt8>
 
-    /// To be called first of all.
-    static func block() -> StopSignals {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+    // Written once before the handlers are set; what a C handler can reach is global.
+    private nonisolated(unsafe) static var pipeToReader: Int32 = -1
+
+    /// Takes the signals from now on. To be called once, first of all.
+    static func take() -> StopSignals {
+        var ends: [Int32] = [-1, -1]
+        let code = pipe(&ends)
+        precondition(code == 0, "a process that has just started can make a pipe")
+        pipeToReader = ends[1]
+        let (stream, continuation) = AsyncStream.makeStream(of: UInt8.self)
+        let reader = ends[0]
+        _ = WorkerThread {
+            var byte: UInt8 = 0
+            while read(reader, &byte, 1) == 1 { continuation.yield(byte) }
+        }
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(StopSignals.pipeToReader, &byte, 1)
+            }
+        }
         // A client that goes away while it is written to is no reason to die.
         signal(SIGPIPE, SIG_IGN)
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        let waited = set
-        _ = WorkerThread {
-            var set = waited
-            var signal: Int32 = 0
-            while sigwait(&set, &signal) == 0 { continuation.yield(signal) }
-        }
         return StopSignals(incoming: stream)
     }
 
     /// Waits for a signal and names it.
     func next() async -> String {
-        for await signal in incoming { return signal == SIGINT ? "SIGINT" : "SIGTERM" }
+        for await signal in incoming { return signal == UInt8(SIGINT) ? "SIGINT" : "SIGTERM" }
         return "none"
     }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Logging
 internal import Storage
 
 /// `slotd verify`: checks a data directory that no daemon has open.
@@ -22,7 +21,7 @@ struct Verify: ParsableCommand {
         do {
             findings = try Storage.open(directory: dataDir).verify(now: Clock.now())
         } catch {
-            throw StartFailure.exit(error, JSONLog.logger(level: .error))
+            throw StartFailure.exit(error)
         }
         for finding in findings { print(finding) }
         guard findings.isEmpty else { throw ExitCode(7) }

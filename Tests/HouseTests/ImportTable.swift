@@ -40,8 +40,8 @@ enum ImportTable {
             "GRPCWire", "NIOCore", "NIOPosix", "ArgumentParser", "Logging", "Foundation",
         ]),
         "slotctl": system.union([
-            "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "SwiftProtobuf",
-            "ArgumentParser", "Yams", "Foundation",
+            "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
+            "SwiftProtobuf", "ArgumentParser", "Yams", "Foundation",
         ]),
     ]
 
