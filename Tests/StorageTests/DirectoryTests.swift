@@ -27,6 +27,18 @@ struct DirectoryTests {
         }
     }
 
+    @Test("syncs the journal at every commit, the tables only at checkpoints")
+    func synchronous() throws {
+        _ = try Storage.open(directory: path)
+        for (file, schema, expected) in [
+            ("journal.db", Schema.journal, 2 as Int64), ("tables.db", Schema.tables, 1),
+        ] {
+            let connection = try Connection.open("\(path)/\(file)", schema)
+            #expect(try connection.integer("PRAGMA synchronous") == expected, "\(file)")
+            #expect(try connection.value("PRAGMA journal_mode") == .text("wal"), "\(file)")
+        }
+    }
+
     @Test("is locked against a second daemon, and free again after the first")
     func locked() throws {
         do {

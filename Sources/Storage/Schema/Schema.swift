@@ -7,6 +7,8 @@ struct Schema {
     /// Step n makes version n + 1 out of version n; version 0 is the empty file. Steps are only
     /// ever added.
     let steps: [String]
+    /// How the file is to be opened.
+    var settings = Settings()
 
     /// The version that this program writes.
     var version: Int64 { Int64(steps.count) }
@@ -45,7 +47,7 @@ extension Connection {
     /// Opens one of our files and brings it to the present version.
     static func open(_ path: String, _ schema: Schema) throws(StorageError) -> Connection {
         let connection: Connection
-        do { connection = try Connection(path: path) } catch {
+        do { connection = try Connection(path: path, settings: schema.settings) } catch {
             throw StorageError(error, file: path)
         }
         try schema.migrate(connection)

@@ -1,3 +1,5 @@
+internal import SQLite
+
 extension Schema {
     /// tables.db: every record, written behind the journal and always a whole prefix of it.
     ///
@@ -92,5 +94,12 @@ extension Schema {
                 sequence INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID
             """
-        ])
+        ],
+        settings: {
+            // A power loss may take the latest writes, each as a whole: the tables are then an
+            // older prefix of the journal, which replays the rest.
+            var settings = Settings()
+            settings.synchronous = .normal
+            return settings
+        }())
 }
