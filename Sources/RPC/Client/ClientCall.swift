@@ -160,20 +160,13 @@ final class ClientCall: MessageSource, @unchecked Sendable {
             abort(status)
             return
         }
-        let isGzip = head.isGzip
         do throws(Status) {
-            try inbox.receive(bytes) { message throws(Status) in
-                guard isGzip else {
-                    throw Status(
-                        .internal, "a message is flagged compressed without a grpc-encoding")
-                }
-                return try connection.decompress(message)
-            }
+            try inbox.receive(bytes, isGzip: head.isGzip, from: connection)
+            if collector != nil { collected += try inbox.takeAll() }
         } catch {
             abort(error)
             return
         }
-        if collector != nil { collected += inbox.takeAll() }
         giveBackWindow()
     }
 
@@ -210,15 +203,22 @@ final class ClientCall: MessageSource, @unchecked Sendable {
     func nextMessage() async throws(Status) -> StreamMessage? {
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                self.onLoop {
-                    $0.inbox.read(continuation)
-                    $0.giveBackWindow()
-                }
+                self.onLoop { $0.read(continuation) }
             }
         } onCancel: {
             self.cancelSoon()
         }
         return try outcome.get()
+    }
+
+    private func read(_ continuation: UnsafeContinuation<Inbox.Outcome, Never>) {
+        do throws(Status) {
+            try inbox.read(continuation)
+            giveBackWindow()
+        } catch {
+            abort(error)
+            inbox.fail(error)
+        }
     }
 
     func send(

@@ -5,7 +5,7 @@ internal import NIOCore
 
 /// One connection of a client: a socket, an HTTP/2 session, and the calls on it. Owned by its
 /// event loop.
-final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
+final class ClientConnection: ChannelInboundHandler, MessageDecompressor, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 

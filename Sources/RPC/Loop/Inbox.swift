@@ -5,6 +5,8 @@ internal import GRPCWire
 /// Keeps account of the flow-control window: bytes of a message go back to the peer when the
 /// reader takes it; bytes of a message still arriving go back at once, because it could be longer
 /// than the window. So what is held is at most one window of whole messages plus one message.
+/// For this to hold, a compressed message stays as it came until the reader takes it: a window full
+/// of them can be a thousand windows unpacked.
 ///
 /// Owned by the call's event loop.
 struct Inbox {
@@ -19,6 +21,7 @@ struct Inbox {
     private struct Held {
         let message: StreamMessage
         let wireByteCount: Int
+        let isPacked: Bool
     }
 
     private var parser: MessageParser
@@ -26,6 +29,8 @@ struct Inbox {
     private var nextIndex = 0
     private var ending = Ending.open
     private var reader: UnsafeContinuation<Outcome, Never>?
+    /// Who unpacks the messages that came compressed; nil while none has.
+    private var decompressor: (any MessageDecompressor)?
     private var receivedByteCount = 0
     private var consumedByteCount = 0
     /// Wire bytes of whole messages not yet taken.
@@ -38,13 +43,13 @@ struct Inbox {
 
     /// For a call whose single request arrived before its handler was started.
     mutating func preload(_ message: StreamMessage) {
-        held.append(Held(message: message, wireByteCount: 0))
+        held.append(Held(message: message, wireByteCount: 0, isPacked: false))
         ending = .complete
     }
 
+    /// Takes bytes as they arrive. With `isGzip` the call's encoding allows compressed messages.
     mutating func receive(
-        _ bytes: UnsafeRawBufferPointer,
-        decompress: (StreamMessage) throws(Status) -> StreamMessage
+        _ bytes: UnsafeRawBufferPointer, isGzip: Bool, from decompressor: any MessageDecompressor
     ) throws(Status) {
         receivedByteCount += bytes.count
         var offset = 0
@@ -55,16 +60,21 @@ struct Inbox {
             } catch {
                 throw Status(error)
             }
-            guard var message = next else { return }
-            let wireByteCount = MessageParser.prefixByteCount + message.bytes.count
-            if message.wasCompressed { message = try decompress(message) }
-            if let reader {
-                self.reader = nil
-                reader.resume(returning: .success(message))
-            } else {
-                held.append(Held(message: message, wireByteCount: wireByteCount))
-                undeliveredByteCount += wireByteCount
+            guard let message = next else { return }
+            if message.wasCompressed {
+                guard isGzip else {
+                    throw Status(
+                        .internal, "a message is flagged compressed without a grpc-encoding")
+                }
+                self.decompressor = decompressor
             }
+            let wireByteCount = MessageParser.prefixByteCount + message.bytes.count
+            held.append(
+                Held(
+                    message: message, wireByteCount: wireByteCount,
+                    isPacked: message.wasCompressed))
+            undeliveredByteCount += wireByteCount
+            try deliver()
         }
     }
 
@@ -87,11 +97,9 @@ struct Inbox {
     }
 
     /// Takes every whole message at once, for a call that has no reader.
-    mutating func takeAll() -> [[UInt8]] {
-        let messages = held[nextIndex...].map(\.message.bytes)
-        held = []
-        nextIndex = 0
-        undeliveredByteCount = 0
+    mutating func takeAll() throws(Status) -> [[UInt8]] {
+        var messages: [[UInt8]] = []
+        while let message = try takeFirst() { messages.append(message.bytes) }
         return messages
     }
 
@@ -104,27 +112,45 @@ struct Inbox {
         reader = nil
     }
 
-    mutating func read(_ continuation: UnsafeContinuation<Outcome, Never>) {
-        if nextIndex < held.count {
-            let first = held[nextIndex]
-            nextIndex += 1
-            if nextIndex == held.count || nextIndex >= 256 {
-                held.removeFirst(nextIndex)
-                nextIndex = 0
-            }
-            undeliveredByteCount -= first.wireByteCount
-            continuation.resume(returning: .success(first.message))
+    /// Gives the next message to a reader, now or when it arrives. Throws when the next one cannot be
+    /// unpacked; the reader then waits for the `fail` that must follow.
+    mutating func read(_ continuation: UnsafeContinuation<Outcome, Never>) throws(Status) {
+        precondition(reader == nil, "a stream's messages have two readers at once")
+        reader = continuation
+        try deliver()
+    }
+
+    /// Answers the waiting reader, if there is one and something to say.
+    private mutating func deliver() throws(Status) {
+        guard let reader else { return }
+        if let message = try takeFirst() {
+            self.reader = nil
+            reader.resume(returning: .success(message))
             return
         }
         switch ending {
-        case .complete:
-            continuation.resume(returning: .success(nil))
-        case .failed(let status):
-            continuation.resume(returning: .failure(status))
         case .open:
-            precondition(reader == nil, "a stream's messages have two readers at once")
-            reader = continuation
+            break
+        case .complete:
+            self.reader = nil
+            reader.resume(returning: .success(nil))
+        case .failed(let status):
+            self.reader = nil
+            reader.resume(returning: .failure(status))
         }
+    }
+
+    private mutating func takeFirst() throws(Status) -> StreamMessage? {
+        guard nextIndex < held.count else { return nil }
+        let first = held[nextIndex]
+        nextIndex += 1
+        if nextIndex == held.count || nextIndex >= 256 {
+            held.removeFirst(nextIndex)
+            nextIndex = 0
+        }
+        undeliveredByteCount -= first.wireByteCount
+        guard first.isPacked, let decompressor else { return first.message }
+        return try decompressor.decompress(first.message)
     }
 
     /// The reader's task was cancelled.
@@ -153,4 +179,10 @@ struct Inbox {
         defer { reportedByteCount = 0 }
         return reportedByteCount
     }
+}
+
+/// What undoes the compression of a call's messages: its connection, on either side.
+protocol MessageDecompressor: AnyObject {
+    /// Unpacks one message, up to the limit for received ones.
+    func decompress(_ message: StreamMessage) throws(Status) -> StreamMessage
 }

@@ -156,14 +156,22 @@ extension ServerConnection {
         }
     }
 
-    /// Undoes gzip, within the message limit.
-    func decompress(_ message: StreamMessage, isGzip: Bool) throws(Status) -> StreamMessage {
+    /// Undoes gzip, within the message limit, if the call announced it.
+    private func decompress(
+        _ message: StreamMessage, isGzip: Bool
+    ) throws(Status) -> StreamMessage {
         guard isGzip else {
             throw Status(.internal, "a message is flagged compressed without a grpc-encoding")
         }
-        let limit = loop.limits.receiveMessageBytesMax
+        return try decompress(message)
+    }
+}
+
+extension ServerConnection: MessageDecompressor {
+    func decompress(_ message: StreamMessage) throws(Status) -> StreamMessage {
         do throws(GzipError) {
-            let bytes = try loop.decompress(message.bytes, outputBytesMax: limit)
+            let bytes = try loop.decompress(
+                message.bytes, outputBytesMax: loop.limits.receiveMessageBytesMax)
             return StreamMessage(bytes: bytes, wasCompressed: true)
         } catch {
             throw Status(error)

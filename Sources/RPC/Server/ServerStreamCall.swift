@@ -62,12 +62,9 @@ final class ServerStreamCall: ServerStream, MessageSource, @unchecked Sendable {
 
     func receive(_ bytes: UnsafeRawBufferPointer) {
         guard end == nil else { return }
-        let isGzip = connection.calls[slot].requestIsGzip
-        let connection = connection
         do throws(Status) {
-            try inbox.receive(bytes) { message throws(Status) in
-                try connection.decompress(message, isGzip: isGzip)
-            }
+            try inbox.receive(
+                bytes, isGzip: connection.calls[slot].requestIsGzip, from: connection)
         } catch {
             stop(error, isAnswered: true)
             return
@@ -124,15 +121,22 @@ final class ServerStreamCall: ServerStream, MessageSource, @unchecked Sendable {
     func nextMessage() async throws(Status) -> StreamMessage? {
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                self.onLoopSoon {
-                    self.inbox.read(continuation)
-                    if self.end == nil { self.giveBackWindow() }
-                }
+                self.onLoopSoon { self.read(continuation) }
             }
         } onCancel: {
             self.onLoopSoon { self.inbox.cancelRead() }
         }
         return try outcome.get()
+    }
+
+    private func read(_ continuation: UnsafeContinuation<Inbox.Outcome, Never>) {
+        do throws(Status) {
+            try inbox.read(continuation)
+            if end == nil { giveBackWindow() }
+        } catch {
+            stop(error, isAnswered: true)
+            inbox.fail(error)
+        }
     }
 
     func sendHeaders(_ metadata: Metadata) async throws(Status) {
