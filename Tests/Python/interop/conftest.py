@@ -13,9 +13,9 @@ from process import ServerProcess, binary
 StartServer = Callable[..., ServerProcess]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def interop_server(protos: SimpleNamespace) -> Iterator[ServerProcess]:
-    """One server with the default limits, shared by all tests that leave it as it was."""
+    """One server with the default limits, shared by the tests of a file; none may end it."""
     with ServerProcess(
         binary("InteropServer"), "--listen", "127.0.0.1:0", "--descriptors", str(protos.descriptors)
     ) as server:

@@ -197,8 +197,10 @@ class RawConnection:
             if room <= 0:
                 before = (self.connection_window, self.stream_window(stream))
                 self.read_until(
-                    lambda before=before: self.streams[stream].is_over
-                    or (self.connection_window, self.stream_window(stream)) != before
+                    lambda before=before: (
+                        self.streams[stream].is_over
+                        or (self.connection_window, self.stream_window(stream)) != before
+                    )
                 )
                 if self.streams[stream].is_over:
                     return
@@ -294,7 +296,9 @@ class RawConnection:
         self.read_until(lambda: exchange.is_over, seconds)
         return exchange
 
-    def call(self, fields: Fields | None = None, chunks: Iterable[bytes] = (message(),)) -> Exchange:
+    def call(
+        self, fields: Fields | None = None, chunks: Iterable[bytes] = (message(),)
+    ) -> Exchange:
         """One call, each chunk as a DATA frame, the last of which ends the stream."""
         chunks = list(chunks)
         stream = self.open(fields, ends=not chunks)
@@ -305,7 +309,8 @@ class RawConnection:
     def assert_serves(self) -> None:
         """A good call goes well on this connection."""
         exchange = self.call()
-        assert (exchange.http_status, exchange.status) == (200, 0)
+        assert exchange.blocks, f"no answer: {exchange}"
+        assert (exchange.http_status, exchange.status) == (200, 0), exchange
         assert exchange.messages == [(0, b"")]
 
     def wait_closed(self, seconds: float = 10) -> None:

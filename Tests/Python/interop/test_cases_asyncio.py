@@ -125,9 +125,7 @@ def test_headers_arrive_before_any_message(play):
 def test_status(play, interop):
     async def case(stub):
         with pytest.raises(grpc.aio.AioRpcError) as error:
-            await stub.UnaryCall(
-                status_request(interop.SimpleRequest, interop, 2, SPECIAL_MESSAGE)
-            )
+            await stub.UnaryCall(status_request(interop.SimpleRequest, interop, 2, SPECIAL_MESSAGE))
         assert error.value.code() == grpc.StatusCode.UNKNOWN
         assert error.value.details() == SPECIAL_MESSAGE
         call = stub.FullDuplexCall()

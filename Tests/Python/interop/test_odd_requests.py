@@ -347,7 +347,9 @@ def test_headers_in_continuations_are_served(connection):
     block = connection.encode(request("EmptyCall", ("x-y", "v" * 1000)))
     size = len(block) // 4
     frames = [HeadersFrame(stream, block[:size])]
-    frames += [ContinuationFrame(stream, block[i : i + size]) for i in range(size, len(block), size)]
+    frames += [
+        ContinuationFrame(stream, block[i : i + size]) for i in range(size, len(block), size)
+    ]
     frames[-1].flags.add("END_HEADERS")
     data = DataFrame(stream, message())
     data.flags.add("END_STREAM")
