@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, logging,
+                "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, nioLocks,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

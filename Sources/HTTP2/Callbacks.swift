@@ -21,7 +21,7 @@ func install(on callbacks: OpaquePointer) {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onDataChunk)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrameReceived)
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, onInvalidFrame)
-    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
+    nghttp2_session_callbacks_set_unpack_extension_callback(callbacks, unpackUnknown)
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
 }
@@ -51,11 +51,10 @@ private let onDataChunk: nghttp2_on_data_chunk_recv_callback = { _, _, id, data,
     return 0
 }
 
-private let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, userData in
-    if header!.pointee.type > UInt8(NGHTTP2_CONTINUATION.rawValue) {
-        box(userData).pointee.counters.unknownFrames += 1
-    }
-    return 0
+/// Frames of types we do not know: counted, and their payload skipped.
+private let unpackUnknown: nghttp2_unpack_extension_callback = { _, _, _, userData in
+    box(userData).pointee.counters.unknownFrames += 1
+    return NGHTTP2_ERR_CANCEL.rawValue
 }
 
 private let onFrameReceived: nghttp2_on_frame_recv_callback = { _, frame, userData in

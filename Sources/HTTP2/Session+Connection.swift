@@ -15,6 +15,13 @@ extension Session {
         nghttp2_session_consume_connection(session, count)
     }
 
+    /// Bytes the peer may still send, on a stream or (nil) on the connection as a whole.
+    public func localWindow(slot: Int?) -> Int {
+        guard let slot else { return Int(nghttp2_session_get_local_window_size(session)) }
+        return Int(nghttp2_session_get_stream_local_window_size(session, streamID(slot: slot)))
+    }
+
+    /// PING with eight bytes of ours; the answer is a `pong` event.
     public func ping(payload: UInt64) {
         withUnsafeBytes(of: payload) { bytes in
             _ = nghttp2_submit_ping(

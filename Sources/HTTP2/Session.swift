@@ -90,6 +90,10 @@ public struct Session: ~Copyable {
         nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1)
         nghttp2_option_set_max_send_header_block_length(option, options.sendHeaderBytesMax)
         nghttp2_option_set_max_deflate_dynamic_table_size(option, Int(options.headerTableBytes))
+        // nghttp2 skips frames of unknown types without a word; asking for them lets us count them.
+        for type in UInt8(NGHTTP2_CONTINUATION.rawValue + 1)...UInt8.max {
+            nghttp2_option_set_user_recv_extension_type(option, type)
+        }
         switch role {
         case .server:
             nghttp2_option_set_stream_reset_rate_limit(

@@ -13,6 +13,7 @@ final class Parking: @unchecked Sendable {
     var deadlines: [UInt64?] = []
     var cancelled = 0
     var running = 0
+    var mayRead: UnsafeContinuation<Void, Never>?
 
     func table() -> ServiceTable {
         var table = Echo.table()
@@ -30,6 +31,10 @@ final class Parking: @unchecked Sendable {
                 self.cancelled += 1
                 throw error
             }
+        }
+        table.stream("/test.Park/Idle", kind: .bidirectional) { stream throws(Status) in
+            await withUnsafeContinuation { self.mayRead = $0 }
+            for try await _ in stream.requests {}
         }
         return table
     }
@@ -143,5 +148,64 @@ struct CallLifeTests {
         parking.calls[0].finish(.message([]))
         let taken = try park(peer)
         #expect(peer.answer(taken).grpcStatus == nil)
+    }
+
+    @Test("A reset, a deadline and a lost connection cancel a streaming handler")
+    func streamCancellation() throws {
+        let parking = Parking()
+        let peer = try RawPeer(parking.table())
+        let path: [(String, String?)] = [(":path", "/test.Park/Stream")]
+        let reset = try peer.open(path)
+        #expect(parking.running == 1)
+        try peer.reset(reset)
+        #expect(parking.running == 0 && parking.cancelled == 1)
+
+        let late = try peer.open(path + [("grpc-timeout", "50m")])
+        peer.channel.embeddedEventLoop.advanceTime(by: .milliseconds(60))
+        try peer.exchange()
+        #expect(peer.answer(late).grpcStatus == 4)
+        #expect(parking.running == 0 && parking.cancelled == 2)
+
+        _ = try peer.open(path)
+        #expect(parking.running == 1)
+        peer.disconnect()
+        peer.channel.embeddedEventLoop.run()
+        #expect(parking.running == 0 && parking.cancelled == 3)
+        #expect(peer.loop.runningCallCount == 0)
+    }
+
+    @Test("A committer's thread finishes parked calls of every loop with one job each")
+    func jobs() async throws {
+        let collected = Mailbox()
+        var table = ServiceTable()
+        table.unary("/test.Park/Unary") { context, request in
+            collected.put(context.park(), request)
+            return .parked
+        }
+        try await Fixture.run(loops: 2, table) { fixture in
+            let clients = (0..<4).map { _ in fixture.client() }
+            let answers = await withTaskGroup(of: [UInt8]?.self) { tasks in
+                for number in UInt8(0)..<100 {
+                    let client = clients[Int(number) % clients.count]
+                    tasks.addTask {
+                        try? await client.unary("/test.Park/Unary", message: [number]).message
+                    }
+                }
+                tasks.addTask {
+                    await collected.wait(for: 100)
+                    for (loop, calls) in collected.byLoop() {
+                        fixture.server.execute(onLoop: loop) {
+                            for (call, request) in calls { call.finish(.message(request)) }
+                        }
+                    }
+                    return nil
+                }
+                var answers: [[UInt8]] = []
+                for await case .some(let answer) in tasks { answers.append(answer) }
+                return answers
+            }
+            #expect(answers.map { $0[0] }.sorted() == Array(0..<100))
+            for client in clients { await client.close() }
+        }
     }
 }

@@ -37,6 +37,10 @@ final class RawPeer {
     let session: Session
     /// How many bytes each read of the server brings.
     var sliceByteCount = Int.max
+    /// Whether the windows are opened again for DATA that has come.
+    var takesData = true
+    /// Whether the client session hears nothing, for frames whose answers would confuse it.
+    var isDeaf = false
     private(set) var answers: [Int: Answer] = [:]
     private(set) var goAways: [UInt32] = []
     private(set) var outbound: [UInt8] = []
@@ -148,12 +152,27 @@ final class RawPeer {
             channel.embeddedEventLoop.run()
             while let buffer = try channel.readOutbound(as: ByteBuffer.self) {
                 isBusy = true
+                noteGoAways(Array(buffer.readableBytesView))
+                guard !isDeaf else { continue }
                 try buffer.withUnsafeReadableBytes { bytes in
                     try session.receive(bytes)
                     handleEvents()
                 }
             }
-            session.consumeConnection()
+            if takesData { session.consumeConnection() }
+        }
+    }
+
+    /// Reads GOAWAY frames off the wire: the server writes whole frames.
+    private func noteGoAways(_ bytes: [UInt8]) {
+        var start = 0
+        while start + 9 <= bytes.count {
+            let count = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
+            if bytes[start + 3] == 7 {
+                goAways.append(
+                    bytes[(start + 13)..<(start + 17)].reduce(0) { $0 << 8 | UInt32($1) })
+            }
+            start += 9 + count
         }
     }
 
@@ -174,15 +193,13 @@ final class RawPeer {
                 }
             case .data(let slot, let bytes):
                 answers[slot, default: Answer()].body += bytes
-                session.consume(slot: slot, byteCount: bytes.count)
+                if takesData { session.consume(slot: slot, byteCount: bytes.count) }
             case .endOfStream(let slot):
                 answers[slot, default: Answer()].isEnded = true
             case .closed(let slot, let code):
                 // The slot is never released: each stream of a test keeps its own.
                 answers[slot, default: Answer()].closeCode = code
-            case .goAway(_, let code):
-                goAways.append(code)
-            case .endStreamSent, .drained, .settings, .pong:
+            case .goAway, .endStreamSent, .drained, .settings, .pong:
                 break
             }
         }

@@ -21,6 +21,8 @@ struct ConnectionLife {
     var keepaliveSentAt: UInt64?
     var isPeerLeaving = false
     var drain = Drain.none
+    /// The last GOAWAY has been submitted; the next flush is the last.
+    var isEnding = false
     var isClosing = false
     /// Told when the connection is gone.
     var closed: EventLoopPromise<Void>?
@@ -66,7 +68,10 @@ extension ServerConnection {
         } else {
             isDrained = false
         }
-        guard !session.wantsWrite, isDrained || !session.wantsRead else { return }
+        let isDone = !session.wantsWrite && (isDrained || !session.wantsRead)
+        guard isDone || life.isEnding else { return }
+        // What was written besides the session's frames still waits for a flush.
+        context.flush()
         close(context)
     }
 
@@ -94,31 +99,31 @@ extension ServerConnection {
 
     /// GOAWAY(ENHANCE_YOUR_CALM) with the reason, then the end.
     func sendAway(reason: String) {
-        guard let context, !life.isClosing else { return }
+        guard !life.isEnding else { return }
         loop.logger.warning(
             "closing an abusive connection", metadata: ["reason": "\(reason)", "peer": "\(peer)"])
         session.goAway(errorCode: ErrorCode.enhanceYourCalm, reason: reason)
-        endWith(context)
+        end()
     }
 
     func fail(_ failure: SessionError, firstBytes: ByteBuffer) {
-        guard let context, !life.isClosing else { return }
+        guard let context, !life.isEnding else { return }
         loop.logger.debug(
             "closing a broken connection", metadata: ["error": "\(failure)", "peer": "\(peer)"])
         if failure == .badClientMagic, looksLikeHTTP1(firstBytes) {
             let answer = ByteBuffer(
                 string: "HTTP/1.1 505 HTTP Version Not Supported\r\n"
                     + "Connection: close\r\nContent-Length: 0\r\n\r\n")
-            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
-            close(context)
-            return
+            context.write(wrapOutboundOut(answer), promise: nil)
         }
-        endWith(context)
+        end()
     }
 
-    private func endWith(_ context: ChannelHandlerContext) {
-        pump()
-        if !life.isClosing { close(context) }
+    /// Closes after the next flush. Never flushes by itself: it may be called while events are
+    /// being handled, and a flush handles events.
+    private func end() {
+        life.isEnding = true
+        markDirty()
     }
 
     private func looksLikeHTTP1(_ bytes: ByteBuffer) -> Bool {
@@ -139,7 +144,7 @@ extension ServerConnection {
             context.close(promise: nil)
         } else if !life.isSettingsAcknowledged, passed(life.acceptedAt, limits.settingsTimeout) {
             session.goAway(errorCode: ErrorCode.settingsTimeout, reason: "settings_timeout")
-            endWith(context)
+            end()
         } else if let since = life.unwritableSince, passed(since, limits.writeStallTimeout) {
             loop.logger.debug("closing a peer that does not read", metadata: ["peer": "\(peer)"])
             context.close(promise: nil)
