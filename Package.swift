@@ -122,8 +122,7 @@ let package = Package(
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, nioLocks,
-                logging,
+                "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -5,6 +5,7 @@
 /// single payload byte is stored, and memory grows only with bytes that have really arrived, so a
 /// peer pays for what it makes us keep.
 public struct MessageParser: Sendable {
+    /// Why bytes are not messages.
     public enum Failure: Error, Hashable {
         /// The flag byte was neither 0 nor 1.
         case invalidFlag(UInt8)
@@ -12,6 +13,7 @@ public struct MessageParser: Sendable {
         case tooLarge(byteCount: Int, limit: Int)
     }
 
+    /// Flag and length.
     public static let prefixByteCount = 5
 
     private let messageBytesMax: Int
@@ -83,10 +85,12 @@ public struct MessageParser: Sendable {
 /// One message of a stream, without its prefix and already decompressed when it is handed to an
 /// application.
 public struct StreamMessage: Sendable, Hashable {
+    /// The encoded protobuf message.
     public let bytes: [UInt8]
     /// Whether it travelled compressed.
     public let wasCompressed: Bool
 
+    /// A message as it is handed to an application.
     public init(bytes: [UInt8], wasCompressed: Bool) {
         self.bytes = bytes
         self.wasCompressed = wasCompressed

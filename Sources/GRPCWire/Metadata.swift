@@ -4,13 +4,17 @@
 /// carries bytes, every other one printable ASCII. Names that gRPC keeps for itself can not be
 /// stored (`ReservedName`).
 public struct Metadata: Sendable, Hashable {
+    /// What a key carries.
     public enum Value: Sendable, Hashable {
         case text(String)
         case binary([UInt8])
     }
 
+    /// One key and one value.
     public struct Entry: Sendable, Hashable {
+        /// Lower case.
         public let key: String
+        /// Text, or bytes under a `-bin` key.
         public let value: Value
 
         /// For what arrived from a peer, whose values we take liberally.
@@ -20,8 +24,10 @@ public struct Metadata: Sendable, Hashable {
         }
     }
 
+    /// All pairs in order.
     public private(set) var entries: [Entry]
 
+    /// No metadata.
     public init() {
         entries = []
     }
@@ -30,6 +36,7 @@ public struct Metadata: Sendable, Hashable {
         self.entries = entries
     }
 
+    /// Whether there is none.
     public var isEmpty: Bool { entries.isEmpty }
 }
 
@@ -61,6 +68,7 @@ extension Metadata {
         entries.append(entry)
     }
 
+    /// Removes every value of a key (lower case).
     public mutating func removeAll(_ key: String) {
         entries.removeAll { $0.key == key }
     }

@@ -2,6 +2,7 @@
 public enum PercentEncoding {
     private static let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
 
+    /// The visible ASCII form of any text.
     public static func encode(_ text: String) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count)

@@ -19,7 +19,9 @@ public enum ContentType {
 
 /// A `:path` such as `/package.Service/Method`.
 public struct MethodPath: Sendable, Hashable {
+    /// The full name, `package.Service`.
     public let service: String
+    /// The method alone.
     public let method: String
 
     /// Splits at the last slash; nil when the path does not begin with one, or a part is empty.

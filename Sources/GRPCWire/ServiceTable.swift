@@ -2,13 +2,17 @@
 ///
 /// Built before the server starts and never changed afterwards.
 public struct ServiceTable: Sendable {
+    /// What serves a method.
     public enum Handler: Sendable {
         case unary(UnaryHandler)
         case stream(StreamKind, StreamHandler)
     }
 
+    /// A method and what serves it.
     public struct Route: Sendable {
+        /// `/package.Service/Method`.
         public let path: String
+        /// Serves it.
         public let handler: Handler
     }
 
@@ -17,6 +21,7 @@ public struct ServiceTable: Sendable {
     private var indexByPath: [String: Int] = [:]
     private var services: Set<String> = []
 
+    /// An empty table.
     public init() {}
 
     /// Serves a unary method. A path that is malformed or registered twice is a bug, and traps.

@@ -43,6 +43,7 @@ public protocol ServerStream: Sendable {
 }
 
 extension ServerStream {
+    /// Sends one message uncompressed.
     public func send(_ message: [UInt8]) async throws(Status) {
         try await send(message, compress: false)
     }
@@ -68,26 +69,33 @@ public protocol MessageSource: AnyObject, Sendable {
 
 /// The messages of one direction of a call, in order, one reader.
 public struct StreamMessages: AsyncSequence, Sendable {
+    /// Messages without prefix, decompressed.
     public typealias Element = StreamMessage
+    /// How the call ended, if not well.
     public typealias Failure = Status
 
     private let source: any MessageSource
 
+    /// The messages of a source that nobody else reads.
     public init(_ source: any MessageSource) {
         self.source = source
     }
 
+    /// The one reader.
     public func makeAsyncIterator() -> Iterator {
         Iterator(source: source)
     }
 
+    /// Takes messages one at a time.
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let source: any MessageSource
 
+        /// The next message; nil when the peer has sent its last.
         public mutating func next() async throws(Status) -> StreamMessage? {
             try await source.nextMessage()
         }
 
+        /// The next message; nil when the peer has sent its last.
         public mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(Status) -> StreamMessage? {

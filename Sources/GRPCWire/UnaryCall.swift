@@ -16,12 +16,16 @@ public enum UnaryAnswer: Sendable {
 
 /// A unary answer with everything that is seldom needed.
 public struct UnaryReply: Sendable {
+    /// The encoded message, or why there is none.
     public var result: Result<[UInt8], Status>
+    /// Goes out with the response headers.
     public var initialMetadata: Metadata
+    /// Goes out with the status.
     public var trailingMetadata: Metadata
     /// Asks for the message to be compressed; it happens only when the peer accepts gzip.
     public var compress: Bool
 
+    /// A reply with nothing extra, unless said otherwise.
     public init(
         _ result: Result<[UInt8], Status>,
         initialMetadata: Metadata = Metadata(),
@@ -52,6 +56,7 @@ public struct ParkedCall: Sendable {
     private let responder: any CallResponder
     private let token: UInt64
 
+    /// For connections; handlers get theirs from `CallContext.park()`.
     public init(loop: Int, responder: any CallResponder, token: UInt64) {
         self.loop = loop
         self.responder = responder
@@ -80,6 +85,7 @@ public struct CallContext: Sendable {
     private let responder: any CallResponder
     private let token: UInt64
 
+    /// For connections, and for tests of handlers.
     public init(
         method: String, metadata: Metadata, deadline: UInt64?, loop: Int,
         requestWasCompressed: Bool = false, responder: any CallResponder, token: UInt64

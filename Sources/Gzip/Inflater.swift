@@ -7,6 +7,7 @@ public struct Inflater: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private var isInsideMember = false
 
+    /// Ready for a message or a file.
     public init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())

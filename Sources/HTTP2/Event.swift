@@ -42,7 +42,9 @@ public struct ReceivedBlock {
 public struct ReceivedField {
     let nameBuffer: OpaquePointer
     let valueBuffer: OpaquePointer
+    /// Lower case, as HTTP/2 demands.
     public let name: UnsafeBufferPointer<UInt8>
+    /// Any bytes HTTP allows.
     public let value: UnsafeBufferPointer<UInt8>
 
     init(name nameBuffer: OpaquePointer, value valueBuffer: OpaquePointer) {
@@ -58,18 +60,27 @@ public struct ReceivedField {
 /// Counts of what a peer can do to keep us busy for nothing; never reset, so that a policy can
 /// take differences.
 public struct FrameCounters: Sendable {
+    /// PING frames that wanted an answer.
     public var pings = 0
+    /// SETTINGS frames, acknowledgements not counted.
     public var settings = 0
+    /// DATA frames with neither bytes nor END_STREAM.
     public var emptyData = 0
+    /// PRIORITY frames.
     public var priorities = 0
+    /// WINDOW_UPDATE frames.
     public var windowUpdates = 0
+    /// Frames of types that are not HTTP/2's.
     public var unknownFrames = 0
+    /// RST_STREAM frames.
     public var resetsReceived = 0
     /// RST_STREAM frames we sent that the owner did not ask for: nghttp2's answers to violations.
     public var resetsForced = 0
+    /// Frames that broke a rule of their stream.
     public var invalidFrames = 0
     /// HEADERS and DATA frames handed out.
     public var responseFramesSent = 0
 
+    /// Nothing has happened.
     public init() {}
 }

@@ -8,10 +8,12 @@ internal import CNghttp2
 /// memo holds on to the buffers, hence an address can not come back with other bytes.
 /// Direct-mapped: a new field replaces the one in its place.
 public struct FieldMemo: ~Copyable {
+    /// Places, numbered from 0.
     public static var capacity: Int { 64 }
 
     private var entries: [(name: OpaquePointer, value: OpaquePointer)?]
 
+    /// Remembers nothing yet.
     public init() {
         entries = Array(repeating: nil, count: Self.capacity)
     }

@@ -8,6 +8,7 @@ public struct PreparedHeaders: @unchecked Sendable {
     let fields: UnsafeMutablePointer<nghttp2_nv>
     let count: Int
 
+    /// Copies the pairs into memory that is kept for ever.
     public init(_ pairs: [(name: String, value: String)]) {
         count = pairs.count
         fields = .allocate(capacity: max(count, 1))
@@ -41,6 +42,7 @@ public struct HeaderBlock: Sendable {
     private var bytes: [UInt8] = []
     private var fields: [Field] = []
 
+    /// No fields.
     public init() {}
 
     /// - Parameter isIndexed: false keeps the field out of the HPACK table: for values that are
@@ -49,6 +51,7 @@ public struct HeaderBlock: Sendable {
         append(name, value.utf8, isIndexed: isIndexed)
     }
 
+    /// Adds a field whose value is bytes.
     public mutating func append(
         _ name: String, _ value: some Collection<UInt8>, isIndexed: Bool = true
     ) {

@@ -4,8 +4,10 @@ internal import CNghttp2
 // harmless: nghttp2 drops it, and the `closed` event tells the owner.
 
 extension Session {
+    /// The HTTP/2 id of a slot's stream, 0 when it is free.
     public func streamID(slot: Int) -> Int32 { box.pointee.streams.records[slot]?.id ?? 0 }
 
+    /// Whether the peer can send no more on the stream.
     public func isRemoteClosed(slot: Int) -> Bool {
         box.pointee.streams.records[slot]?.isRemoteClosed ?? true
     }
@@ -100,6 +102,7 @@ extension Session {
         finish(slot: slot, .prepared(trailers))
     }
 
+    /// Ends our side after what is queued, with trailers made for this call.
     public func endStream(slot: Int, trailers: HeaderBlock) {
         finish(slot: slot, .block(trailers))
     }

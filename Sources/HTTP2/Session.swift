@@ -11,6 +11,7 @@ internal import CNghttp2
 /// Not thread-safe: one thread owns a session. The methods do not mutate the struct itself, which
 /// is two pointers; it is noncopyable so that exactly one owner frees them.
 public struct Session: ~Copyable {
+    /// Which end of the connection this is.
     public enum Role: Sendable {
         case server
         case client
@@ -154,8 +155,10 @@ extension Session {
         return count == 0 ? nil : UnsafeRawBufferPointer(start: data, count: count)
     }
 
+    /// Events since the last `clearEvents`.
     public var eventCount: Int { box.pointee.events.count }
 
+    /// An event, in order of happening.
     public func event(at index: Int) -> Event { box.pointee.events[index] }
 
     /// Forgets all events and the fields they refer to.
@@ -163,15 +166,18 @@ extension Session {
         box.pointee.clearEvents()
     }
 
+    /// A field of a header list, valid until `clearEvents`.
     public func field(_ index: Int, of block: ReceivedBlock) -> ReceivedField {
         precondition(index < block.count, "field \(index) of a header list of \(block.count)")
         return box.pointee.fields[block.first + index]
     }
 
+    /// What the peer has done so far.
     public var counters: FrameCounters { box.pointee.counters }
 
     /// False once the session has ended and may be closed, when there is nothing to write either.
     public var wantsRead: Bool { nghttp2_session_want_read(session) != 0 }
+    /// Whether frames wait, also such as flow control holds back.
     public var wantsWrite: Bool { nghttp2_session_want_write(session) != 0 }
 
     /// Frames that wait in nghttp2, without DATA of streams that are held back.

@@ -25,12 +25,19 @@ public enum SessionError: Error, Hashable, Sendable {
 
 /// HTTP/2 error codes (RFC 9113, section 7).
 public enum ErrorCode {
+    /// NO_ERROR
     public static let noError: UInt32 = 0
+    /// PROTOCOL_ERROR
     public static let protocolError: UInt32 = 1
+    /// INTERNAL_ERROR
     public static let internalError: UInt32 = 2
+    /// SETTINGS_TIMEOUT
     public static let settingsTimeout: UInt32 = 4
+    /// REFUSED_STREAM
     public static let refusedStream: UInt32 = 7
+    /// CANCEL
     public static let cancel: UInt32 = 8
+    /// ENHANCE_YOUR_CALM
     public static let enhanceYourCalm: UInt32 = 11
 }
 

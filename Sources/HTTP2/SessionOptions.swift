@@ -19,6 +19,7 @@ public struct SessionOptions: Sendable {
     /// reset legitimately (cancellation, deadlines), so this is only the outer wall; the caller
     /// applies the finer rule from `FrameCounters`.
     public var resetBurst: UInt64 = 20_000
+    /// What the burst regains.
     public var resetsPerSecond: UInt64 = 5_000
     /// CONTINUATION frames in one header block (CVE-2024-28182).
     public var continuationsMax: Int = 8
@@ -31,5 +32,6 @@ public struct SessionOptions: Sendable {
     /// Streams a client opens before it has seen the server's SETTINGS.
     public var initialPeerStreams: UInt32 = 100
 
+    /// The defaults of the design.
     public init() {}
 }

@@ -1,5 +1,5 @@
 import GRPCWire
-import NIOConcurrencyHelpers
+import Synchronization
 
 /// Parked calls collected from several loops, as a committer's queue would.
 final class Mailbox: Sendable {
@@ -8,10 +8,10 @@ final class Mailbox: Sendable {
         var waiter: (count: Int, continuation: CheckedContinuation<Void, Never>)?
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state = Mutex(State())
 
     func put(_ call: ParkedCall, _ request: [UInt8]) {
-        let ready = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
+        let ready = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.calls.append((call, request))
             guard let waiter = state.waiter, state.calls.count >= waiter.count else { return nil }
             state.waiter = nil
@@ -23,7 +23,7 @@ final class Mailbox: Sendable {
     /// Waits until so many calls have been put.
     func wait(for count: Int) async {
         await withCheckedContinuation { continuation in
-            let isReady = state.withLockedValue { state in
+            let isReady = state.withLock { state in
                 guard state.calls.count < count else { return true }
                 state.waiter = (count, continuation)
                 return false
@@ -33,7 +33,7 @@ final class Mailbox: Sendable {
     }
 
     func byLoop() -> [Int: [(ParkedCall, [UInt8])]] {
-        state.withLockedValue { state in
+        state.withLock { state in
             Dictionary(grouping: state.calls, by: \.call.loop).mapValues { calls in
                 calls.map { ($0.call, $0.request) }
             }

@@ -5,15 +5,20 @@ internal import NIOPosix
 
 /// What a client is told at its start; the defaults suit a command line as well as a daemon.
 public struct ClientConfiguration: Sendable {
+    /// The server.
     public var target: SocketTarget
     /// The longest response message, compressed and not, in bytes.
     public var receiveMessageBytesMax = 64 << 20
+    /// For making a connection.
     public var connectTimeout = Duration.seconds(20)
     /// Bytes queued on one stream above which its `send` waits.
     public var streamQueueHighWater = 256 << 10
+    /// Bytes at which a waiting `send` goes on.
     public var streamQueueLowWater = 64 << 10
+    /// How the client names itself.
     public var userAgent = "grpc-swift-slotd/0.1 (linux)"
 
+    /// Defaults for everything but the server.
     public init(target: SocketTarget) {
         self.target = target
     }
@@ -21,8 +26,11 @@ public struct ClientConfiguration: Sendable {
 
 /// The answer to a unary call that went well.
 public struct UnaryResponse: Sendable {
+    /// The encoded response.
     public var message: [UInt8]
+    /// What came with the response headers.
     public var initialMetadata: Metadata
+    /// What came with the status.
     public var trailingMetadata: Metadata
 }
 
@@ -42,6 +50,7 @@ public struct UnaryResponse: Sendable {
 public final class Client: Sendable {
     private let transport: ClientTransport
 
+    /// Makes no connection yet.
     public init(_ configuration: ClientConfiguration) {
         transport = ClientTransport(
             configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next())

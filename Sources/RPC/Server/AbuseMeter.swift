@@ -3,34 +3,45 @@ internal import HTTP2
 /// How much of each cheap-to-send frame a peer may send. A bucket holds `burst` tokens and regains
 /// `perSecond`.
 public struct AbuseLimits: Sendable {
+    /// Tokens that run out and come back.
     public struct Bucket: Sendable {
+        /// Tokens at most, and at first.
         public var burst: Double
+        /// Tokens regained.
         public var perSecond: Double
 
+        /// A bucket that starts full.
         public init(burst: Double, perSecond: Double) {
             self.burst = burst
             self.perSecond = perSecond
         }
     }
 
+    /// SETTINGS frames.
     public var settings = Bucket(burst: 32, perSecond: 10)
+    /// DATA frames without bytes or END_STREAM.
     public var emptyData = Bucket(burst: 100, perSecond: 20)
+    /// PRIORITY frames.
     public var priorities = Bucket(burst: 1000, perSecond: 200)
+    /// Frames of unknown types.
     public var unknownFrames = Bucket(burst: 100, perSecond: 10)
     /// Resets nghttp2 had to send for violations of the protocol (CVE-2025-8671).
     public var forcedResets = Bucket(burst: 200, perSecond: 10)
+    /// Frames that break a rule of their stream.
     public var invalidFrames = Bucket(burst: 200, perSecond: 10)
     /// Resets of calls that had not finished (CVE-2023-44487): tolerated while at most half of all
     /// calls end so.
     public var abandonedCalls = Bucket(burst: 200, perSecond: 7)
     /// WINDOW_UPDATE frames: this many, and as many more for each HEADERS or DATA frame we sent.
     public var windowUpdateBurst = 1000
+    /// See `windowUpdateBurst`.
     public var windowUpdatesPerFrame = 10
     /// PINGs closer together than this, while we send nothing, are strikes.
     public var pingIntervalSeconds = 300.0
     /// Strikes tolerated.
     public var pingStrikesMax = 2
 
+    /// The defaults of the design.
     public init() {}
 }
 

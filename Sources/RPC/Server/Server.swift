@@ -12,6 +12,7 @@ public enum ServerError: Error, Sendable {
 }
 
 extension ServerError: CustomStringConvertible {
+    /// A sentence for the operator.
     public var description: String {
         switch self {
         case .cannotListen(let target, let reason): "cannot listen on \(target): \(reason)"
@@ -45,6 +46,7 @@ public final class Server: Sendable {
     private let loops: [LoopContext]
     private let listeners = NIOLockedValueBox<[any Channel]?>(nil)
 
+    /// Starts the event loops, binds nothing yet.
     public init(_ configuration: ServerConfiguration, services: ServiceTable, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
