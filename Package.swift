@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "slotctl",
             dependencies: [
-                "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload", protobuf, arguments,
+                "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
+                protobuf, arguments,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -113,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "Scheduling", "Intervals"],
+            name: "EngineTests", dependencies: ["Engine", "Scheduling", "Intervals", nioLocks],
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests",

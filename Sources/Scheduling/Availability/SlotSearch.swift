@@ -3,18 +3,29 @@ public import Intervals
 /// Bookable starts, in columns: slot i starts at `starts[i]` and can be had with the providers
 /// `providerIndexes[providerEnds[i - 1]..<providerEnds[i]]`.
 public struct SlotPage: Sendable {
+    /// Elapsed minutes of every slot.
     public var duration: Int32
+    /// First minutes, ascending.
     public var starts: [Minute] = []
     /// Local time minus UTC at each start, in minutes.
     public var utcOffsets: [Int32] = []
     /// Indexes into `providers`.
     public var providerIndexes: [Int32] = []
+    /// Where each slot's part of `providerIndexes` ends.
     public var providerEnds: [Int] = []
     /// In order of id.
     public var providers: [Identifier<Provider>]
     /// Where the next page starts; nil on the last.
     public var next: Minute?
+    /// The location's zone, an IANA name.
     public var timeZone: String
+
+    /// A page without slots.
+    public init(duration: Int32, providers: [Identifier<Provider>], timeZone: String) {
+        self.duration = duration
+        self.providers = providers
+        self.timeZone = timeZone
+    }
 }
 
 extension Organization {

@@ -1,1 +1,0 @@
-// This file gives way to the first real one of its target.
