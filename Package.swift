@@ -84,7 +84,7 @@ let package = Package(
             name: "slotd",
             dependencies: [
                 "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
-                "GRPCWire", nioCore, nioPosix, arguments, logging,
+                "GRPCWire", nioCore, nioPosix, nioLocks, arguments, logging,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -37,7 +37,8 @@ enum ImportTable {
         // The roof.
         "slotd": system.union([
             "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
-            "GRPCWire", "NIOCore", "NIOPosix", "ArgumentParser", "Logging", "Foundation",
+            "GRPCWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ArgumentParser",
+            "Logging", "Foundation",
         ]),
         "slotctl": system.union([
             "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
