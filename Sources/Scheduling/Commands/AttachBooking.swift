@@ -61,6 +61,8 @@ public struct CreateBookingAndAttach: Command {
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
         let procedure = try organization.draft(procedure)
+        // Before the slot: a repeated call would find it taken by its own first booking.
+        try organization.refuseIfAttached(procedure)
         var pair = AttachedPair(procedure: procedure, booking: nil)
         let planned: PlannedBooking
         do {

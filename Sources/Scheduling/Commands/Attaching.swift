@@ -51,6 +51,13 @@ extension Organization {
         return rejection
     }
 
+    /// A procedure has at most one booking.
+    func refuseIfAttached(_ procedure: Procedure) throws(Rejection) {
+        guard let attachment = activeAttachment(of: procedure.id) else { return }
+        throw Rejection(.procedureAttached, "the procedure is attached to \(attachment.booking)")
+            .about(attachment.booking)
+    }
+
     /// Attaches a booking's segment to a draft, in place; the caller writes all three records.
     func attach(
         _ pair: inout AttachedPair, _ booking: Booking, segment: Int32, advancesStage: Bool,
@@ -64,10 +71,7 @@ extension Organization {
             throw Rejection(.patientMismatch, "the booking belongs to another patient")
                 .about(booking.id)
         }
-        if let attachment = activeAttachment(of: pair.procedure.id) {
-            throw Rejection(.procedureAttached, "the procedure is attached to \(attachment.booking)")
-                .about(attachment.booking)
-        }
+        try refuseIfAttached(pair.procedure)
         if let refusal = whyNotAttachable(booking, segment: segment) { throw refusal }
 
         var booking = booking

@@ -104,7 +104,7 @@ public struct SubmitProcedure: Command {
                 .about(pair.procedure.id)
         }
         if let type { try organization.chooseType(type, for: &pair.procedure) }
-        var writes = try attach(&pair, organization, &context)
+        var (writes, attached) = try attach(&pair, organization, &context)
         guard pair.procedure.type != nil else {
             throw Rejection(.stepIncomplete, "step 2 lacks its procedure type")
                 .about(pair.procedure.id)
@@ -114,6 +114,9 @@ public struct SubmitProcedure: Command {
         if let old {
             try organization.check(version: old.version, expected: expectedVersion, of: old.id)
             pair.procedure.version += 1
+        }
+        if let attached, case .existing(_, _, let expected) = booking {
+            try organization.check(version: attached.version, expected: expected, of: attached.id)
         }
         pair.procedure.status = .inProgress
         pair.procedure.submittedAt = context.now
@@ -134,11 +137,12 @@ public struct SubmitProcedure: Command {
             view: .singlePage, entry: .form, mdRequired: false, startedAt: context.now)
     }
 
-    /// Finds or makes the booking; returns what was written besides the procedure.
+    /// Finds or makes the booking; returns what is written besides the procedure, and the existing
+    /// booking as it was, whose version is compared when everything else has passed.
     private func attach(
         _ pair: inout AttachedPair, _ organization: Organization,
         _ context: inout DecisionContext
-    ) throws(Rejection) -> [RecordWrite] {
+    ) throws(Rejection) -> (writes: [RecordWrite], attached: Booking?) {
         switch booking {
         case .none:
             guard let active = organization.activeAttachment(of: pair.procedure.id) else {
@@ -146,8 +150,8 @@ public struct SubmitProcedure: Command {
                     .about(pair.procedure.id)
             }
             pair.booking = organization.bookings[active.booking]
-            return []
-        case .existing(let id, let wish, let expected):
+            return ([], nil)
+        case .existing(let id, let wish, _):
             guard let booking = organization.bookings[id] else {
                 throw .unknown("booking", id.description, field: "booking_id")
             }
@@ -156,13 +160,12 @@ public struct SubmitProcedure: Command {
                 active.booking == id, active.segment == segment
             {
                 pair.booking = booking
-                return []
+                return ([], nil)
             }
             let attachment = try organization.attach(
                 &pair, booking, segment: segment, advancesStage: advancesStage, &context)
-            try organization.check(version: booking.version, expected: expected, of: id)
             organization.carryPermission(to: &pair.procedure, from: booking, segment: segment)
-            return Array(pair.writes(attachment).dropFirst())
+            return (Array(pair.writes(attachment).dropFirst()), booking)
         case .new(let new):
             let planned: PlannedBooking
             do {
@@ -174,7 +177,7 @@ public struct SubmitProcedure: Command {
                 &pair, planned.booking, segment: 1, advancesStage: advancesStage, &context)
             if pair.booking?.stage == planned.booking.stage { pair.booking = planned.booking }
             organization.carryPermission(to: &pair.procedure, from: planned.booking, segment: 1)
-            return planned.writes.dropLast() + pair.writes(attachment).dropFirst()
+            return (planned.writes.dropLast() + pair.writes(attachment).dropFirst(), nil)
         }
     }
 }

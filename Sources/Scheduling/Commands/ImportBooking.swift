@@ -41,9 +41,18 @@ public struct ImportBooking: Command {
             }
             return Decision([], (known, .unchanged))
         }
-        guard let location = organization.locations[location],
-            let service = organization.services[service]
-        else { throw .unknown("location", self.location.description, field: "location_ref") }
+        guard organization.patients[patient] != nil else {
+            throw .unknown("patient", patient.description, field: "patient_ref")
+        }
+        guard organization.providers[provider] != nil else {
+            throw .unknown("provider", provider.description, field: "provider_ref")
+        }
+        guard let location = organization.locations[location] else {
+            throw .unknown("location", self.location.description, field: "location_ref")
+        }
+        guard let service = organization.services[service] else {
+            throw .unknown("service", self.service.description)
+        }
         let history =
             stageHistory.isEmpty
             ? [StageChange(stage: .new, at: context.now, actor: context.actor)] : stageHistory
@@ -77,18 +86,28 @@ public struct ImportBooking: Command {
             && (stageHistory.isEmpty || old.stageHistory == stageHistory)
     }
 
+    /// A live hold counts as well: it is promised, and will be booked without being asked again.
     private func refuseOverlap(
         _ organization: Organization, _ context: DecisionContext
     ) throws(Rejection) {
         var blocking: [String] = []
+        var heldUntil: Int64?
         let view = CalendarView(nowMilliseconds: context.now.milliseconds)
         organization.calendars[provider]?.forEachConflict(with: interval, view) { occupancy in
-            guard occupancy.kind == .booking else { return }
-            blocking.append(Identifier<Booking>(value: occupancy.owner).description)
+            if occupancy.kind == .hold {
+                heldUntil = max(heldUntil ?? .min, occupancy.expiresAtMilliseconds)
+            } else {
+                blocking.append(Identifier<Booking>(value: occupancy.owner).description)
+            }
         }
-        guard !blocking.isEmpty else { return }
-        var rejection = Rejection(.slotTaken, "it overlaps another booking of the provider")
-        rejection.blocking = blocking
+        if !blocking.isEmpty {
+            var rejection = Rejection(.slotTaken, "it overlaps another booking of the provider")
+            rejection.blocking = blocking
+            throw rejection
+        }
+        guard let heldUntil else { return }
+        var rejection = Rejection(.slotHeld, Reason.slotHeld.sentence)
+        rejection.retryAt = Instant(milliseconds: heldUntil)
         throw rejection
     }
 
@@ -174,7 +193,7 @@ public struct ImportProcedure: Command {
             id: context.ids.next(), externalRef: externalRef, patient: patient, type: self.type,
             view: .singlePage, status: status, entry: .imported,
             mdRequired: type?.details.mdRequired ?? false, startedAt: startedAt,
-            submittedAt: startedAt, completedAt: completedAt)
+            submittedAt: status == .draft ? nil : startedAt, completedAt: completedAt)
         let attachment = Attachment(
             id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: 1,
             attachedBy: context.actor, attachedAt: context.now)

@@ -44,6 +44,8 @@ public struct RescheduleBooking: Command {
         moved.anyProvider = old.anyProvider && provider == old.provider
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
         booking.segments[0] = moved
+        // The new time has passed every rule; only the duration was not asked about.
+        booking.overrides.removeAll { $0 != .durationNotOffered }
         booking.version += 1
         if let location = organization.locations[booking.location],
             let zone = try? organization.zones.zone(location.details.timeZone)

@@ -117,10 +117,14 @@ extension Organization {
         var moved = booking
         moved.enter(.inProcedure, at: context.now, by: context.actor)
         moved.version += 1
-        var attachment = attachment
-        attachment.movedStageFrom = .checkIn
         pair.booking = moved
-        return Decision([.put(.booking(moved)), .put(.attachment(attachment))], pair)
+        var writes: [RecordWrite] = [.put(.booking(moved))]
+        if attachment.movedStageFrom != .checkIn {
+            var attachment = attachment
+            attachment.movedStageFrom = .checkIn
+            writes.append(.put(.attachment(attachment)))
+        }
+        return Decision(writes, pair)
     }
 
     /// Makes a draft from a booking, attached.

@@ -1,0 +1,198 @@
+import Intervals
+import Testing
+import Workload
+
+@testable import Scheduling
+
+/// Records of other systems: in the past, out of hours, of any length; never over another booking.
+struct ImportTests {
+    private func row(
+        _ spa: Spa, _ ref: String, _ interval: Interval, history: [StageChange] = []
+    ) -> ImportBooking {
+        ImportBooking(
+            externalRef: ref, patient: spa.mina, location: spa.location, provider: spa.ada,
+            service: spa.facial, interval: interval, stageHistory: history, note: "")
+    }
+
+    private func span(_ start: String, _ end: String) throws -> Interval {
+        try #require(Interval(utc(start), utc(end)))
+    }
+
+    @Test("a booking of 1928 and one of 27 days are taken, and what they break is noted")
+    func farAndLong() throws {
+        var spa = try Spa()
+        let old = try spa.sandbox.perform(
+            row(spa, "old", span("1928-03-04T01:07Z", "1928-03-04T01:22Z")))
+        #expect(old.1 == .created)
+        let first = try spa.booking(old.0)
+        #expect(
+            Set(first.overrides) == [.durationNotOffered, .outsideHours, .tooSoon])
+        #expect(first.utcOffset == -300 && first.stage == .new)
+        let long = try spa.sandbox.perform(
+            row(spa, "long", span("2023-01-01T00:00Z", "2023-01-28T00:00Z")))
+        #expect(try spa.booking(long.0).end == utc("2023-01-28T00:00Z"))
+        let within = spa.sandbox.refusal(
+            of: row(spa, "within", try span("2023-01-20T15:00Z", "2023-01-20T15:01Z")))
+        #expect(within?.reason == .slotTaken && within?.blocking == [long.0.description])
+        #expect(
+            spa.sandbox.refusal(
+                of: row(spa, "touching", try span("2023-01-28T00:00Z", "2023-01-28T00:15Z"))) == nil
+        )
+        #expect(try spa.slots().count == 31, "today is not touched by any of it")
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("an ordinary visit in the future breaks no rule")
+    func ordinary() throws {
+        var spa = try Spa()
+        let id = try spa.sandbox.perform(
+            row(spa, "a", #require(Interval(start: spa.at(10), minutes: 30)))
+        ).0
+        #expect(try spa.booking(id).overrides.isEmpty)
+    }
+
+    @Test("a second run changes nothing and says so; other fields are refused")
+    func again() throws {
+        var spa = try Spa()
+        let interval = try span("2023-01-01T00:00Z", "2023-01-01T00:15Z")
+        let history = [
+            StageChange(stage: .checkout, at: Instant(interval.end), actor: "import")
+        ]
+        let first = try spa.sandbox.perform(row(spa, "a", interval, history: history))
+        let second = try spa.sandbox.perform(row(spa, "a", interval, history: history))
+        #expect(second.0 == first.0 && second.1 == .unchanged && spa.sandbox.lastEvent == nil)
+        #expect(try spa.sandbox.perform(row(spa, "a", interval)).1 == .unchanged)
+        let other = row(spa, "a", try span("2023-01-02T00:00Z", "2023-01-02T00:15Z"))
+        let refusal = spa.sandbox.refusal(of: other)
+        #expect(refusal?.reason == .externalRefTaken)
+        #expect(refusal?.resource?.id == first.0.description)
+    }
+
+    @Test("what has freed its time may lie over others")
+    func freed() throws {
+        var spa = try Spa()
+        let interval = try span("2023-01-01T00:00Z", "2023-01-01T00:15Z")
+        try spa.sandbox.perform(row(spa, "a", interval))
+        for (index, stage) in [Stage.cancelled, .noShow, .archived, .waitlist].enumerated() {
+            let history = [StageChange(stage: stage, at: Instant(interval.end), actor: "i")]
+            let id = try spa.sandbox.perform(row(spa, "b\(index)", interval, history: history)).0
+            #expect(try (spa.booking(id).cancellation != nil) == (stage == .cancelled))
+        }
+        let refusal = spa.sandbox.refusal(of: row(spa, "c", interval))
+        #expect(refusal?.reason == .slotTaken)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a live hold stands in the way of an import, an expired one does not")
+    func holds() throws {
+        var spa = try Spa()
+        let request = SlotRequest(
+            location: spa.location, service: spa.facial, providers: [spa.ada])
+        let hold = try spa.sandbox.perform(
+            PlaceHold(request, start: try spa.at(10), patient: nil, owner: "web", seconds: 0))
+        let visit = row(spa, "a", hold.segment.interval)
+        let refusal = spa.sandbox.refusal(of: visit)
+        #expect(refusal?.reason == .slotHeld)
+        #expect(refusal?.retryAt == hold.expiresAt && refusal?.blocking.isEmpty == true)
+        spa.sandbox.now = hold.expiresAt
+        #expect(spa.sandbox.refusal(of: visit) == nil)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("unknown records are named, each as what it is")
+    func unknown() throws {
+        var spa = try Spa()
+        let good = row(spa, "a", try span("2023-01-01T00:00Z", "2023-01-01T00:15Z"))
+        func kind(_ change: (inout ImportBooking) -> Void) -> String? {
+            var copy = good
+            change(&copy)
+            return spa.sandbox.refusal(of: copy)?.resource?.kind
+        }
+        #expect(kind { $0.patient = Identifier(value: 9) } == "patient")
+        #expect(kind { $0.location = Identifier(value: 9) } == "location")
+        #expect(kind { $0.provider = Identifier(value: 9) } == "provider")
+        #expect(kind { $0.service = Identifier(value: 9) } == "service")
+        #expect(spa.organization.bookings.count == 0)
+    }
+
+    @Test("an imported booking can be moved and restored like any other")
+    func afterwards() throws {
+        var spa = try Spa()
+        let id = try spa.sandbox.perform(
+            row(spa, "a", #require(Interval(start: spa.at(18), minutes: 45)))
+        ).0
+        let moved = try spa.sandbox.perform(
+            RescheduleBooking(id, expectedVersion: 0, start: try spa.at(10), provider: nil))
+        #expect(moved.end == (try spa.at(10, 45)))
+        #expect(moved.overrides == [.durationNotOffered], "it lies within hours now")
+    }
+
+    // MARK: Procedures
+
+    private func procedure(
+        _ spa: Spa, _ ref: String, _ booking: Identifier<Booking>,
+        status: ProcedureStatus = .completed
+    ) -> ImportProcedure {
+        ImportProcedure(
+            externalRef: ref, patient: spa.mina, booking: booking, type: spa.facialType,
+            status: status, startedAt: spa.sandbox.now, completedAt: nil)
+    }
+
+    @Test("many procedures may share a booking where the setting is 0, and one where it is 1")
+    func many() throws {
+        var spa = try Spa(activeProceduresPerSegment: 0)
+        let booking = try spa.book(spa.at(10))
+        for number in 0..<12 {
+            let result = try spa.sandbox.perform(procedure(spa, "p\(number)", booking.id))
+            #expect(result.1 == .created)
+            #expect(
+                try spa.sandbox.perform(procedure(spa, "p\(number)", booking.id)).1 == .unchanged)
+        }
+        #expect(spa.organization.activeAttachments(of: booking).count == 12)
+        let listed = spa.organization.listProcedures(
+            patient: nil, booking: booking, statuses: [], after: nil, limit: 5)
+        #expect(listed.rows.count == 5 && listed.next != nil)
+        #expect(spa.organization.violations().isEmpty)
+
+        var strict = try Spa()
+        let only = try strict.book(strict.at(10))
+        try strict.sandbox.perform(procedure(strict, "p0", only.id))
+        let second = strict.sandbox.refusal(of: procedure(strict, "p1", only.id))
+        #expect(second?.reason == .alreadyAttached)
+    }
+
+    @Test("a procedure attaches in any stage, keeps its patient, and is as far as it says")
+    func procedures() throws {
+        var spa = try Spa(activeProceduresPerSegment: 0)
+        let booking = try spa.book(spa.at(10))
+        try spa.sandbox.perform(CancelBooking(booking.id, expectedVersion: 0, reason: ""))
+        let done = try spa.sandbox.perform(procedure(spa, "a", booking.id)).0
+        #expect(try spa.procedure(done).submittedAt != nil)
+        let draft = try spa.sandbox.perform(procedure(spa, "b", booking.id, status: .draft)).0
+        #expect(try spa.procedure(draft).submittedAt == nil)
+        var foreign = procedure(spa, "c", booking.id)
+        foreign.patient = spa.noor
+        #expect(spa.sandbox.refusal(of: foreign)?.reason == .patientMismatch)
+        let missing = procedure(spa, "d", Identifier(value: 9))
+        #expect(spa.sandbox.refusal(of: missing)?.reason == .unknownRecord)
+        let other = procedure(spa, "a", booking.id, status: .draft)
+        #expect(spa.sandbox.refusal(of: other)?.reason == .externalRefTaken)
+    }
+
+    // MARK: The catalog
+
+    @Test("catalog records are created once, updated when they differ, and else left alone")
+    func catalog() throws {
+        var spa = try Spa()
+        var details = Patient.Details()
+        details.externalRef = "mrn-1"
+        details.name = "Old Name"
+        let first = try spa.sandbox.perform(ImportRecord<Patient>(details))
+        #expect(first.1 == .created)
+        #expect(try spa.sandbox.perform(ImportRecord<Patient>(details)).1 == .unchanged)
+        details.name = "New Name"
+        let third = try spa.sandbox.perform(ImportRecord<Patient>(details))
+        #expect(third.1 == .updated && third.0 == first.0)
+        #expect(spa.organization.patients[first.0]?.version == 2)
+    }
+}
