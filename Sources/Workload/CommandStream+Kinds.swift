@@ -11,7 +11,7 @@ extension CommandStream {
         return .move(MoveBooking(id, expectedVersion: version(record?.version), to: stage))
     }
 
-    mutating func holding(_ now: Instant) -> RandomCommand {
+    mutating func holding(_ organization: Organization, _ now: Instant) -> RandomCommand {
         switch random.pick(weights: [7, 2, 1]) {
         case 0:
             let request = SlotRequest(
@@ -20,7 +20,8 @@ extension CommandStream {
             let owner = random.pick(["", "kiosk", "web-1", "web-2"]) ?? ""
             return .hold(
                 PlaceHold(
-                    request, start: start(now), patient: random.chance(50) ? patient() : nil,
+                    request, start: start(request, organization, now),
+                    patient: random.chance(50) ? patient() : nil,
                     owner: owner, seconds: Int32(random.pick(0...2000))))
         case 1: return .release(ReleaseHold(hold()))
         default: return .sweep(SweepHolds())
@@ -60,7 +61,8 @@ extension CommandStream {
                     expectedBookingVersion: version(organization.bookings[booking]?.version)))
         case 4:
             return .createAndAttach(
-                CreateBookingAndAttach(procedure: id, newBooking(now), expectedVersion: expected))
+                CreateBookingAndAttach(
+                    procedure: id, newBooking(organization, now), expectedVersion: expected))
         case 5:
             return .detach(
                 DetachBooking(procedure: id, reason: "random", expectedVersion: expected))
@@ -115,7 +117,7 @@ extension CommandStream {
             submit.booking = .existing(
                 booking, segment: segment(),
                 expectedVersion: version(organization.bookings[booking]?.version))
-        default: submit.booking = .new(newBooking(now))
+        default: submit.booking = .new(newBooking(organization, now))
         }
         submit.type = random.chance(60) ? type() : nil
         submit.isConsultOnly = random.chance(15)

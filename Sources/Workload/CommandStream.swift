@@ -74,14 +74,22 @@ public struct CommandStream: Sendable {
             weights.holding, weights.procedures, weights.importing, weights.catalog,
         ]
         switch random.pick(weights: kinds) {
-        case 0: return .createBooking(CreateBooking(patient: patient(), newBooking(now)))
+        case 0:
+            return .createBooking(
+                CreateBooking(patient: patient(), newBooking(organization, now)))
         case 1:
             let id = booking()
             let provider = random.chance(20) ? provider() : nil
+            let old = organization.bookings[id]
+            let request = old.map {
+                SlotRequest(
+                    location: $0.location, service: $0.segments[0].service,
+                    providers: [provider ?? $0.segments[0].provider], ignoring: id)
+            }
             return .reschedule(
                 RescheduleBooking(
-                    id, expectedVersion: version(organization.bookings[id]?.version),
-                    start: start(now), provider: provider))
+                    id, expectedVersion: version(old?.version),
+                    start: start(request, organization, now), provider: provider))
         case 2:
             let id = booking()
             return .cancel(
@@ -89,7 +97,7 @@ public struct CommandStream: Sendable {
                     id, expectedVersion: version(organization.bookings[id]?.version),
                     reason: "random"))
         case 3: return move(organization, now)
-        case 4: return holding(now)
+        case 4: return holding(organization, now)
         case 5: return procedureCommand(organization, now)
         case 6: return importing(organization, now)
         default: return catalogCommand(organization, now)
@@ -135,18 +143,35 @@ public struct CommandStream: Sendable {
         return Minute(sinceEpoch: quarter + ahead + (wrong() ? 7 : 0))
     }
 
-    mutating func newBooking(_ now: Instant) -> NewBooking {
+    /// Mostly one of the next offered starts, so that the clinic fills up; else any.
+    mutating func start(
+        _ request: SlotRequest?, _ organization: Organization, _ now: Instant
+    ) -> Minute {
+        guard let request, random.chance(60),
+            let page = try? organization.findSlots(
+                request, from: now.minute,
+                to: now.minute.clampedAdding(minutes: Int32(daysAhead) * 1440), limit: 16,
+                now: now),
+            let offered = random.pick(page.starts)
+        else { return start(now) }
+        return offered
+    }
+
+    mutating func newBooking(_ organization: Organization, _ now: Instant) -> NewBooking {
         var new = NewBooking()
         if !holds.isEmpty, random.chance(20) {
             new.hold = hold()
             new.failsOnExpired = random.chance(50)
             return new
         }
-        new.location = location()
-        new.service = service()
-        new.provider = random.chance(50) ? provider() : nil
+        let request = SlotRequest(
+            location: location(), service: service(),
+            providers: random.chance(50) ? [provider()] : [])
+        new.location = request.location
+        new.service = request.service
+        new.provider = request.providers.first
         new.isWalkIn = random.chance(15)
-        new.start = new.isWalkIn ? now.minuteRoundedUp : start(now)
+        new.start = new.isWalkIn ? now.minuteRoundedUp : start(request, organization, now)
         new.isConfirmed = random.chance(40)
         return new
     }

@@ -6,8 +6,8 @@ import Workload
 
 /// Availability, slow and obvious: an array with an entry for every minute, and every start tried.
 ///
-/// Shares no code with the core but the values that records are made of. Zones are written down here
-/// as their few offsets, so that not even their reading is shared.
+/// Shares no code with the core but the values that records are made of. Zones are written down
+/// here as their few offsets, so that not even their reading is shared.
 struct MinuteOracle {
     /// A zone of the oracle: the offset at first, and the instants at which another one begins.
     struct Zone {

@@ -10,9 +10,9 @@ import Workload
 
 /// Thousands of random commands, and what must be true after each, whatever was asked.
 ///
-/// The checks are written against the records alone; `violations()` and the indexes are among what is
-/// checked. `SLOTD_TEST_SEED` names another seed than the fixed ones, or `random` for a fresh one; a
-/// failure prints the seed that replays it.
+/// The checks are written against the records alone; `violations()` and the indexes are among
+/// what is checked. `SLOTD_TEST_SEED` names another seed than the fixed ones, or `random` for a
+/// fresh one; a failure prints the seed that replays it.
 struct RandomRunTests {
     /// The seeds of this run.
     static let seeds: [UInt64] = {
@@ -55,7 +55,7 @@ struct RandomRunTests {
     func rulesHold(seed: UInt64) throws {
         var run = try Run(seed: seed, activeProceduresPerSegment: seed % 2 == 0 ? 0 : 1)
         let start = run.sandbox.organization
-        for step in 0..<2500 {
+        for step in 0..<8000 {
             run.sandbox.now = run.sandbox.now.adding(seconds: Int64(run.random.pick(0...240)))
             let before = run.sandbox.organization
             let command = run.stream.next(for: before, now: run.sandbox.now)
@@ -77,7 +77,8 @@ struct RandomRunTests {
         }
         checkReplay(run, from: start, seed: seed)
         // A run that refuses nearly everything, or nothing, would prove little.
-        #expect(run.events.count > 700, "seed \(seed): \(run.events.count) events, \(run.refusals)")
+        #expect(
+            run.events.count > 2000, "seed \(seed): \(run.events.count) events, \(run.refusals)")
         #expect(run.refusals.count > 15, "seed \(seed): \(run.refusals)")
     }
 

@@ -5,7 +5,8 @@ import Workload
 @testable import Scheduling
 
 /// A seeded world of a few days that an oracle can try minute by minute: hours of any shape,
-/// overnight and round the clock, odd steps, buffers, time off, bookings, and holds alive and expired.
+/// overnight and round the clock, odd steps, buffers, time off, bookings, and holds alive and
+/// expired.
 struct SmallWorld {
     var sandbox: Sandbox
     let oracle: MinuteOracle
@@ -16,7 +17,8 @@ struct SmallWorld {
 
     var organization: Organization { sandbox.organization }
 
-    /// Zones and the date of the middle day: two that set the clock forward, two back, and two plain.
+    /// Zones and the date of the middle day: two that set the clock forward, two back, and two
+    /// plain.
     private static let places: [(zone: MinuteOracle.Zone, day: (Int, Int))] = [
         (.newYork, (3, 8)), (.newYork, (11, 1)), (.lordHowe, (4, 5)), (.lordHowe, (10, 4)),
         (.kathmandu, (6, 10)), (.phoenix, (7, 1)),

@@ -1,8 +1,8 @@
 /// Something that may change an organization. Each use case is one command.
 ///
 /// A command looks at the organization, changes nothing, and either refuses or says what shall be
-/// written. The checks come in this order: the record exists, what has been done already is answered
-/// again, what the rules forbid is refused, and only then is the version compared.
+/// written. The checks come in this order: the record exists, what has been done already is
+/// answered again, what the rules forbid is refused, and only then is the version compared.
 public protocol Command: Sendable {
     /// What the caller is told.
     associatedtype Outcome: Sendable
