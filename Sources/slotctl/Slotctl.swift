@@ -10,8 +10,8 @@ struct Slotctl: AsyncParsableCommand {
         abstract: "Find slots, book them, and attach bookings to procedures.",
         discussion: """
             Records are named by id, as ref:REFERENCE (your own name of them), or, for catalog and \
-            patients, by name or the unique beginning of it. Times are RFC 3339 or the location's \
-            local time: “2026-11-24 09:00”, “tomorrow 9:00”.
+            patients, by name or the unique beginning of it or of a word in it. Times are RFC \
+            3339 or the location's local time: “2026-11-24 09:00”, “tomorrow 9:00”.
 
             Data goes to stdout, everything else to stderr. On a terminal data is a table, in a \
             pipe TSV without a heading; -o chooses.

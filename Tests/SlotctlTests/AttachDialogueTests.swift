@@ -157,7 +157,7 @@ struct AttachDialogueTests {
         #expect(daemon.dialogue.contains("(has a booking already)"))
         #expect(daemon.dialogue.contains("(stage does not allow it)"))
         #expect(daemon.dialogue.contains("(for another procedure type)"))
-        #expect(daemon.dialogue.contains("Please answer a number from 1 to 2, n, or q to quit."))
+        #expect(daemon.dialogue.contains("Please answer a number from 1 to 2, n, or q (quit)."))
         #expect(daemon.dialogue.contains("The wizard is at step 3 of 4: to be filled in."))
         #expect(daemon.lines.count == 1)
         #expect(daemon.lines[0].hasPrefix(draft + "\t"))

@@ -54,9 +54,9 @@ struct BoardTests {
         #expect(
             lines[2].split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
                 == "New 1 Confirmed 0 Check-in 1 In Procedure 1 Billing 0 Checkout 0")
-        #expect(lines.contains { $0.contains("▌ 09:00–09:30    12 min") })
+        #expect(lines.contains { $0.contains("▌ 09:00–09:30       12m") })
         #expect(lines.contains { $0.contains("▌ Maria Sklodowska-Cur…") })
-        #expect(lines.contains { $0.contains("▌ procedure draft") })
+        #expect(lines.contains { $0.contains("▌ ● draft") })
         #expect(lines.contains { $0.contains("▌ Dr. Kim        …0000c") })
     }
 
@@ -73,7 +73,8 @@ struct BoardTests {
             }
         }
         let lines = BoardText(board: board, now: now).lines(width: 40, paint: .none)
-        #expect(!lines.contains { $0.contains("Billing") })
+        #expect(lines[1] == "New 1 · Confirmed 0 · Check-in 1 · In P…")
+        #expect(!lines.dropFirst(2).contains { $0.contains("Billing") })
     }
 
     @Test("an empty day says so")

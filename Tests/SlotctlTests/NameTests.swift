@@ -19,6 +19,7 @@ struct NameTests {
     func picking() throws {
         #expect(try pick("bob", kind: .provider, from: people).name == "Bob")
         #expect(try pick("ann l", kind: .provider, from: people).name == "Ann Lee")
+        #expect(try pick("lee", kind: .provider, from: people).name == "Ann Lee")
         #expect(try pick("P3", kind: .provider, from: people).name == "Bobby")
     }
 

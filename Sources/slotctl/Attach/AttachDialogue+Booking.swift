@@ -54,7 +54,7 @@ extension AttachDialogue {
             rows: reply.bookings.map(Self.row),
             letters: [("n", "create a new booking")])
         if attachable.count == 1 { menu.preset = 1 }
-        switch menu.ask("Booking:", prompter) {
+        switch menu.ask("Booking", prompter) {
         case .value(let row): return row
         case .letter: return nil
         case .text, .quit: throw Self.quit

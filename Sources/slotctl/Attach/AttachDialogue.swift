@@ -18,10 +18,7 @@ struct AttachDialogue: Sendable {
     func run() async throws(CommandFailure) {
         let draft = try await chooseDraft()
         let type = try await typeName(draft)
-        prompter.say(
-            prompter.paint.dim("Draft: ") + type + ", " + draft.wizard
-                + prompter.paint.dim(
-                    "  \(draft.id)"))
+        prompter.say(prompter.paint.dim("Draft: ") + type + ", " + draft.wizard)
         guard draft.status == .draft else {
             throw .local("only a draft takes a booking; this procedure is \(draft.status.word)")
         }
@@ -51,7 +48,7 @@ struct AttachDialogue: Sendable {
                     .init(value: patient, cells: Self.cells(patient))
                 },
                 preset: found.records.count == 1 ? 1 : nil)
-            switch menu.ask("Number, or more of the name:", prompter, acceptsText: true) {
+            switch menu.ask("Number, or more of the name", prompter, acceptsText: true) {
             case .value(let patient): return patient
             case .text(let text): prefix = text
             case .letter, .quit: throw Self.quit
@@ -103,7 +100,7 @@ struct AttachDialogue: Sendable {
         let menu = Menu(
             title: "Drafts of \(plainText(patient.name))", rows: rows,
             letters: [("n", "a new draft")], preset: waiting.count == 1 ? 1 : nil)
-        switch menu.ask("Draft:", prompter) {
+        switch menu.ask("Draft", prompter) {
         case .value(let draft): return draft
         case .letter: return try await newDraft(patient)
         case .text, .quit: throw Self.quit

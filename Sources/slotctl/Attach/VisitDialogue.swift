@@ -35,7 +35,7 @@ struct VisitDialogue: Sendable {
             prompter.say(prompter.paint.dim("\(title): ") + (rows[0].cells.first?.text ?? ""))
             return choices[0]
         }
-        let menu = Menu(title: title, rows: rows)
+        let menu = Menu(title: title, rows: rows, quitMeaning: "back to the bookings")
         if case .value(let value) = menu.ask(question, prompter) { return value }
         return nil
     }
@@ -46,7 +46,7 @@ struct VisitDialogue: Sendable {
         guard !all.isEmpty else { throw .local("there is no location yet") }
         return one(
             "Location", all.map { .init(value: $0, cells: [Cell($0.name), Cell($0.timeZone)]) },
-            "Location:")
+            "Location")
     }
 
     private func chooseService() async throws(CommandFailure) -> Slotd_V1_Service? {
@@ -58,14 +58,14 @@ struct VisitDialogue: Sendable {
                 let minutes = service.durationsMinutes.map { "\($0)" }.joined(separator: ", ")
                 return .init(value: service, cells: [Cell(service.name), Cell("\(minutes) min")])
             },
-            "Service:")
+            "Service")
     }
 
     private func chooseDuration(_ service: Slotd_V1_Service) -> Int32? {
         one(
             "Duration",
             service.durationsMinutes.map { .init(value: $0, cells: [Cell("\($0) min")]) },
-            "Duration:")
+            "Duration")
     }
 
     /// An id, or nothing for anybody.
@@ -80,7 +80,7 @@ struct VisitDialogue: Sendable {
         var rows: [Menu<String>.Row] = all.sorted { $0.name < $1.name }
             .map { .init(value: $0.id, cells: [Cell($0.name)]) }
         if rows.count > 1 { rows.insert(.init(value: "", cells: [Cell("anybody")]), at: 0) }
-        return one("Provider", rows, "Provider:")
+        return one("Provider", rows, "Provider")
     }
 
     /// First a day of those that have anything free, then a start of that day.
@@ -126,8 +126,8 @@ struct VisitDialogue: Sendable {
                 .init(
                     value: day, cells: [Cell(day.spelledOut), Cell("\(counts[day] ?? 0) free")])
             },
-            letters: [("m", "later days")])
-        return menu.ask("Day:", prompter)
+            letters: [("m", "later days")], quitMeaning: "back to the bookings")
+        return menu.ask("Day", prompter)
     }
 
     /// The starts of one day, numbered in a grid, since there may be many. A clock reading is an
@@ -147,7 +147,7 @@ struct VisitDialogue: Sendable {
             }
             prompter.say(cells.joined())
         }
-        while let answer = prompter.ask("Start (number or time, q to go back):") {
+        while let answer = prompter.ask("Start (number or time, q for another day):") {
             if answer.lowercased() == "q" { return nil }
             if let number = digits(answer), (1...starts.count).contains(number) {
                 return starts[number - 1]

@@ -11,16 +11,17 @@ struct APIClient: Sendable {
     /// How long a call may take; nil: for ever.
     let timeout: Duration?
 
-    /// Calls a unary method.
+    /// Calls a unary method. `zone` is that of the place that the call is about: what a refusal
+    /// says of times is told by its clock.
     func call<Request, Response>(
-        _ method: Method<Request, Response>, _ request: Request
+        _ method: Method<Request, Response>, _ request: Request, in zone: Zone? = nil
     ) async throws(CommandFailure) -> Response {
         let message = try Self.encode(request)
         let reply: [UInt8]
         do {
             reply = try await transport.unary(method.path, message, metadata, timeout)
         } catch {
-            throw CommandFailure(error)
+            throw CommandFailure(error).told(in: zone)
         }
         return try Self.decode(reply)
     }

@@ -18,6 +18,8 @@ struct CommandFailure: Error, Equatable, Sendable {
     var facts: [String: String] = [:]
     /// What an ambiguous name could have meant, a line each.
     var candidates: [String] = []
+    /// The zone of the place that the command was about: times in facts are told by its clock.
+    var zone: Zone?
 
     struct Violation: Equatable, Sendable {
         var field: String
@@ -27,6 +29,13 @@ struct CommandFailure: Error, Equatable, Sendable {
     struct Resource: Equatable, Sendable {
         var kind: String
         var id: String
+    }
+
+    /// The same, with times told by this zone's clock.
+    func told(in zone: Zone?) -> CommandFailure {
+        var copy = self
+        copy.zone = zone ?? copy.zone
+        return copy
     }
 
     /// The command line asks for something that cannot be meant.

@@ -1,3 +1,5 @@
+internal import Intervals
+
 /// How a failure is told on stderr: sentences for people, one JSON object for programs.
 struct FailureReport {
     let failure: CommandFailure
@@ -54,8 +56,8 @@ struct FailureReport {
             lines.append("  about: \(resource.kind) \(plainText(resource.id))")
         }
         for (key, value) in failure.facts.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
-            lines.append(
-                "  \(plainText(key).replacing("_", with: " ")): \(plainText(value))")
+            let label = plainText(key).replacing("_", with: " ")
+            lines.append("  \(label): \(spoken(value))")
         }
         if let seconds = failure.retryAfterSeconds {
             lines.append("  try again in \(Self.shortDuration(seconds))")
@@ -68,6 +70,15 @@ struct FailureReport {
             lines.append(paint.dim("  \(failure.code)"))
         }
         return lines
+    }
+
+    /// A fact for a person: a time by the clock of the place, if that is known.
+    private func spoken(_ value: String) -> String {
+        guard let zone = failure.zone, let moment = rfc3339Moment(value) else {
+            return plainText(value)
+        }
+        let reading = zone.reading(moment)
+        return "\(reading.day.spelledOut) \(reading.clock) (\(zone.name))"
     }
 
     /// Codes of this program, which would tell a person nothing more than the message.

@@ -26,8 +26,11 @@ struct VisitOptions: ParsableArguments {
         return (service == nil ? ["--service"] : []) + (start == nil ? ["--start"] : [])
     }
 
-    /// The message, with names looked up.
-    func newBooking(_ session: Session) async throws(CommandFailure) -> Slotd_V1_NewBooking {
+    /// The message, with names looked up, and the zone of the place where it is known.
+    func newBooking(
+        _ session: Session
+    ) async throws(CommandFailure) -> (visit: Slotd_V1_NewBooking, zone: Zone?) {
+        var zone: Zone?
         var visit = Slotd_V1_NewBooking()
         visit.holdID = hold ?? ""
         visit.onExpired = failIfExpired ? .fail : .unspecified
@@ -41,11 +44,12 @@ struct VisitOptions: ParsableArguments {
         if hold == nil || location != nil || start != nil {
             let place = try await session.location(location)
             visit.locationID = place.id
+            let placeZone = try Zone(name: place.timeZone)
             if let start {
-                let times = session.times(in: try Zone(name: place.timeZone))
-                visit.start = try times.moment(start).timestamp
+                visit.start = try session.times(in: placeZone).moment(start).timestamp
             }
+            zone = placeZone
         }
-        return visit
+        return (visit, zone)
     }
 }

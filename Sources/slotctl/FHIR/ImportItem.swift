@@ -47,12 +47,13 @@ struct ImportRefusal: Equatable, Sendable {
     /// A `slotd.v1.Reason` without its prefix.
     let reason: String
     let message: String
-    var blockingIDs: [String] = []
+    /// What stands in the way: ids, and where they came from if it is known.
+    var blocking: [String] = []
 
     /// One line for stderr.
     var line: String {
         var line = "\(source): \(message) (\(reason)"
-        if !blockingIDs.isEmpty { line += ": \(blockingIDs.joined(separator: ", "))" }
+        if !blocking.isEmpty { line += ": \(blocking.joined(separator: ", "))" }
         return plainText(line + ")")
     }
 }

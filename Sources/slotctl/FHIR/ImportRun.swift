@@ -17,6 +17,8 @@ struct ImportRun {
     /// Why bookings were refused in this run, by external_ref: a procedure of such a booking cannot
     /// be taken either, and this is the reason that a person looks for.
     private var refusedBookings: [String: ImportRefusal] = [:]
+    /// Where the bookings of this run came from, by id, so that what blocks another can be found.
+    private var sourceOfBooking: [String: SourceLine] = [:]
 
     init(session: Session, items: [ImportItem], progress: Progress) {
         self.session = session
@@ -75,7 +77,11 @@ struct ImportRun {
         let item = items[answered]
         answered += 1
         tally.count(item.kind, answer.outcome)
-        if answer.outcome == .refused { refuse(item, answer) }
+        if answer.outcome == .refused {
+            refuse(item, answer)
+        } else if item.kind == .booking {
+            sourceOfBooking[answer.id] = item.source
+        }
         progress.show(answered)
     }
 
@@ -90,7 +96,10 @@ struct ImportRun {
         }
         let refusal = ImportRefusal(
             kind: item.kind, reference: item.reference, source: item.source,
-            reason: answer.reason.word, message: message, blockingIDs: answer.blockingIds)
+            reason: answer.reason.word, message: message,
+            blocking: answer.blockingIds.map { id in
+                sourceOfBooking[id].map { "\(id) from \($0)" } ?? id
+            })
         if item.kind == .booking { refusedBookings[item.reference] = refusal }
         tally.refusals.append(refusal)
         progress.note(refusal.line)

@@ -24,6 +24,14 @@ struct Directory: Sendable {
 }
 
 extension Session {
+    /// The names that providers' schedules mention; empty for formats that machines read.
+    func directoryOfLocations() async throws(CommandFailure) -> Directory {
+        guard output.format.isForPeople else { return .empty }
+        var directory = Directory()
+        directory.add(locations: try await locations(includingArchived: true))
+        return directory
+    }
+
     /// The names that these bookings and procedures mention. Empty for formats that machines read:
     /// they get ids, and the calls are saved.
     func directory(

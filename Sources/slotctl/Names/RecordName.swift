@@ -60,14 +60,17 @@ extension Slotd_V1_Patient: Named {}
 extension Slotd_V1_Organization: Named {}
 
 /// Finds the one record that a spoken name means: the one that is called exactly so, else the only
-/// one that begins so. Letter case does not matter.
+/// one whose name begins so, else the only one with a later word that does (`kim` for `Dr. Kim`).
+/// Letter case does not matter.
 func pick<Record: Named>(
     _ name: String, kind: RecordName.Kind, from records: [Record]
 ) throws(CommandFailure) -> Record {
     let wanted = name.lowercased()
-    let exact = records.filter { $0.name.lowercased() == wanted || $0.externalRef == name }
-    let matches =
-        exact.isEmpty ? records.filter { $0.name.lowercased().hasPrefix(wanted) } : exact
+    var matches = records.filter { $0.name.lowercased() == wanted || $0.externalRef == name }
+    if matches.isEmpty { matches = records.filter { $0.name.lowercased().hasPrefix(wanted) } }
+    if matches.isEmpty {
+        matches = records.filter { " \($0.name.lowercased())".contains(" " + wanted) }
+    }
     if matches.count == 1 { return matches[0] }
     if matches.isEmpty { throw .unknownName(kind.word, name) }
     let shown = matches.prefix(10).map { record in

@@ -15,6 +15,8 @@ struct Menu<Value: Sendable> {
     var letters: [(key: String, meaning: String)] = []
     /// What an empty answer chooses, by number from 1.
     var preset: Int?
+    /// What `q` does.
+    var quitMeaning = "quit"
 
     /// What was answered.
     enum Answer {
@@ -32,7 +34,7 @@ struct Menu<Value: Sendable> {
         lines(columns: prompter.columns, paint: prompter.paint).forEach(prompter.say)
         let choices = rows.compactMap(\.value)
         let hint = preset.map { " [\($0)]" } ?? ""
-        while let answer = prompter.ask(question + hint)?.lowercased() {
+        while let answer = prompter.ask(question + hint + ":")?.lowercased() {
             if answer.isEmpty, let preset { return .value(choices[preset - 1]) }
             if let number = digits(answer) {
                 if number >= 1, number <= choices.count { return .value(choices[number - 1]) }
@@ -52,7 +54,7 @@ struct Menu<Value: Sendable> {
         var ways: [String] = []
         if count > 0 { ways.append(count == 1 ? "1" : "a number from 1 to \(count)") }
         ways += letters.map(\.key)
-        return "Please answer " + ways.joined(separator: ", ") + ", or q to quit."
+        return "Please answer " + ways.joined(separator: ", ") + ", or q (\(quitMeaning))."
     }
 
     /// The list as it is shown.
@@ -63,7 +65,7 @@ struct Menu<Value: Sendable> {
                 max($0, column < $1.cells.count ? displayWidth($1.cells[column].text) : 0)
             }
         }
-        var lines = title.isEmpty ? [] : [paint.strong(title)]
+        var lines = title.isEmpty ? [] : ["", paint.strong(title)]
         var number = 0
         for row in rows {
             if row.value != nil { number += 1 }
@@ -80,7 +82,7 @@ struct Menu<Value: Sendable> {
                 }
             }
         }
-        for letter in letters + [("q", "quit")] {
+        for letter in letters + [("q", quitMeaning)] {
             let label = padded(letter.0, to: 3, trailing: true)
             lines.append("\(paint(label, .accent))  \(letter.1)")
         }

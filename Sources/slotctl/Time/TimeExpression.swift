@@ -7,7 +7,7 @@ internal import Intervals
 ///   `today 09:00`, `tomorrow 9:00`, `mon 09:00` (the next Monday, today included), or `09:00` for
 ///   today;
 /// - a day alone, which means its first minute: `2026-11-24`, `today`, `tomorrow`, `mon`;
-/// - `now`.
+/// - `now`, the minute that has begun.
 ///
 /// A local time that the clock skips is refused, and so is one that it shows twice, naming both.
 struct TimeExpression {
@@ -17,7 +17,7 @@ struct TimeExpression {
     /// The moment that the text means.
     func moment(_ text: String) throws(CommandFailure) -> Moment {
         let trimmed = text.trimmingPrefix(while: \.isWhitespace)
-        if trimmed.lowercased() == "now" { return now }
+        if trimmed.lowercased() == "now" { return now.wholeMinute }
         if let moment = rfc3339Moment(trimmed) { return moment }
         let parts = trimmed.split(whereSeparator: { $0 == " " || $0 == "T" || $0 == "t" })
         // The separator `T` also occurs in words such as `today`, which have no digit before it.

@@ -11,7 +11,7 @@ struct BoardText {
     var isUTF8 = true
 
     /// Columns narrower than this cannot be read.
-    private static let columnWidthMin = 22
+    private static let columnWidthMin = 18
     private static let columnWidthMax = 34
     private static let gap = 2
 
@@ -26,6 +26,7 @@ struct BoardText {
         // Empty columns keep their place on a wide terminal; on a narrow one they would push people
         // out of sight.
         let columns = shown.count <= fitting ? shown : shown.filter { !$0.cards.isEmpty }
+        if columns.count < shown.count { lines.insert(summary(shown, width, paint), at: 1) }
         let perBand = min(fitting, columns.count)
         let room = (width - Self.gap * (perBand - 1)) / perBand
         let columnWidth = min(Self.columnWidthMax, max(min(width, Self.columnWidthMin), room))
@@ -52,6 +53,14 @@ struct BoardText {
         return paint.strong(title) + paint.dim(aside)
     }
 
+    /// The counts of all stages, for when not all have their column.
+    private func summary(
+        _ columns: [Slotd_V1_BoardColumn], _ width: Int, _ paint: Paint
+    ) -> String {
+        let counts = columns.map { "\($0.stage.label) \($0.cards.count)" }
+        return paint.dim(clipped(counts.joined(separator: isUTF8 ? " · " : ", "), to: width))
+    }
+
     /// A line of a column with its width on the screen, which color does not change.
     private struct Line {
         var text: String
@@ -71,9 +80,9 @@ struct BoardText {
                 text: paint(rule, column.stage.tone == .plain ? .dim : column.stage.tone),
                 width: width),
         ]
-        for card in column.cards {
+        for (index, card) in column.cards.enumerated() {
+            if index > 0 { lines.append(Line(text: "", width: 0)) }
             lines += self.card(card, width, paint)
-            lines.append(Line(text: "", width: 0))
         }
         return lines
     }
@@ -82,14 +91,19 @@ struct BoardText {
         let booking = card.booking
         let first = booking.reading(Moment(booking.start))
         let last = booking.reading(Moment(booking.end))
+        var times = "\(first.clock)–\(last.clock)"
+        let wait = waited(card)
+        // The times themselves are never cut for it.
+        if displayWidth(times + wait) < width - 2 { times = spread(times, wait, width - 2) }
         var marks: [String] = []
         if card.procedureStatus != .unspecified {
-            marks.append("procedure \(card.procedureStatus.word)")
+            let word = card.procedureStatus.word.replacing("-", with: " ")
+            marks.append("\(isUTF8 ? "●" : "*") \(word)")
         }
         if booking.walkIn { marks.append("walk-in") }
         let tail = (isUTF8 ? "…" : "") + booking.id.suffix(5)
         let facts: [(String, Tone)] = [
-            (spread("\(first.clock)–\(last.clock)", waited(card), width - 2), .strong),
+            (times, .strong),
             (card.patientName, .plain),
             (card.serviceName, .plain),
             (marks.joined(separator: ", "), .accent),
@@ -111,7 +125,7 @@ struct BoardText {
         else { return "" }
         let minutes = (now.seconds - Moment(card.inStageSince).seconds) / 60
         guard minutes >= 0, minutes < 24 * 60 else { return "" }
-        return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+        return minutes < 90 ? "\(minutes)m" : "\(minutes / 60)h\(twoDigits(Int(minutes % 60)))"
     }
 
     /// Two texts at the two ends of a width; the first is cut where it would reach the second.

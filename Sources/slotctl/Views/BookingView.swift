@@ -77,7 +77,11 @@ extension RecordView<Slotd_V1_Booking> {
             },
             .text("cancel_reason", "cancelled", in: .details, \.cancellation.reason),
             RecordField(
-                name: "history", title: "stages", place: .people, machine: history,
+                name: "stage_history", title: "stages", place: .details,
+                machine: { booking in
+                    booking.stageHistory.map { "\($0.stage.word)@\(Moment($0.at).rfc3339())" }
+                        .joined(separator: " ")
+                },
                 human: { booking, _ in Cell(history(booking)) }),
         ]
     }

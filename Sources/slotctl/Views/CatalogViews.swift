@@ -31,17 +31,20 @@ extension RecordView<Slotd_V1_Provider> {
                 .text("md_required", "MD") { onlyIf($0.mdRequired, "MD permission required") },
                 .number("version", "version", in: .details, \.version),
                 RecordField(
-                    name: "schedules", title: "hours", place: .details, machine: hours,
-                    human: { provider, _ in Cell(hours(provider)) }),
+                    name: "schedules", title: "hours", place: .details,
+                    machine: { hours($0, .empty) },
+                    human: { provider, directory in Cell(hours(provider, directory)) }),
                 .text("time_off", "time off", in: .details) { provider in
                     provider.timeOff.map(\.text).joined(separator: "; ")
                 },
             ])
     }
 
-    private static func hours(_ provider: Slotd_V1_Provider) -> String {
+    private static func hours(
+        _ provider: Slotd_V1_Provider, _ directory: Directory
+    ) -> String {
         provider.schedules.map { schedule in
-            var text = "\(schedule.locationID): \(HoursText.text(schedule.hours))"
+            var text = "\(directory.name(schedule.locationID)): \(HoursText.text(schedule.hours))"
             if let first = LocalDate(schedule.effectiveStart) { text += " from \(first)" }
             if let last = LocalDate(schedule.effectiveEnd) { text += " until \(last)" }
             return text

@@ -28,15 +28,15 @@ struct BookingCreate: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         let patientID = try await session.patientID(patient)
-        let visit = try await visit.newBooking(session)
+        let (new, zone) = try await visit.newBooking(session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.BookingService.createBooking,
             .with {
                 $0.requestID = id
                 $0.patientID = patientID
-                $0.booking = visit
-            })
+                $0.booking = new
+            }, in: zone)
         session.noteReplay(reply.replayed)
         if reply.holdHadExpired {
             session.output.note("The hold had expired; its time was still free.")

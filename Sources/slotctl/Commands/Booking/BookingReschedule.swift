@@ -30,8 +30,8 @@ struct BookingReschedule: SessionCommand {
         let current = try await session.api.call(
             Methods.BookingService.getBooking, .with { $0.id = bookingID }
         ).booking
-        let times = session.times(in: try Zone(name: current.timeZone))
-        let moment = try times.moment(start)
+        let zone = try Zone(name: current.timeZone)
+        let moment = try session.times(in: zone).moment(start)
         let providerID = try await session.providerID(provider)
         let id = request.make(session)
         let reply = try await session.api.call(
@@ -42,7 +42,7 @@ struct BookingReschedule: SessionCommand {
                 $0.bookingID = current.id
                 $0.start = moment.timestamp
                 $0.providerID = providerID
-            })
+            }, in: zone)
         session.noteReplay(reply.replayed)
         try await session.show(reply.booking, reply: reply)
     }

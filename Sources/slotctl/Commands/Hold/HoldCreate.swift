@@ -42,7 +42,7 @@ struct HoldCreate: SessionCommand {
         hold.owner = owner
         hold.ttlSeconds = ttl
         hold.requestID = request.make(session)
-        let reply = try await session.api.call(Methods.BookingService.hold, hold)
+        let reply = try await session.api.call(Methods.BookingService.hold, hold, in: times.zone)
         session.noteReplay(reply.replayed)
         try session.output.single(reply.hold, as: .hold, reply: reply)
     }

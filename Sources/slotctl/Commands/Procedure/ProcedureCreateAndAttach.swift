@@ -26,7 +26,7 @@ struct ProcedureCreateAndAttach: SessionCommand {
     }
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let visit = try await visit.newBooking(session)
+        let (new, zone) = try await visit.newBooking(session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.ProcedureService.createBookingAndAttach,
@@ -34,8 +34,8 @@ struct ProcedureCreateAndAttach: SessionCommand {
                 $0.requestID = id
                 $0.expectedVersion = version.expected
                 $0.procedureID = procedure
-                $0.booking = visit
-            })
+                $0.booking = new
+            }, in: zone)
         session.noteReplay(reply.replayed)
         session.note(warnings: reply.warnings)
         try await session.show(reply.procedure, reply: reply, booking: reply.booking)

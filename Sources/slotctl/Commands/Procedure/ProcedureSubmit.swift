@@ -63,12 +63,13 @@ struct ProcedureSubmit: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         var submit = Slotd_V1_SubmitProcedureRequest()
+        var zone: Zone?
         submit.procedureID = procedure ?? ""
         submit.patientID = try await session.patientID(patient)
         if let booking {
             submit.bookingID = try await session.bookingID(booking)
         } else if wantsNewBooking {
-            submit.newBooking = try await visit.newBooking(session)
+            (submit.newBooking, zone) = try await visit.newBooking(session)
         }
         submit.segment = segment ?? 0
         submit.expectedBookingVersion = ifBookingVersion ?? 0
@@ -78,7 +79,8 @@ struct ProcedureSubmit: SessionCommand {
         submit.externalRef = reference
         submit.expectedVersion = version.expected
         submit.requestID = request.make(session)
-        let reply = try await session.api.call(Methods.ProcedureService.submitProcedure, submit)
+        let reply = try await session.api.call(
+            Methods.ProcedureService.submitProcedure, submit, in: zone)
         session.noteReplay(reply.replayed)
         try await session.show(reply.procedure, reply: reply, booking: reply.booking)
     }

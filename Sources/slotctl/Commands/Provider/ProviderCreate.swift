@@ -27,6 +27,7 @@ struct ProviderCreate: SessionCommand {
                 $0.provider = new
             })
         session.noteReplay(reply.replayed)
-        try session.output.single(reply.provider, as: .provider, reply: reply)
+        let names = try await session.directoryOfLocations()
+        try session.output.single(reply.provider, as: .provider, reply: reply, names)
     }
 }

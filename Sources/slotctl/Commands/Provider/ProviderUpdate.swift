@@ -39,6 +39,7 @@ struct ProviderUpdate: SessionCommand {
                 $0.provider = new
             })
         session.noteReplay(reply.replayed)
-        try session.output.single(reply.provider, as: .provider, reply: reply)
+        let names = try await session.directoryOfLocations()
+        try session.output.single(reply.provider, as: .provider, reply: reply, names)
     }
 }
