@@ -118,7 +118,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Engine", "Scheduling", "Intervals", "SQLite", "Workload"],
+            dependencies: [
+                "Storage", "Engine", "Scheduling", "Intervals", "SQLite", "Workload", protobuf,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RPCTests",
