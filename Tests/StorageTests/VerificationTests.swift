@@ -108,7 +108,7 @@ struct VerificationTests {
             """)
         var changed = bookings[2]
         changed.note += "!"
-        let hex = StoredRecord(.booking(changed)).encoded.map {
+        let hex = Record.booking(changed).encoded.map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }
         try tamper(

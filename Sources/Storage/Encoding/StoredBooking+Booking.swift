@@ -1,31 +1,9 @@
 internal import Intervals
 internal import Scheduling
 
-// Bookings, and the holds that may become bookings.
+// Reads bookings, and the holds that may become bookings.
 
 extension StoredBooking {
-    init(_ booking: Booking) {
-        self.init()
-        id = StoredId(booking.id)
-        version = booking.version
-        externalRef = booking.externalRef
-        patient = StoredId(booking.patient)
-        location = StoredId(booking.location)
-        stage = UInt32(booking.stage.rawValue)
-        segments = booking.segments.map(StoredSegment.init)
-        timeZone = booking.timeZone
-        utcOffset = booking.utcOffset
-        isWalkIn = booking.isWalkIn
-        note = booking.note
-        overrides = booking.overrides.map { UInt32($0.rawValue) }
-        createdBy = booking.createdBy
-        createdAt = booking.createdAt.milliseconds
-        if let cancellation = booking.cancellation {
-            self.cancellation = StoredBooking.Cancellation(cancellation)
-        }
-        stageHistory = booking.stageHistory.map(StoredBooking.StageChange.init)
-    }
-
     func booking() throws(MalformedRecord) -> Booking {
         guard !segments.isEmpty else { throw MalformedRecord("a booking without segments") }
         return Booking(
@@ -48,13 +26,6 @@ extension StoredBooking {
 }
 
 extension StoredBooking.StageChange {
-    init(_ change: Scheduling.StageChange) {
-        self.init()
-        stage = UInt32(change.stage.rawValue)
-        at = change.at.milliseconds
-        actor = change.actor
-    }
-
     func change() throws(MalformedRecord) -> Scheduling.StageChange {
         Scheduling.StageChange(
             stage: try Stage(stored: stage), at: Instant(milliseconds: at), actor: actor)
@@ -62,13 +33,6 @@ extension StoredBooking.StageChange {
 }
 
 extension StoredBooking.Cancellation {
-    init(_ cancellation: Scheduling.Cancellation) {
-        self.init()
-        actor = cancellation.actor
-        at = cancellation.at.milliseconds
-        reason = cancellation.reason
-    }
-
     func cancellation() -> Scheduling.Cancellation {
         Scheduling.Cancellation(
             actor: actor, at: Instant(milliseconds: at), reason: reason)
@@ -76,17 +40,6 @@ extension StoredBooking.Cancellation {
 }
 
 extension StoredSegment {
-    init(_ segment: BookingSegment) {
-        self.init()
-        service = StoredId(segment.service)
-        provider = StoredId(segment.provider)
-        anyProvider = segment.anyProvider
-        start = segment.interval.start.sinceEpoch
-        end = segment.interval.end.sinceEpoch
-        bufferBefore = segment.bufferBefore
-        bufferAfter = segment.bufferAfter
-    }
-
     func segment() throws(MalformedRecord) -> BookingSegment {
         BookingSegment(
             service: service.identifier(), provider: provider.identifier(),
@@ -96,17 +49,6 @@ extension StoredSegment {
 }
 
 extension StoredHold {
-    init(_ hold: Hold) {
-        self.init()
-        id = StoredId(hold.id)
-        owner = hold.owner
-        if let patient = hold.patient { self.patient = StoredId(patient) }
-        location = StoredId(hold.location)
-        segment = StoredSegment(hold.segment)
-        createdAt = hold.createdAt.milliseconds
-        expiresAt = hold.expiresAt.milliseconds
-    }
-
     func hold() throws(MalformedRecord) -> Hold {
         Hold(
             id: id.identifier(), owner: owner, patient: hasPatient ? patient.identifier() : nil,

@@ -1,21 +1,9 @@
 internal import Scheduling
 internal import SwiftProtobuf
 
-// An event's payload: what does not stand in the columns of its row.
+// Reads an event's payload: what does not stand in the columns of its row.
 
 extension StoredEntry {
-    init(_ event: Event) {
-        self.init()
-        writes = event.writes.map(StoredWrite.init)
-        if let receipt = event.receipt {
-            self.receipt.fingerprint = receipt.fingerprint
-            self.receipt.reply = storedBytes(receipt.reply)
-        }
-    }
-
-    /// The bytes of the row's payload.
-    var encoded: [UInt8] { encodedBytes(self) }
-
     /// Reads a row's payload; never traps, whatever the bytes are.
     init(encoded bytes: RawSpan) throws(MalformedRecord) {
         do { try self.init(serializedBytes: bytes) } catch {
@@ -40,17 +28,6 @@ extension StoredEntry {
 }
 
 extension StoredWrite {
-    init(_ write: RecordWrite) {
-        self.init()
-        switch write {
-        case .put(let record):
-            put = StoredRecord(record)
-        case .remove(let key):
-            remove.kind = UInt32(key.kind.rawValue)
-            remove.id = StoredId(key.id)
-        }
-    }
-
     func recordWrite() throws(MalformedRecord) -> RecordWrite {
         switch change {
         case .put(let record): return .put(try record.record())
@@ -58,12 +35,5 @@ extension StoredWrite {
             return .remove(RecordKey(kind: try RecordKind(stored: key.kind), id: key.id.value))
         case nil: throw MalformedRecord("a write that is neither put nor remove")
         }
-    }
-}
-
-/// Encoding our own messages cannot fail: no field is required, and none holds invalid text.
-func encodedBytes(_ message: some Message) -> [UInt8] {
-    do { return try message.serializedBytes() } catch {
-        preconditionFailure("a record that cannot be encoded: \(error)")
     }
 }

@@ -1,19 +1,9 @@
 internal import Intervals
 internal import Scheduling
 
-// The values that records are made of, in the form of slotd/journal/v1/journal.proto and back.
+// The values that records are made of, read from the form of slotd/journal/v1/journal.proto.
 
 extension StoredId {
-    init(_ value: UInt128) {
-        self.init()
-        high = UInt64(truncatingIfNeeded: value >> 64)
-        low = UInt64(truncatingIfNeeded: value)
-    }
-
-    init<Record>(_ id: Identifier<Record>) {
-        self.init(id.value)
-    }
-
     var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     func identifier<Record>() -> Identifier<Record> { Identifier(value: value) }
@@ -30,13 +20,6 @@ extension Interval {
 }
 
 extension StoredWeeklyInterval {
-    init(_ interval: WeeklyInterval) {
-        self.init()
-        weekday = UInt32(interval.weekday)
-        startMinute = interval.startMinute
-        endMinute = interval.endMinute
-    }
-
     func interval() throws(MalformedRecord) -> WeeklyInterval {
         guard endMinute > startMinute,
             let interval = WeeklyInterval(
@@ -54,11 +37,6 @@ extension RawRepresentable where RawValue == UInt8 {
         }
         self = value
     }
-}
-
-/// The same bytes in the generated code's type, without naming it here: that type is Foundation's.
-func storedBytes<Bytes: RangeReplaceableCollection<UInt8>>(_ bytes: [UInt8]) -> Bytes {
-    Bytes(bytes)
 }
 
 extension Array {

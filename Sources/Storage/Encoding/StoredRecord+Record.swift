@@ -1,28 +1,10 @@
 internal import Scheduling
 internal import SwiftProtobuf
 
-// A record of any kind: what the journal's writes carry and what the tables' `record` columns hold.
+// Reads a record of any kind: what the journal's writes carry and what the tables' `record` columns
+// hold.
 
 extension StoredRecord {
-    init(_ record: Record) {
-        self.init()
-        switch record {
-        case .organization(let profile): organization = StoredOrganization(profile)
-        case .location(let record): location = StoredLocation(record)
-        case .provider(let record): provider = StoredProvider(record)
-        case .service(let record): service = StoredService(record)
-        case .procedureType(let record): procedureType = StoredProcedureType(record)
-        case .patient(let record): patient = StoredPatient(record)
-        case .booking(let record): booking = StoredBooking(record)
-        case .hold(let record): hold = StoredHold(record)
-        case .procedure(let record): procedure = StoredProcedure(record)
-        case .attachment(let record): attachment = StoredAttachment(record)
-        }
-    }
-
-    /// The bytes of a table's `record` column.
-    var encoded: [UInt8] { encodedBytes(self) }
-
     /// Reads a table's `record` column; never traps, whatever the bytes are.
     init(encoded bytes: RawSpan) throws(MalformedRecord) {
         do { try self.init(serializedBytes: bytes) } catch {

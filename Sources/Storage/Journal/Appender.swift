@@ -13,6 +13,8 @@ final class Appender {
     private var streams: [Identifier<OrganizationProfile>: Stream]
     /// WAL frames at which the next checkpoint is due.
     private var checkpointAt: Int
+    /// Reused for every payload.
+    private var payload = MessageWriter()
     /// Set by the first failure, and for good.
     private var failure: String?
 
@@ -75,7 +77,8 @@ final class Appender {
             next += 1
             let event = entry.event
             let name = streams[entry.organization]?.name ?? entry.organization.description
-            let payload = StoredEntry(event).encoded
+            payload.clear()
+            payload.write(event)
             insert.bind(next, at: 1)
             insert.bind(name, at: 2)
             insert.bind(event.position, at: 3)
@@ -83,10 +86,11 @@ final class Appender {
             insert.bind(event.actor, at: 5)
             insert.bind(event.rpc, at: 6)
             insert.bind(event.receipt?.requestID, at: 7)
-            insert.bind(payload, at: 8)
+            insert.bind(payload.bytes, at: 8)
             try insert.run()
             if index == batch.count - 1 {
-                return Checksum(organization: name, position: event.position, payload: payload)
+                return Checksum(
+                    organization: name, position: event.position, payload: payload.bytes)
             }
         }
         preconditionFailure("a batch is not empty")

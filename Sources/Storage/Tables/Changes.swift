@@ -40,22 +40,26 @@ struct Changes {
         }
     }
 
-    /// Records in the order to be written in: kind by kind, and by id within a kind, which is the
+    /// Keys in the order to be written in: kind by kind, and by id within a kind, which is the
     /// order of the tables' keys. Attachments that are no longer in force come before those that
     /// are, so that a procedure that changes hands never has two for a moment.
-    var ordered: [(key: RecordKey, value: Change)] {
-        records.sorted { left, right in
-            let (a, b) = (Changes.rank(left.value), Changes.rank(right.value))
-            if left.key.kind != right.key.kind {
-                return left.key.kind.rawValue < right.key.kind.rawValue
+    var orderedKeys: [RecordKey] {
+        records.keys
+            .map { (isLast: isActiveAttachment($0), key: $0) }
+            .sorted { left, right in
+                if left.key.kind != right.key.kind {
+                    return left.key.kind.rawValue < right.key.kind.rawValue
+                }
+                if left.isLast != right.isLast { return right.isLast }
+                return left.key.id < right.key.id
             }
-            return a != b ? a < b : left.key.id < right.key.id
-        }
+            .map(\.key)
     }
 
-    private static func rank(_ change: Change) -> Int {
-        if case .attachment(let attachment) = change.record { return attachment.isActive ? 1 : 0 }
-        return 0
+    private func isActiveAttachment(_ key: RecordKey) -> Bool {
+        guard key.kind == .attachment, case .attachment(let attachment) = records[key]?.record
+        else { return false }
+        return attachment.isActive
     }
 
     private mutating func add(_ entry: JournalEntry, _ sequence: Int64) {

@@ -8,6 +8,8 @@ final class TablesWriter {
     private let limits: StorageLimits
     /// By raw value of their kind.
     private let tables: [RecordKind: TableStatements]
+    /// Reused for every record.
+    private var payload = MessageWriter()
     private let insertOccupancy: Statement
     private let deleteOccupancies: Statement
     private let insertReceipt: Statement
@@ -43,7 +45,7 @@ final class TablesWriter {
     /// Writes all of it in one transaction; on a throw nothing of it is there.
     func write(_ changes: Changes) throws(SQLiteError) {
         try connection.transaction { () throws(SQLiteError) in
-            for (key, change) in changes.ordered { try write(key, change) }
+            for key in changes.orderedKeys { try write(key, changes.records[key]) }
             for receipt in changes.receipts { try write(receipt) }
             pruneReceipts.bind(
                 changes.latest.adding(seconds: -limits.receiptSeconds).milliseconds, at: 1)
@@ -70,9 +72,9 @@ final class TablesWriter {
         _ = try connection.value("PRAGMA max_page_count=\(count)")
     }
 
-    private func write(_ key: RecordKey, _ change: Changes.Change) throws(SQLiteError) {
-        guard let table = tables[key.kind] else {
-            preconditionFailure("every kind has its table")
+    private func write(_ key: RecordKey, _ change: Changes.Change?) throws(SQLiteError) {
+        guard let change, let table = tables[key.kind] else {
+            preconditionFailure("every key has its change, and every kind its table")
         }
         let id = key.idText
         if key.kind.occupies {
@@ -85,7 +87,9 @@ final class TablesWriter {
         }
         table.upsert.bind(id, at: 1)
         table.upsert.bind(change.organization.description, at: 2)
-        table.upsert.bind(StoredRecord(record).encoded, at: 3)
+        payload.clear()
+        payload.write(record)
+        table.upsert.bind(payload.bytes, at: 3)
         var column: Int32 = 4
         for value in record.values {
             table.upsert.bind(value, at: column)

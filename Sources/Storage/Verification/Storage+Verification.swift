@@ -157,7 +157,7 @@ private struct Verifier {
     }
 
     private static func checksum(_ record: Record) -> UInt64 {
-        Checksum(StoredRecord(record).encoded).value
+        Checksum(record.encoded).value
     }
 }
 

@@ -1,0 +1,132 @@
+internal import Scheduling
+
+/// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding) into one
+/// buffer.
+///
+/// Records are encoded by hand, once on the committer's thread and once on the tables': building
+/// the generated messages and visiting them took three quarters of a commit's time. The generated
+/// code reads them back, and in the tests it is the twin that must write the very same bytes:
+/// fields in the order of their numbers, defaults left out.
+struct MessageWriter {
+    /// What was written so far.
+    private(set) var bytes: [UInt8] = []
+
+    private enum WireType: UInt32 {
+        case varint = 0
+        case fixed64 = 1
+        case delimited = 2
+    }
+
+    /// Forgets what was written, and keeps the room for it.
+    mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Fields that are left out at their default
+
+    /// int32, int64 or uint32.
+    mutating func integer(_ field: UInt32, _ value: some BinaryInteger) {
+        if value != 0 { always(field, integer: value) }
+    }
+
+    /// sint32 or sint64.
+    mutating func signed(_ field: UInt32, _ value: some BinaryInteger) {
+        if value != 0 { always(field, signed: Int64(value)) }
+    }
+
+    mutating func flag(_ field: UInt32, _ value: Bool) {
+        if value { always(field, integer: 1) }
+    }
+
+    mutating func text(_ field: UInt32, _ value: String) {
+        var value = value
+        value.withUTF8 { utf8 in
+            guard !utf8.isEmpty else { return }
+            tag(field, .delimited)
+            varint(UInt64(utf8.count))
+            bytes.append(contentsOf: utf8)
+        }
+    }
+
+    mutating func blob(_ field: UInt32, _ value: [UInt8]) {
+        guard !value.isEmpty else { return }
+        tag(field, .delimited)
+        varint(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    mutating func fixed64(_ field: UInt32, _ value: UInt64) {
+        guard value != 0 else { return }
+        tag(field, .fixed64)
+        for shift in stride(from: 0, to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
+    }
+
+    /// A repeated field of int32 or uint32, packed.
+    mutating func packed(_ field: UInt32, _ values: [some BinaryInteger]) {
+        guard !values.isEmpty else { return }
+        message(field) { writer in
+            for value in values { writer.varint(UInt64(truncatingIfNeeded: Int64(value))) }
+        }
+    }
+
+    // MARK: Fields that are written whatever they hold
+
+    mutating func always(_ field: UInt32, integer value: some BinaryInteger) {
+        tag(field, .varint)
+        varint(UInt64(truncatingIfNeeded: Int64(value)))
+    }
+
+    mutating func always(_ field: UInt32, signed value: Int64) {
+        tag(field, .varint)
+        varint(UInt64(bitPattern: value << 1 ^ value >> 63))
+    }
+
+    mutating func id(_ field: UInt32, _ value: UInt128) {
+        message(field) { writer in
+            writer.fixed64(1, UInt64(truncatingIfNeeded: value >> 64))
+            writer.fixed64(2, UInt64(truncatingIfNeeded: value))
+        }
+    }
+
+    mutating func id<Record>(_ field: UInt32, _ id: Identifier<Record>) {
+        self.id(field, id.value)
+    }
+
+    /// A message within this one, which `body` writes.
+    mutating func message(_ field: UInt32, _ body: (inout MessageWriter) -> Void) {
+        tag(field, .delimited)
+        let start = bytes.count
+        // Most messages are short: their length takes one byte. A longer one is moved up.
+        bytes.append(0)
+        body(&self)
+        var length = bytes.count - start - 1
+        guard length >= 0x80 else {
+            bytes[start] = UInt8(length)
+            return
+        }
+        var prefix: [UInt8] = []
+        while length >= 0x80 {
+            prefix.append(UInt8(truncatingIfNeeded: length) | 0x80)
+            length >>= 7
+        }
+        prefix.append(UInt8(length))
+        bytes.replaceSubrange(start...start, with: prefix)
+    }
+
+    // MARK: The wire
+
+    private mutating func tag(_ field: UInt32, _ type: WireType) {
+        varint(UInt64(field << 3 | type.rawValue))
+    }
+
+    private mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}

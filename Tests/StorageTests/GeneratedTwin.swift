@@ -1,0 +1,196 @@
+internal import Intervals
+internal import Scheduling
+internal import SwiftProtobuf
+
+@testable internal import Storage
+
+// Records and events as the generated messages: the slower, plainer twin of `MessageWriter`, which
+// must write the very same bytes.
+
+extension StoredId {
+    init(_ value: UInt128) {
+        self.init()
+        high = UInt64(truncatingIfNeeded: value >> 64)
+        low = UInt64(truncatingIfNeeded: value)
+    }
+
+    init<Record>(_ id: Identifier<Record>) {
+        self.init(id.value)
+    }
+}
+
+extension StoredWeeklyInterval {
+    init(_ interval: WeeklyInterval) {
+        self.init()
+        weekday = UInt32(interval.weekday)
+        startMinute = interval.startMinute
+        endMinute = interval.endMinute
+    }
+}
+
+extension StoredEntry {
+    init(_ event: Event) {
+        self.init()
+        writes = event.writes.map(StoredWrite.init)
+        if let receipt = event.receipt {
+            self.receipt.fingerprint = receipt.fingerprint
+            self.receipt.reply = storedBytes(receipt.reply)
+        }
+    }
+}
+
+extension StoredWrite {
+    init(_ write: RecordWrite) {
+        self.init()
+        switch write {
+        case .put(let record):
+            put = StoredRecord(record)
+        case .remove(let key):
+            remove.kind = UInt32(key.kind.rawValue)
+            remove.id = StoredId(key.id)
+        }
+    }
+}
+
+extension StoredRecord {
+    init(_ record: Record) {
+        self.init()
+        switch record {
+        case .organization(let profile): organization = StoredOrganization(profile)
+        case .location(let record): location = StoredLocation(record)
+        case .provider(let record): provider = StoredProvider(record)
+        case .service(let record): service = StoredService(record)
+        case .procedureType(let record): procedureType = StoredProcedureType(record)
+        case .patient(let record): patient = StoredPatient(record)
+        case .booking(let record): booking = StoredBooking(record)
+        case .hold(let record): hold = StoredHold(record)
+        case .procedure(let record): procedure = StoredProcedure(record)
+        case .attachment(let record): attachment = StoredAttachment(record)
+        }
+    }
+}
+
+extension StoredBooking {
+    init(_ booking: Booking) {
+        self.init()
+        id = StoredId(booking.id)
+        version = booking.version
+        externalRef = booking.externalRef
+        patient = StoredId(booking.patient)
+        location = StoredId(booking.location)
+        stage = UInt32(booking.stage.rawValue)
+        segments = booking.segments.map(StoredSegment.init)
+        timeZone = booking.timeZone
+        utcOffset = booking.utcOffset
+        isWalkIn = booking.isWalkIn
+        note = booking.note
+        overrides = booking.overrides.map { UInt32($0.rawValue) }
+        createdBy = booking.createdBy
+        createdAt = booking.createdAt.milliseconds
+        if let cancellation = booking.cancellation {
+            self.cancellation = StoredBooking.Cancellation(cancellation)
+        }
+        stageHistory = booking.stageHistory.map(StoredBooking.StageChange.init)
+    }
+}
+
+extension StoredBooking.StageChange {
+    init(_ change: Scheduling.StageChange) {
+        self.init()
+        stage = UInt32(change.stage.rawValue)
+        at = change.at.milliseconds
+        actor = change.actor
+    }
+}
+
+extension StoredBooking.Cancellation {
+    init(_ cancellation: Scheduling.Cancellation) {
+        self.init()
+        actor = cancellation.actor
+        at = cancellation.at.milliseconds
+        reason = cancellation.reason
+    }
+}
+
+extension StoredSegment {
+    init(_ segment: BookingSegment) {
+        self.init()
+        service = StoredId(segment.service)
+        provider = StoredId(segment.provider)
+        anyProvider = segment.anyProvider
+        start = segment.interval.start.sinceEpoch
+        end = segment.interval.end.sinceEpoch
+        bufferBefore = segment.bufferBefore
+        bufferAfter = segment.bufferAfter
+    }
+}
+
+extension StoredHold {
+    init(_ hold: Hold) {
+        self.init()
+        id = StoredId(hold.id)
+        owner = hold.owner
+        if let patient = hold.patient { self.patient = StoredId(patient) }
+        location = StoredId(hold.location)
+        segment = StoredSegment(hold.segment)
+        createdAt = hold.createdAt.milliseconds
+        expiresAt = hold.expiresAt.milliseconds
+    }
+}
+
+extension StoredProcedure {
+    init(_ procedure: Procedure) {
+        self.init()
+        id = StoredId(procedure.id)
+        version = procedure.version
+        externalRef = procedure.externalRef
+        patient = StoredId(procedure.patient)
+        if let type = procedure.type { self.type = StoredId(type) }
+        view = UInt32(procedure.view.rawValue)
+        status = UInt32(procedure.status.rawValue)
+        entry = UInt32(procedure.entry.rawValue)
+        isConsultOnly = procedure.isConsultOnly
+        mdRequired = procedure.mdRequired
+        steps = procedure.steps.map(Step.init)
+        startedAt = procedure.startedAt.milliseconds
+        if let submittedAt = procedure.submittedAt { self.submittedAt = submittedAt.milliseconds }
+        if let completedAt = procedure.completedAt { self.completedAt = completedAt.milliseconds }
+    }
+}
+
+extension StoredProcedure.Step {
+    init(_ step: ProcedureStep) {
+        self.init()
+        self.step = step.step
+        payload = storedBytes(step.payload)
+        isDone = step.isDone
+    }
+}
+
+extension StoredAttachment {
+    init(_ attachment: Attachment) {
+        self.init()
+        id = StoredId(attachment.id)
+        procedure = StoredId(attachment.procedure)
+        booking = StoredId(attachment.booking)
+        segment = attachment.segment
+        attachedBy = attachment.attachedBy
+        attachedAt = attachment.attachedAt.milliseconds
+        if let stage = attachment.movedStageFrom { movedStageFrom = UInt32(stage.rawValue) }
+        if let detachment = attachment.detachment {
+            self.detachment.actor = detachment.actor
+            self.detachment.at = detachment.at.milliseconds
+            self.detachment.reason = detachment.reason
+        }
+    }
+}
+
+extension Message {
+    /// What the generated code makes of it.
+    func encoded() throws -> [UInt8] { try serializedBytes() }
+}
+
+/// The same bytes in the generated code's type, without naming it here: that type is Foundation's.
+private func storedBytes<Bytes: RangeReplaceableCollection<UInt8>>(_ bytes: [UInt8]) -> Bytes {
+    Bytes(bytes)
+}
