@@ -70,8 +70,12 @@ struct Serve: AsyncParsableCommand {
         let health = HealthService()
         health.register(in: &table)
         if reflection {
-            ReflectionService(descriptors: Descriptors.files.compactMap { Base64.decode(Array($0.base64.utf8).span) })
-                .register(in: &table)
+            ReflectionService(
+                descriptors: Descriptors.files.compactMap {
+                    Base64.decode(Array($0.base64.utf8).span)
+                }
+            )
+            .register(in: &table)
         }
         let server = Server(
             ServerConfiguration(addresses: addresses, loopCount: loopCount), services: table,
@@ -112,9 +116,9 @@ struct Serve: AsyncParsableCommand {
             guard target.isLocal || insecure else {
                 throw StartFailure.exit(
                     StartFailure.message(
-                    "--listen \(text) is reachable from other machines, and nothing is encrypted "
-                        + "or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
-                        + "--insecure"))
+                        "--listen \(text) is reachable from other machines, and nothing is encrypted "
+                            + "or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
+                            + "--insecure"))
             }
             return target
         }

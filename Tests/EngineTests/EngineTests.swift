@@ -43,7 +43,9 @@ private struct World {
     }
 
     var patientCount: Int {
-        get throws { try engine.query(cell) { organization, _ in organization.patients.count }.answer }
+        get throws {
+            try engine.query(cell) { organization, _ in organization.patients.count }.answer
+        }
     }
 }
 

@@ -61,7 +61,8 @@ final class SteeredJournal: Journal {
         }
         batches.withLockedValue { $0.append(batch) }
         return Dictionary(
-            batch.map { ($0.organization, CommitOutcome.committed) }, uniquingKeysWith: { a, _ in a })
+            batch.map { ($0.organization, CommitOutcome.committed) },
+            uniquingKeysWith: { a, _ in a })
     }
 }
 

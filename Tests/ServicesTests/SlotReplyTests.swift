@@ -51,7 +51,9 @@ import Testing
                 #expect(slot.end.seconds == page.starts[index].unixSeconds + 45 * 60)
                 #expect(slot.start.nanos == 0)
                 #expect(slot.utcOffsetMinutes == shape.offset)
-                #expect(slot.providerIndexes == Array(page.providerIndexes[begin..<page.providerEnds[index]]))
+                #expect(
+                    slot.providerIndexes
+                        == Array(page.providerIndexes[begin..<page.providerEnds[index]]))
                 begin = page.providerEnds[index]
             }
             #expect(reply.providerIds == page.providers.map(\.description))

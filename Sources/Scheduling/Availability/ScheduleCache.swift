@@ -47,7 +47,8 @@ final class ScheduleCache: @unchecked Sendable {
         var days = first - Self.margin...last + Self.margin
         if let known {
             let union =
-                min(days.lowerBound, known.days.lowerBound)...max(
+                min(
+                    days.lowerBound, known.days.lowerBound)...max(
                     days.upperBound, known.days.upperBound)
             if union.upperBound - union.lowerBound <= Self.keptDays { days = union }
         }

@@ -133,7 +133,8 @@ extension Organization {
     }
 
     /// The horizon ends with the local day that lies so many days ahead (availability.md 2, step 9).
-    private func horizon(of service: Service.Details, at location: Location, now: Instant) -> Minute {
+    private func horizon(of service: Service.Details, at location: Location, now: Instant) -> Minute
+    {
         guard let zone = try? zones.zone(location.details.timeZone) else { return now.minute }
         let last = zone.localDate(at: now.minute).adding(days: service.horizonDays)
         return zone.windowEnd(of: last, minute: 1440)

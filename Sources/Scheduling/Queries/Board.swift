@@ -33,7 +33,9 @@ extension Organization {
             let first = BookingKey(start: day.start, id: Identifier(value: 0))
             bookingsByLocation[location]?.forEach(from: first) { key in
                 guard key.start < day.end else { return false }
-                if let booking = bookings[key.id] { byStage[booking.stage, default: []].append(booking) }
+                if let booking = bookings[key.id] {
+                    byStage[booking.stage, default: []].append(booking)
+                }
                 return true
             }
         }

@@ -48,7 +48,8 @@ extension Organization {
         var rows: [Patient] = []
         var next: (word: String, id: Identifier<Patient>)?
         var last: PatientWord?
-        let start = after.map { PatientWord(word: $0.word, id: $0.id) }
+        let start =
+            after.map { PatientWord(word: $0.word, id: $0.id) }
             ?? PatientWord(word: prefix, id: Identifier(value: 0))
         patientWords.forEach(from: start) { word in
             guard word.word.hasPrefix(prefix) else { return false }

@@ -33,7 +33,8 @@ extension Organization {
         if !calendar.isSound() { found.append("the calendar of \(provider) is out of order") }
         if calendar.occupancies.count != count {
             found.append(
-                "the calendar of \(provider) has \(calendar.occupancies.count) entries, not \(count)")
+                "the calendar of \(provider) has \(calendar.occupancies.count) entries, not \(count)"
+            )
         }
         var last: Occupancy?
         for occupancy in calendar.occupancies where occupancy.kind == .booking {

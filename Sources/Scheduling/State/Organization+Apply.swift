@@ -68,17 +68,22 @@ extension Organization {
             return .organization(profile)
         case .location(let new):
             let old = locations.put(new, id: new.id)
-            refer(.location, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            refer(
+                .location, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
+            )
             schedules.forget(location: new.id)
             return old?.asRecord
         case .provider(let new):
             let old = providers.put(new, id: new.id)
-            refer(.provider, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            refer(
+                .provider, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
+            )
             schedules.forget(provider: new.id)
             return old?.asRecord
         case .service(let new):
             let old = services.put(new, id: new.id)
-            refer(.service, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            refer(
+                .service, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
             return old?.asRecord
         case .procedureType(let new):
             let old = procedureTypes.put(new, id: new.id)
@@ -89,7 +94,8 @@ extension Organization {
             return old?.asRecord
         case .patient(let new):
             let old = patients.put(new, id: new.id)
-            refer(.patient, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+            refer(
+                .patient, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
             reindex(old, new)
             return old?.asRecord
         case .booking(let new):

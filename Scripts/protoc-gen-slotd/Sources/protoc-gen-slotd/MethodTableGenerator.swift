@@ -74,7 +74,8 @@ struct MethodTableGenerator: CodeGenerator {
         }
         for file in files { visit(file) }
         var text = header
-        text += "/// The files of the API and what they import, dependencies first, each a serialized\n"
+        text +=
+            "/// The files of the API and what they import, dependencies first, each a serialized\n"
         text += "/// `google.protobuf.FileDescriptorProto` in base 64, for server reflection.\n"
         text += "public enum Descriptors {\n    /// File name and descriptor.\n"
         text += "    public static let files: [(name: String, base64: String)] = [\n"
