@@ -25,8 +25,8 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// An event, without what stands in columns of the journal's row: organization, position, time,
-/// actor, rpc and request_id.
+/// An event, without what stands in columns of the journal's row: organization, position, time, actor,
+/// rpc and request_id.
 nonisolated struct StoredEntry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -390,8 +390,7 @@ nonisolated struct StoredProvider: Sendable {
     }
     /// Returns true if `effectiveStart` has been explicitly set.
     var hasEffectiveStart: Bool {self._effectiveStart != nil}
-    /// Clears the value of `effectiveStart`. Subsequent reads from it will return its default
-    /// value.
+    /// Clears the value of `effectiveStart`. Subsequent reads from it will return its default value.
     mutating func clearEffectiveStart() {self._effectiveStart = nil}
 
     var effectiveEnd: Int32 {
