@@ -1,5 +1,6 @@
-/// Why something is refused, or why a row cannot be chosen: one closed list for errors, explanations
-/// and overrides, in the API's spelling (`slotd.v1.Reason`, whose comments say what each means).
+/// Why something is refused, or why a row cannot be chosen: one closed list for errors,
+/// explanations and overrides, in the API's spelling (`slotd.v1.Reason`, whose comments say what
+/// each means).
 public enum Reason: UInt8, CaseIterable, Sendable {
     case invalidValue = 1
     case keyReused = 2

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-// swift-protobuf's type for bytes is Foundation's `Data`. This file is the only hand-written one below
-// the roof that touches it, so that nobody else has to.
+// swift-protobuf's type for bytes is Foundation's `Data`. This file is the only hand-written one
+// below the roof that touches it, so that nobody else has to.
 
 extension Slotd_V1_ProcedureStep {
     /// The payload as plain bytes. Costs a copy each way.

@@ -37,8 +37,8 @@ final class Daemon: Sendable {
             journal: journal, organizations: organizations, clock: { Clock.now() },
             deliver: { loop, job in relay.deliver(loop, job) },
             didFail: { error in
-                // What of the batch is durable is unknown: nothing may be acknowledged any more, and
-                // only a start from the disk can tell (architecture.md, The one idea).
+                // What of the batch is durable is unknown: nothing may be acknowledged any more,
+                // and only a start from the disk can tell (architecture.md, The one idea).
                 logger.critical("the journal failed", metadata: ["error": "\(error)"])
                 _exit(StartFailure.softwareCode)
             })

@@ -116,8 +116,8 @@ struct Serve: AsyncParsableCommand {
             guard target.isLocal || insecure else {
                 throw StartFailure.exit(
                     StartFailure.message(
-                        "--listen \(text) is reachable from other machines, and nothing is encrypted "
-                            + "or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
+                        "--listen \(text) is reachable from other machines, and nothing is "
+                            + "encrypted or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
                             + "--insecure"))
             }
             return target

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The process's own streams, written without the C library's buffers: a line is there when the call
-/// returns, whatever happens next.
+/// The process's own streams, written without the C library's buffers: a line is there when the
+/// call returns, whatever happens next.
 enum StandardStream {
     static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
     static func error(_ text: String) { write(text, to: STDERR_FILENO) }

@@ -6,8 +6,8 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a data directory while no daemon runs on it.",
         discussion: """
-            Audits the tables for overlapping bookings, the journal for gaps, and each record against \
-            the journal. Prints a line for each finding; exits with 7 when there is one.
+            Audits the tables for overlapping bookings, the journal for gaps, and each record \
+            against the journal. Prints a line for each finding; exits with 7 when there is one.
 
             EXAMPLE
               slotd verify --data-dir /var/lib/slotd

@@ -112,8 +112,8 @@ struct Inbox {
         reader = nil
     }
 
-    /// Gives the next message to a reader, now or when it arrives. Throws when the next one cannot be
-    /// unpacked; the reader then waits for the `fail` that must follow.
+    /// Gives the next message to a reader, now or when it arrives. Throws when the next one cannot
+    /// be unpacked; the reader then waits for the `fail` that must follow.
     mutating func read(_ continuation: UnsafeContinuation<Outcome, Never>) throws(Status) {
         precondition(reader == nil, "a stream's messages have two readers at once")
         reader = continuation

@@ -8,8 +8,8 @@ struct Lane: Hashable, Sendable {
 
 /// When a provider works at a location, worked out for a range of local dates.
 ///
-/// Hours and time off only: what is booked stands in the provider's calendar. Immutable; a change of
-/// the location or the provider makes a new one.
+/// Hours and time off only: what is booked stands in the provider's calendar. Immutable; a change
+/// of the location or the provider makes a new one.
 struct LaneSchedule: Sendable {
     /// The location's zone.
     let zone: TimeZoneRules
@@ -107,8 +107,8 @@ struct LaneSchedule: Sendable {
         timeOff.first { $0.overlaps(interval) }
     }
 
-    /// Calls the body with each piece of the gap that no time off lies in, in order, until it returns
-    /// true; returns whether it did.
+    /// Calls the body with each piece of the gap that no time off lies in, in order, until it
+    /// returns true; returns whether it did.
     func firstPiece(of gap: Interval, where accept: (Interval) -> Bool) -> Bool {
         var start = gap.start
         for off in timeOff where off.end > start {

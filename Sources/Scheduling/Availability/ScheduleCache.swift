@@ -29,8 +29,8 @@ final class ScheduleCache: @unchecked Sendable {
         schedules = schedules.filter { $0.key.provider != provider }
     }
 
-    /// The schedule of a lane, covering at least the local dates of the instants from `from` to `to`
-    /// and one more at each end. Nil when the location's zone is not known to this machine.
+    /// The schedule of a lane, covering at least the local dates of the instants from `from` to
+    /// `to` and one more at each end. Nil when the location's zone is not known to this machine.
     func schedule(
         of provider: Provider, at location: Location, from: Minute, to: Minute
     ) -> LaneSchedule? {

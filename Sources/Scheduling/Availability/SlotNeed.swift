@@ -14,12 +14,12 @@ struct SlotNeed: Sendable {
 }
 
 extension LaneSchedule {
-    /// The first start in `[from, to)` at which the need is met and that is accepted; nil when there
-    /// is none.
+    /// The first start in `[from, to)` at which the need is met and that is accepted; nil when
+    /// there is none.
     ///
-    /// This is the one evaluator of availability.md 2, steps 3 to 8: the visit lies within hours, the
-    /// visit with its buffers outside time off and whatever occupies the calendar, the start on the
-    /// grid. Starts come in order. Cost: the runs and the gaps in the window.
+    /// This is the one evaluator of availability.md 2, steps 3 to 8: the visit lies within hours,
+    /// the visit with its buffers outside time off and whatever occupies the calendar, the start on
+    /// the grid. Starts come in order. Cost: the runs and the gaps in the window.
     func firstStart(
         _ need: SlotNeed, in calendar: ResourceCalendar, from: Minute, to: Minute,
         where accept: (Minute) -> Bool

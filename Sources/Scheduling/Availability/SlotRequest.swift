@@ -46,7 +46,8 @@ struct SlotQuestion {
 }
 
 extension Organization {
-    /// Finds the records of a request and refuses what no time could mend: availability.md 2, step 1.
+    /// Finds the records of a request and refuses what no time could mend: availability.md 2, step
+    /// 1.
     func question(
         _ request: SlotRequest, now: Instant
     ) throws(Rejection) -> SlotQuestion {
@@ -132,7 +133,8 @@ extension Organization {
             .sorted { $0.id < $1.id }
     }
 
-    /// The horizon ends with the local day that lies so many days ahead (availability.md 2, step 9).
+    /// The horizon ends with the local day that lies so many days ahead (availability.md 2, step
+    /// 9).
     private func horizon(of service: Service.Details, at location: Location, now: Instant) -> Minute
     {
         guard let zone = try? zones.zone(location.details.timeZone) else { return now.minute }

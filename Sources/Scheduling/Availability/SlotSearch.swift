@@ -29,8 +29,8 @@ public struct SlotPage: Sendable {
 }
 
 extension Organization {
-    /// Lists bookable starts in `[from, to)`, at most `limit`: the answer is what booking would say at
-    /// this position.
+    /// Lists bookable starts in `[from, to)`, at most `limit`: the answer is what booking would say
+    /// at this position.
     ///
     /// Cost: for each provider and each local day, the runs and gaps of that day.
     public func findSlots(

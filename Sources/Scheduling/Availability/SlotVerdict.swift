@@ -64,8 +64,8 @@ extension Organization {
 
     /// The first rule, in the order of availability.md 2, that a visit with a provider breaks.
     ///
-    /// Only asked when `LaneSchedule.firstStart` said no, so that explaining can never disagree with
-    /// offering; that one of the rules then fails is a tested property.
+    /// Only asked when `LaneSchedule.firstStart` said no, so that explaining can never disagree
+    /// with offering; that one of the rules then fails is a tested property.
     private func obstacle(
         _ question: SlotQuestion, _ provider: Provider, visit: Interval
     ) -> Obstacle {
@@ -86,8 +86,8 @@ extension Organization {
         return Obstacle(reason: .offStep)
     }
 
-    /// What stands in the calendar: another visit, then a buffer, then holds alone, for which waiting
-    /// helps. A hold's id is its owner's key to it, so it is never told to others.
+    /// What stands in the calendar: another visit, then a buffer, then holds alone, for which
+    /// waiting helps. A hold's id is its owner's key to it, so it is never told to others.
     private func conflict(
         _ question: SlotQuestion, _ provider: Provider, visit: Interval, padded: Interval
     ) -> Obstacle? {

@@ -39,8 +39,8 @@ extension Organization {
         return Page(rows: rows, next: hasMore ? rows.last?.id : nil)
     }
 
-    /// Patients with a word of the name, or an external reference, that starts with the prefix, each
-    /// once, in order of the word; the cursor is the last word and id shown.
+    /// Patients with a word of the name, or an external reference, that starts with the prefix,
+    /// each once, in order of the word; the cursor is the last word and id shown.
     public func findPatients(
         prefix: String, after: (word: String, id: Identifier<Patient>)?, limit: Int
     ) -> (rows: [Patient], next: (word: String, id: Identifier<Patient>)?) {

@@ -32,9 +32,8 @@ extension Organization {
         var found: [String] = []
         if !calendar.isSound() { found.append("the calendar of \(provider) is out of order") }
         if calendar.occupancies.count != count {
-            found.append(
-                "the calendar of \(provider) has \(calendar.occupancies.count) entries, not \(count)"
-            )
+            let entries = calendar.occupancies.count
+            found.append("the calendar of \(provider) has \(entries) entries, not \(count)")
         }
         var last: Occupancy?
         for occupancy in calendar.occupancies where occupancy.kind == .booking {

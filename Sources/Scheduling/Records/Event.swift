@@ -26,7 +26,8 @@ public struct Event: Equatable, Sendable {
     }
 }
 
-/// The answer that a repeated call gets. With the event's actor and RPC, `requestID` names the call.
+/// The answer that a repeated call gets. With the event's actor and RPC, `requestID` names the
+/// call.
 public struct Receipt: Equatable, Sendable {
     public var requestID: String
     /// Tells the same request from another one with the same id.

@@ -1,5 +1,5 @@
-/// A set of keys in order, in chunks: what a sorted array would be if inserting in its middle did not
-/// move the rest.
+/// A set of keys in order, in chunks: what a sorted array would be if inserting in its middle did
+/// not move the rest.
 ///
 /// Insert, remove and seek cost a binary search over the chunks and a move within one chunk of at
 /// most 512 keys. Reading on from a key costs nothing beyond the keys read.
@@ -45,8 +45,8 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
         if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
     }
 
-    /// Visits keys from the first that is not below `lower` (from the very first when nil), in order,
-    /// until the body returns false.
+    /// Visits keys from the first that is not below `lower` (from the very first when nil), in
+    /// order, until the body returns false.
     public func forEach(from lower: Key? = nil, _ body: (Key) -> Bool) {
         guard !chunks.isEmpty else { return }
         var chunk = 0

@@ -3,8 +3,8 @@
 extension Organization {
     /// Applies an event that was decided on this very state, or read back from the journal.
     ///
-    /// Returns the writes that undo it, to be applied in the order given. Traps when the event is not
-    /// the next one: a gap would mean that the journal or its reader is broken.
+    /// Returns the writes that undo it, to be applied in the order given. Traps when the event is
+    /// not the next one: a gap would mean that the journal or its reader is broken.
     @discardableResult
     public mutating func apply(_ event: Event) -> [RecordWrite] {
         precondition(

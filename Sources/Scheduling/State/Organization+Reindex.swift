@@ -1,7 +1,7 @@
 internal import Intervals
 
-// The secondary indexes: each follows from the old and the new value of a record, nil where there is
-// none. Undo runs the same code the other way round.
+// The secondary indexes: each follows from the old and the new value of a record, nil where there
+// is none. Undo runs the same code the other way round.
 
 extension Organization {
     mutating func refer(_ kind: RecordKind, _ id: UInt128, from old: String?, to new: String?) {

@@ -2,9 +2,9 @@ public import Intervals
 
 /// One organization's whole state: the deterministic core.
 ///
-/// Commands ask it to decide, which changes nothing; events are applied, which never fails. No clock,
-/// no randomness and no I/O inside: time and ids come in as values. Zones come from a database that
-/// reads each once.
+/// Commands ask it to decide, which changes nothing; events are applied, which never fails. No
+/// clock, no randomness and no I/O inside: time and ids come in as values. Zones come from a
+/// database that reads each once.
 ///
 /// Invariants, checked by `violations()`:
 /// 1. A provider's calendar holds exactly the padded segments of the bookings that occupy and of the
