@@ -21,6 +21,7 @@ func install(on callbacks: OpaquePointer) {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onDataChunk)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrameReceived)
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, onInvalidFrame)
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
     nghttp2_session_callbacks_set_unpack_extension_callback(callbacks, unpackUnknown)
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
@@ -47,6 +48,15 @@ private let onDataChunk: nghttp2_on_data_chunk_recv_callback = { _, _, id, data,
     if let slot = box.pointee.streams.slot(id: id) {
         box.pointee.events.append(
             .data(slot: slot, bytes: UnsafeRawBufferPointer(start: data, count: count)))
+    }
+    return 0
+}
+
+/// Counts PRIORITY frames: having told the peer that we do not use them, nghttp2 drops them after
+/// this.
+private let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, userData in
+    if header!.pointee.type == UInt8(NGHTTP2_PRIORITY.rawValue) {
+        box(userData).pointee.counters.priorities += 1
     }
     return 0
 }
@@ -96,8 +106,6 @@ private let onFrameReceived: nghttp2_on_frame_recv_callback = { _, frame, userDa
         let goAway = frame!.pointee.goaway
         box.pointee.events.append(
             .goAway(lastStreamID: goAway.last_stream_id, errorCode: goAway.error_code))
-    case NGHTTP2_PRIORITY:
-        box.pointee.counters.priorities += 1
     case NGHTTP2_WINDOW_UPDATE:
         box.pointee.counters.windowUpdates += 1
     default:
