@@ -58,6 +58,7 @@ struct InteropOptions {
         "--loops": { $0.configuration.loopCount = $1 },
         "--receive-max": { $0.configuration.limits.receiveMessageBytesMax = $1 },
         "--send-max": { $0.configuration.limits.sendMessageBytesMax = $1 },
+        "--send-buffer-max": { $0.configuration.limits.sendBufferBytesMax = $1 },
         "--stream-window": {
             $0.configuration.limits.session.streamWindowBytes = UInt32($1)
         },

@@ -23,6 +23,9 @@ public struct RPCLimits: Sendable {
     public var socketQueueLowWater = 256 << 10
     /// Undelivered request bytes of a connection above which its window stays closed.
     public var receiveBufferBytesMax = 16 << 20
+    /// Response bytes of a connection that its client has not taken, beyond which new calls on it
+    /// are refused: `UNAVAILABLE`.
+    public var sendBufferBytesMax = 64 << 20
     /// Calls of one connection whose handlers have not finished, cancelled ones included; beyond
     /// it, `UNAVAILABLE`.
     public var runningCallsPerConnectionMax = 512
@@ -36,7 +39,8 @@ public struct RPCLimits: Sendable {
     public var handshakeTimeout = TimeAmount.seconds(20)
     /// From our SETTINGS to their acknowledgement.
     public var settingsTimeout = TimeAmount.seconds(20)
-    /// Without any progress in writing what is queued.
+    /// Without any progress in writing what is queued: by the socket, or by the client's windows
+    /// while more than `socketQueueHighWater` waits for them.
     public var writeStallTimeout = TimeAmount.seconds(30)
     /// Without a stream; nil for no limit.
     public var idleTimeout: TimeAmount?

@@ -18,6 +18,9 @@ struct ConnectionLife {
     var hasSettings = false
     var isSettingsAcknowledged = false
     var unwritableSince: UInt64?
+    /// When the last response frame was seen to have left, and how many had.
+    var progressAt: UInt64 = 0
+    var framesSentAtProgress = -1
     var keepaliveSentAt: UInt64?
     var isPeerLeaving = false
     var drain = Drain.none
@@ -148,6 +151,9 @@ extension ServerConnection {
         } else if let since = life.unwritableSince, passed(since, limits.writeStallTimeout) {
             loop.logger.debug("closing a peer that does not read", metadata: ["peer": "\(peer)"])
             context.close(promise: nil)
+        } else if !hasProgress(now: now), passed(life.progressAt, limits.writeStallTimeout) {
+            loop.logger.debug("closing a peer without window", metadata: ["peer": "\(peer)"])
+            context.close(promise: nil)
         } else if let sentAt = life.keepaliveSentAt {
             if life.lastReadAt > sentAt {
                 life.keepaliveSentAt = nil
@@ -165,6 +171,20 @@ extension ServerConnection {
         } else if let age = limits.ageMax, passed(life.acceptedAt, jittered(age)) {
             beginDrain()
         }
+    }
+
+    /// Whether response frames leave, or hardly any wait to. A paused reader of one stream stays
+    /// below the mark and may take its time.
+    private func hasProgress(now: UInt64) -> Bool {
+        let framesSent = session.counters.responseFramesSent
+        guard session.queuedByteCount > loop.limits.socketQueueHighWater,
+            framesSent == life.framesSentAtProgress
+        else {
+            life.progressAt = now
+            life.framesSentAtProgress = framesSent
+            return true
+        }
+        return false
     }
 
     /// Ten percent around the limit, the same for the whole life of this connection.

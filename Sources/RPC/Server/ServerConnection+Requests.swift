@@ -32,7 +32,7 @@ extension ServerConnection {
             return
         }
         guard runningCallCount < loop.limits.runningCallsPerConnectionMax,
-            loop.runningCallCount < loop.limits.runningCallsPerLoopMax
+            loop.runningCallCount < loop.limits.runningCallsPerLoopMax, hasRoomForAnswers
         else {
             refuseOverload(slot: slot)
             return
@@ -42,6 +42,11 @@ extension ServerConnection {
         calls[slot].parser = MessageParser(
             messageBytesMax: loop.limits.receiveMessageBytesMax)
         accept(slot: slot, route: head.route!, timeout: head.timeout)
+    }
+
+    /// A client that closes its windows makes us keep the answers: only so many.
+    private var hasRoomForAnswers: Bool {
+        session.queuedByteCount < loop.limits.sendBufferBytesMax
     }
 
     private func accept(slot: Int, route: Int, timeout: UInt64?) {
@@ -128,6 +133,11 @@ extension ServerConnection {
     }
 
     private func dispatch(slot: Int, _ message: StreamMessage) {
+        // Looked at again: many calls may have begun before the first was answered.
+        guard hasRoomForAnswers else {
+            refuseOverload(slot: slot)
+            return
+        }
         var message = message
         if message.wasCompressed {
             do throws(Status) {

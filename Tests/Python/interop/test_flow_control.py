@@ -9,7 +9,7 @@ from process import poll
 
 MIB = 1 << 20
 SMALL_WINDOWS = ("--stream-window", 65_535, "--connection-window", 65_535)
-OK = 0
+OK, UNIMPLEMENTED, UNAVAILABLE = 0, 12, 14
 
 
 def output(interop, count: int, size: int) -> bytes:
@@ -128,6 +128,51 @@ def test_a_client_that_never_reads_is_cut_off(start_server, interop):
         connection.send_data(stream, output(interop, 100, 1_000_000), ends=True)
         poll(lambda: server.descriptor_count() == count + 1, "the connection is there")
         poll(lambda: server.descriptor_count() == count, "the connection is gone")
+
+
+def test_answers_that_are_not_taken_stop_new_calls(start_server, interop):
+    """A hundred calls for a megabyte each, and no window for any of the answers."""
+    server = start_server("--send-buffer-max", 8 * MIB)
+    before = server.resident_bytes()
+    body = message(interop.SimpleRequest(response_size=MIB).SerializeToString())
+    settings = {SettingsFrame.INITIAL_WINDOW_SIZE: 0}
+    with RawConnection(server.address, settings) as connection:
+        # All calls begin before any is answered.
+        streams = [connection.open(request("UnaryCall")) for _ in range(100)]
+        for stream in streams:
+            connection.send_data(stream, body, ends=True)
+        connection.read_until(lambda: all(connection.streams[s].blocks for s in streams))
+        refused = [s for s in streams if connection.streams[s].is_over]
+        assert {connection.streams[s].status for s in refused} == {UNAVAILABLE}
+        assert len(streams) - len(refused) in (8, 9)
+        assert server.resident_bytes() - before < 32 * MIB
+        # Room is made, and calls are taken again.
+        for stream in set(streams) - set(refused):
+            connection.give_window(stream, 2 * MIB)
+        for stream in set(streams) - set(refused):
+            assert connection.finish(stream).status == OK
+        # This one needs no window: it is looked at, and found to lack its message.
+        assert connection.call(request("EmptyCall"), [b""]).status == UNIMPLEMENTED
+
+
+def test_a_client_that_gives_no_window_is_cut_off_unless_it_holds_little(start_server, interop):
+    server = start_server("--write-stall-timeout", 1)
+    body = message(interop.SimpleRequest(response_size=2 * MIB).SerializeToString())
+    settings = {SettingsFrame.INITIAL_WINDOW_SIZE: 1000}
+    with (
+        RawConnection(server.address, settings) as paused,
+        RawConnection(server.address, settings) as greedy,
+    ):
+        paused.gives_window = greedy.gives_window = False
+        stream = paused.open(request("StreamingOutputCall"))
+        paused.send_data(stream, output(interop, 100, 10_000), ends=True)
+        paused.read_until(lambda: len(paused.streams[stream].data) == 1000)
+        greedy.send_data(greedy.open(request("UnaryCall")), body, ends=True)
+        greedy.wait_closed()
+        # The same look at the connections has spared the one with a paused reader.
+        paused.gives_window = True
+        paused.give_window(stream, MIB)
+        assert paused.finish(stream).status == OK
 
 
 def test_a_slow_handler_keeps_the_window_closed(start_server, interop):
