@@ -2,23 +2,36 @@
 public enum PercentEncoding {
     private static let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
 
-    /// The visible ASCII form of any text.
-    public static func encode(_ text: String) -> [UInt8] {
+    /// The visible ASCII form of any text. One that would be longer than `byteCountMax` is cut
+    /// after a whole character.
+    public static func encode(_ text: String, byteCountMax: Int = .max) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(text.utf8.count)
+        output.reserveCapacity(min(text.utf8.count, byteCountMax))
         let last = text.utf8.count - 1
-        for (index, byte) in text.utf8.enumerated() {
-            // A space at either edge would be stripped as optional white space on the way.
-            let isEdgeSpace = byte == 0x20 && (index == 0 || index == last)
-            if byte >= 0x20, byte <= 0x7E, byte != 0x25, !isEdgeSpace {
-                output.append(byte)
-            } else {
-                output.append(0x25)
-                output.append(digits[Int(byte >> 4)])
-                output.append(digits[Int(byte & 0xF)])
+        var index = 0
+        for scalar in text.unicodeScalars {
+            let start = output.count
+            for byte in UTF8.encode(scalar)! {
+                // A space at either edge would be stripped as optional white space on the way.
+                append(byte, isEdge: index == 0 || index == last, to: &output)
+                index += 1
+            }
+            guard output.count <= byteCountMax else {
+                output.removeLast(output.count - start)
+                break
             }
         }
         return output
+    }
+
+    private static func append(_ byte: UInt8, isEdge: Bool, to output: inout [UInt8]) {
+        if byte >= 0x20, byte <= 0x7E, byte != 0x25, !(isEdge && byte == 0x20) {
+            output.append(byte)
+        } else {
+            output.append(0x25)
+            output.append(digits[Int(byte >> 4)])
+            output.append(digits[Int(byte & 0xF)])
+        }
     }
 
     /// Never fails: a broken escape stays as it is, broken UTF-8 becomes U+FFFD.

@@ -24,6 +24,7 @@ func install(on callbacks: OpaquePointer) {
     nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
     nghttp2_session_callbacks_set_unpack_extension_callback(callbacks, unpackUnknown)
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, onFrameNotSent)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
 }
 
@@ -144,6 +145,19 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, userData i
     default:
         break
     }
+    return 0
+}
+
+/// A header list over `sendHeaderBytesMax`. nghttp2 gives up on the frame and leaves its stream
+/// open, for which the peer would wait in vain.
+private let onFrameNotSent: nghttp2_on_frame_not_send_callback = { _, frame, code, userData in
+    let box = box(userData)
+    let header = frame!.pointee.hd
+    guard box.pointee.isServer, code == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue,
+        header.type == UInt8(NGHTTP2_HEADERS.rawValue),
+        let slot = box.pointee.streams.slot(id: header.stream_id)
+    else { return 0 }
+    box.pointee.unsendable.append(slot)
     return 0
 }
 

@@ -149,10 +149,19 @@ extension Session {
     /// The next frame to write, or nil when there is none for now (also when flow control holds
     /// the rest back). Valid until the next call on this session.
     public func nextFrame() throws(SessionError) -> UnsafeRawBufferPointer? {
-        var data: UnsafePointer<UInt8>?
-        let count = nghttp2_session_mem_send(session, &data)
-        guard count >= 0 else { throw SessionError(code: Int32(count)) }
-        return count == 0 ? nil : UnsafeRawBufferPointer(start: data, count: count)
+        while true {
+            var data: UnsafePointer<UInt8>?
+            let count = nghttp2_session_mem_send(session, &data)
+            guard count >= 0 else { throw SessionError(code: Int32(count)) }
+            if count > 0 { return UnsafeRawBufferPointer(start: data, count: count) }
+            guard !box.pointee.unsendable.isEmpty else { return nil }
+            resetUnsendable()
+        }
+    }
+
+    private func resetUnsendable() {
+        for slot in box.pointee.unsendable { reset(slot: slot, errorCode: ErrorCode.internalError) }
+        box.pointee.unsendable.removeAll()
     }
 
     /// Events since the last `clearEvents`.

@@ -13,6 +13,8 @@ struct SessionBox: ~Copyable {
     var unconsumedByteCount = 0
     /// Everything queued on all streams.
     var queuedByteCount = 0
+    /// Slots whose response headers nghttp2 refused to send; their streams are to be reset.
+    var unsendable: [Int] = []
     let isServer: Bool
     let headerListBytesMax: Int
     let headerFieldsMax: Int

@@ -3,6 +3,10 @@ internal import HTTP2
 
 /// The header lists that are the same for every call.
 enum ResponseHeaders {
+    /// What of a status message is sent, in encoded bytes. Clients take header lists of 8 KiB at
+    /// least; a sentence that quotes a request's field could be of any length.
+    static let statusMessageBytesMax = 4096
+
     static let plain = PreparedHeaders([
         (":status", "200"), ("content-type", "application/grpc"),
     ])
@@ -28,7 +32,11 @@ extension HeaderBlock {
     mutating func append(_ status: Status) {
         append("grpc-status", String(status.code.rawValue))
         if !status.message.isEmpty {
-            append("grpc-message", PercentEncoding.encode(status.message), isIndexed: false)
+            append(
+                "grpc-message",
+                PercentEncoding.encode(
+                    status.message, byteCountMax: ResponseHeaders.statusMessageBytesMax),
+                isIndexed: false)
         }
         if let details = status.details {
             append("grpc-status-details-bin", Base64.encode(details), isIndexed: false)

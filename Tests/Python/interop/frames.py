@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import hpack
 from hyperframe.frame import (
+    ContinuationFrame,
     DataFrame,
     Frame,
     GoAwayFrame,
@@ -27,7 +28,7 @@ from hyperframe.frame import (
 )
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-NO_ERROR, PROTOCOL_ERROR, FLOW_CONTROL_ERROR = 0x0, 0x1, 0x3
+NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, FLOW_CONTROL_ERROR = 0x0, 0x1, 0x2, 0x3
 REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM = 0x7, 0x8, 0xB
 
 Fields = list[tuple[str, str]]
@@ -138,7 +139,9 @@ class RawConnection:
         self.stream_windows: dict[int, int] = {}
         self._acknowledges = acknowledges
         self._encoder = hpack.Encoder()
-        self._decoder = hpack.Decoder()
+        self._decoder = hpack.Decoder(max_header_list_size=1 << 20)
+        self._block = bytearray()
+        self._block_ends = False
         self._buffer = bytearray()
         self._next_stream = 1
         if handshake:
@@ -268,11 +271,18 @@ class RawConnection:
                     self.send(PingFrame(0, frame.opaque_data, flags=["ACK"]))
             case GoAwayFrame():
                 self.goaways.append(frame)
-            case HeadersFrame():
-                # A list of pairs would keep duplicates; none of the answers looked at has any.
-                exchange.blocks.append(dict(self._decoder.decode(frame.data)))
+            case HeadersFrame() | ContinuationFrame():
+                self._block += frame.data
+                if isinstance(frame, HeadersFrame):
+                    self._block_ends = "END_STREAM" in frame.flags
+                if "END_HEADERS" in frame.flags:
+                    # Of fields with one name the dict keeps the last.
+                    exchange.blocks.append(dict(self._decoder.decode(bytes(self._block))))
+                    self._block.clear()
+                    exchange.is_ended = self._block_ends
             case DataFrame():
                 exchange.data += frame.data
+                exchange.is_ended = "END_STREAM" in frame.flags
                 if self.gives_window and frame.flow_controlled_length:
                     self.give_window(frame.stream_id, frame.flow_controlled_length)
             case RstStreamFrame():
@@ -282,8 +292,6 @@ class RawConnection:
             case WindowUpdateFrame():
                 now = self.stream_window(frame.stream_id)
                 self.stream_windows[frame.stream_id] = now + frame.window_increment
-        if "END_STREAM" in frame.flags:
-            exchange.is_ended = True
 
     def give_window(self, stream: int, count: int) -> None:
         self.send(WindowUpdateFrame(0, count), WindowUpdateFrame(stream, count))

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import grpc
 import pytest
-from frames import CANCEL, RawConnection, message, request
-from hyperframe.frame import RstStreamFrame
+from frames import CANCEL, INTERNAL_ERROR, RawConnection, message, request
+from hyperframe.frame import ContinuationFrame, HeadersFrame, RstStreamFrame
 from process import poll
 
 INITIAL, TRAILING = "x-grpc-test-echo-initial", "x-grpc-test-echo-trailing-bin"
@@ -120,6 +121,41 @@ def test_details_travel_with_the_status(stub, interop, rpc):
     if rpc == "UnaryCall":
         assert error.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     assert trailers["grpc-status-details-bin"] == details
+
+
+@pytest.mark.parametrize("rpc", ["UnaryCall", "FullDuplexCall"])
+@pytest.mark.parametrize("text", ["x", "%", "☺", "x☺"])
+def test_a_message_too_long_for_a_header_is_cut(interop_server, interop, rpc, text):
+    status = interop.EchoStatus(code=2, message=text * 100_000)
+    type_ = interop.SimpleRequest if rpc == "UnaryCall" else interop.StreamingOutputCallRequest
+    with RawConnection(interop_server.address) as connection:
+        stream = connection.open(request(rpc))
+        body = message(type_(response_status=status).SerializeToString())
+        connection.upload(stream, body, ends=True)
+        exchange = connection.finish(stream)
+        assert exchange.status == 2
+        cut = exchange.trailers["grpc-message"]
+        assert 4000 < len(cut) <= 4096
+        assert (text * 100_000).startswith(unquote(cut, errors="strict"))
+        connection.assert_serves()
+
+
+def test_metadata_too_large_to_send_resets_the_stream(start_server, interop):
+    """The call must end somehow, although its answer cannot be sent."""
+    server = start_server("--header-list-max", 200_000)
+    with RawConnection(server.address) as connection:
+        large = [(INITIAL, "v" * 30_000)] * 3
+        for rpc, body in [("UnaryCall", b""), ("FullDuplexCall", b"")]:
+            stream = connection.new_stream()
+            block = connection.encode(request(rpc, *large))
+            parts = [block[i : i + 16_000] for i in range(0, len(block), 16_000)]
+            frames = [HeadersFrame(stream, parts[0])]
+            frames += [ContinuationFrame(stream, part) for part in parts[1:]]
+            frames[-1].flags.add("END_HEADERS")
+            connection.send(*frames)
+            connection.send_data(stream, message(body), ends=True)
+            assert connection.finish(stream).reset == INTERNAL_ERROR
+        connection.assert_serves()
 
 
 def test_responses_before_an_error_arrive(stub, interop):
