@@ -5,135 +5,135 @@ public enum Methods {
     /// `slotd.v1.AdminService`.
     public enum AdminService {
         /// `slotd.v1.AdminService/CreateOrganization`.
-        public static let `createOrganization` = Method<
+        public static let createOrganization = Method<
             Slotd_V1_CreateOrganizationRequest, Slotd_V1_CreateOrganizationResponse
         >(path: "/slotd.v1.AdminService/CreateOrganization", shape: .unary)
         /// `slotd.v1.AdminService/GetOrganization`.
-        public static let `getOrganization` = Method<
+        public static let getOrganization = Method<
             Slotd_V1_GetOrganizationRequest, Slotd_V1_GetOrganizationResponse
         >(path: "/slotd.v1.AdminService/GetOrganization", shape: .unary)
         /// `slotd.v1.AdminService/ListOrganizations`.
-        public static let `listOrganizations` = Method<
+        public static let listOrganizations = Method<
             Slotd_V1_ListOrganizationsRequest, Slotd_V1_ListOrganizationsResponse
         >(path: "/slotd.v1.AdminService/ListOrganizations", shape: .unary)
         /// `slotd.v1.AdminService/UpdateOrganization`.
-        public static let `updateOrganization` = Method<
+        public static let updateOrganization = Method<
             Slotd_V1_UpdateOrganizationRequest, Slotd_V1_UpdateOrganizationResponse
         >(path: "/slotd.v1.AdminService/UpdateOrganization", shape: .unary)
     }
     /// `slotd.v1.AvailabilityService`.
     public enum AvailabilityService {
         /// `slotd.v1.AvailabilityService/FindSlots`.
-        public static let `findSlots` = Method<
+        public static let findSlots = Method<
             Slotd_V1_FindSlotsRequest, Slotd_V1_FindSlotsResponse
         >(path: "/slotd.v1.AvailabilityService/FindSlots", shape: .unary)
     }
     /// `slotd.v1.BoardService`.
     public enum BoardService {
         /// `slotd.v1.BoardService/GetBoard`.
-        public static let `getBoard` = Method<
+        public static let getBoard = Method<
             Slotd_V1_GetBoardRequest, Slotd_V1_GetBoardResponse
         >(path: "/slotd.v1.BoardService/GetBoard", shape: .unary)
         /// `slotd.v1.BoardService/MoveBooking`.
-        public static let `moveBooking` = Method<
+        public static let moveBooking = Method<
             Slotd_V1_MoveBookingRequest, Slotd_V1_MoveBookingResponse
         >(path: "/slotd.v1.BoardService/MoveBooking", shape: .unary)
     }
     /// `slotd.v1.BookingService`.
     public enum BookingService {
         /// `slotd.v1.BookingService/Hold`.
-        public static let `hold` = Method<
+        public static let hold = Method<
             Slotd_V1_HoldRequest, Slotd_V1_HoldResponse
         >(path: "/slotd.v1.BookingService/Hold", shape: .unary)
         /// `slotd.v1.BookingService/ReleaseHold`.
-        public static let `releaseHold` = Method<
+        public static let releaseHold = Method<
             Slotd_V1_ReleaseHoldRequest, Slotd_V1_ReleaseHoldResponse
         >(path: "/slotd.v1.BookingService/ReleaseHold", shape: .unary)
         /// `slotd.v1.BookingService/CreateBooking`.
-        public static let `createBooking` = Method<
+        public static let createBooking = Method<
             Slotd_V1_CreateBookingRequest, Slotd_V1_CreateBookingResponse
         >(path: "/slotd.v1.BookingService/CreateBooking", shape: .unary)
         /// `slotd.v1.BookingService/GetBooking`.
-        public static let `getBooking` = Method<
+        public static let getBooking = Method<
             Slotd_V1_GetBookingRequest, Slotd_V1_GetBookingResponse
         >(path: "/slotd.v1.BookingService/GetBooking", shape: .unary)
         /// `slotd.v1.BookingService/ListBookings`.
-        public static let `listBookings` = Method<
+        public static let listBookings = Method<
             Slotd_V1_ListBookingsRequest, Slotd_V1_ListBookingsResponse
         >(path: "/slotd.v1.BookingService/ListBookings", shape: .unary)
         /// `slotd.v1.BookingService/RescheduleBooking`.
-        public static let `rescheduleBooking` = Method<
+        public static let rescheduleBooking = Method<
             Slotd_V1_RescheduleBookingRequest, Slotd_V1_RescheduleBookingResponse
         >(path: "/slotd.v1.BookingService/RescheduleBooking", shape: .unary)
         /// `slotd.v1.BookingService/CancelBooking`.
-        public static let `cancelBooking` = Method<
+        public static let cancelBooking = Method<
             Slotd_V1_CancelBookingRequest, Slotd_V1_CancelBookingResponse
         >(path: "/slotd.v1.BookingService/CancelBooking", shape: .unary)
     }
     /// `slotd.v1.CatalogService`.
     public enum CatalogService {
         /// `slotd.v1.CatalogService/CreateLocation`.
-        public static let `createLocation` = Method<
+        public static let createLocation = Method<
             Slotd_V1_CreateLocationRequest, Slotd_V1_CreateLocationResponse
         >(path: "/slotd.v1.CatalogService/CreateLocation", shape: .unary)
         /// `slotd.v1.CatalogService/GetLocation`.
-        public static let `getLocation` = Method<
+        public static let getLocation = Method<
             Slotd_V1_GetLocationRequest, Slotd_V1_GetLocationResponse
         >(path: "/slotd.v1.CatalogService/GetLocation", shape: .unary)
         /// `slotd.v1.CatalogService/ListLocations`.
-        public static let `listLocations` = Method<
+        public static let listLocations = Method<
             Slotd_V1_ListLocationsRequest, Slotd_V1_ListLocationsResponse
         >(path: "/slotd.v1.CatalogService/ListLocations", shape: .unary)
         /// `slotd.v1.CatalogService/UpdateLocation`.
-        public static let `updateLocation` = Method<
+        public static let updateLocation = Method<
             Slotd_V1_UpdateLocationRequest, Slotd_V1_UpdateLocationResponse
         >(path: "/slotd.v1.CatalogService/UpdateLocation", shape: .unary)
         /// `slotd.v1.CatalogService/CreateProvider`.
-        public static let `createProvider` = Method<
+        public static let createProvider = Method<
             Slotd_V1_CreateProviderRequest, Slotd_V1_CreateProviderResponse
         >(path: "/slotd.v1.CatalogService/CreateProvider", shape: .unary)
         /// `slotd.v1.CatalogService/GetProvider`.
-        public static let `getProvider` = Method<
+        public static let getProvider = Method<
             Slotd_V1_GetProviderRequest, Slotd_V1_GetProviderResponse
         >(path: "/slotd.v1.CatalogService/GetProvider", shape: .unary)
         /// `slotd.v1.CatalogService/ListProviders`.
-        public static let `listProviders` = Method<
+        public static let listProviders = Method<
             Slotd_V1_ListProvidersRequest, Slotd_V1_ListProvidersResponse
         >(path: "/slotd.v1.CatalogService/ListProviders", shape: .unary)
         /// `slotd.v1.CatalogService/UpdateProvider`.
-        public static let `updateProvider` = Method<
+        public static let updateProvider = Method<
             Slotd_V1_UpdateProviderRequest, Slotd_V1_UpdateProviderResponse
         >(path: "/slotd.v1.CatalogService/UpdateProvider", shape: .unary)
         /// `slotd.v1.CatalogService/CreateService`.
-        public static let `createService` = Method<
+        public static let createService = Method<
             Slotd_V1_CreateServiceRequest, Slotd_V1_CreateServiceResponse
         >(path: "/slotd.v1.CatalogService/CreateService", shape: .unary)
         /// `slotd.v1.CatalogService/GetService`.
-        public static let `getService` = Method<
+        public static let getService = Method<
             Slotd_V1_GetServiceRequest, Slotd_V1_GetServiceResponse
         >(path: "/slotd.v1.CatalogService/GetService", shape: .unary)
         /// `slotd.v1.CatalogService/ListServices`.
-        public static let `listServices` = Method<
+        public static let listServices = Method<
             Slotd_V1_ListServicesRequest, Slotd_V1_ListServicesResponse
         >(path: "/slotd.v1.CatalogService/ListServices", shape: .unary)
         /// `slotd.v1.CatalogService/UpdateService`.
-        public static let `updateService` = Method<
+        public static let updateService = Method<
             Slotd_V1_UpdateServiceRequest, Slotd_V1_UpdateServiceResponse
         >(path: "/slotd.v1.CatalogService/UpdateService", shape: .unary)
         /// `slotd.v1.CatalogService/CreateProcedureType`.
-        public static let `createProcedureType` = Method<
+        public static let createProcedureType = Method<
             Slotd_V1_CreateProcedureTypeRequest, Slotd_V1_CreateProcedureTypeResponse
         >(path: "/slotd.v1.CatalogService/CreateProcedureType", shape: .unary)
         /// `slotd.v1.CatalogService/GetProcedureType`.
-        public static let `getProcedureType` = Method<
+        public static let getProcedureType = Method<
             Slotd_V1_GetProcedureTypeRequest, Slotd_V1_GetProcedureTypeResponse
         >(path: "/slotd.v1.CatalogService/GetProcedureType", shape: .unary)
         /// `slotd.v1.CatalogService/ListProcedureTypes`.
-        public static let `listProcedureTypes` = Method<
+        public static let listProcedureTypes = Method<
             Slotd_V1_ListProcedureTypesRequest, Slotd_V1_ListProcedureTypesResponse
         >(path: "/slotd.v1.CatalogService/ListProcedureTypes", shape: .unary)
         /// `slotd.v1.CatalogService/UpdateProcedureType`.
-        public static let `updateProcedureType` = Method<
+        public static let updateProcedureType = Method<
             Slotd_V1_UpdateProcedureTypeRequest, Slotd_V1_UpdateProcedureTypeResponse
         >(path: "/slotd.v1.CatalogService/UpdateProcedureType", shape: .unary)
     }
@@ -147,66 +147,66 @@ public enum Methods {
     /// `slotd.v1.PatientService`.
     public enum PatientService {
         /// `slotd.v1.PatientService/CreatePatient`.
-        public static let `createPatient` = Method<
+        public static let createPatient = Method<
             Slotd_V1_CreatePatientRequest, Slotd_V1_CreatePatientResponse
         >(path: "/slotd.v1.PatientService/CreatePatient", shape: .unary)
         /// `slotd.v1.PatientService/GetPatient`.
-        public static let `getPatient` = Method<
+        public static let getPatient = Method<
             Slotd_V1_GetPatientRequest, Slotd_V1_GetPatientResponse
         >(path: "/slotd.v1.PatientService/GetPatient", shape: .unary)
         /// `slotd.v1.PatientService/ListPatients`.
-        public static let `listPatients` = Method<
+        public static let listPatients = Method<
             Slotd_V1_ListPatientsRequest, Slotd_V1_ListPatientsResponse
         >(path: "/slotd.v1.PatientService/ListPatients", shape: .unary)
         /// `slotd.v1.PatientService/UpdatePatient`.
-        public static let `updatePatient` = Method<
+        public static let updatePatient = Method<
             Slotd_V1_UpdatePatientRequest, Slotd_V1_UpdatePatientResponse
         >(path: "/slotd.v1.PatientService/UpdatePatient", shape: .unary)
     }
     /// `slotd.v1.ProcedureService`.
     public enum ProcedureService {
         /// `slotd.v1.ProcedureService/StartProcedure`.
-        public static let `startProcedure` = Method<
+        public static let startProcedure = Method<
             Slotd_V1_StartProcedureRequest, Slotd_V1_StartProcedureResponse
         >(path: "/slotd.v1.ProcedureService/StartProcedure", shape: .unary)
         /// `slotd.v1.ProcedureService/NewProcedure`.
-        public static let `newProcedure` = Method<
+        public static let newProcedure = Method<
             Slotd_V1_NewProcedureRequest, Slotd_V1_NewProcedureResponse
         >(path: "/slotd.v1.ProcedureService/NewProcedure", shape: .unary)
         /// `slotd.v1.ProcedureService/GetProcedure`.
-        public static let `getProcedure` = Method<
+        public static let getProcedure = Method<
             Slotd_V1_GetProcedureRequest, Slotd_V1_GetProcedureResponse
         >(path: "/slotd.v1.ProcedureService/GetProcedure", shape: .unary)
         /// `slotd.v1.ProcedureService/ListProcedures`.
-        public static let `listProcedures` = Method<
+        public static let listProcedures = Method<
             Slotd_V1_ListProceduresRequest, Slotd_V1_ListProceduresResponse
         >(path: "/slotd.v1.ProcedureService/ListProcedures", shape: .unary)
         /// `slotd.v1.ProcedureService/SaveStep`.
-        public static let `saveStep` = Method<
+        public static let saveStep = Method<
             Slotd_V1_SaveStepRequest, Slotd_V1_SaveStepResponse
         >(path: "/slotd.v1.ProcedureService/SaveStep", shape: .unary)
         /// `slotd.v1.ProcedureService/SubmitProcedure`.
-        public static let `submitProcedure` = Method<
+        public static let submitProcedure = Method<
             Slotd_V1_SubmitProcedureRequest, Slotd_V1_SubmitProcedureResponse
         >(path: "/slotd.v1.ProcedureService/SubmitProcedure", shape: .unary)
         /// `slotd.v1.ProcedureService/CompleteProcedure`.
-        public static let `completeProcedure` = Method<
+        public static let completeProcedure = Method<
             Slotd_V1_CompleteProcedureRequest, Slotd_V1_CompleteProcedureResponse
         >(path: "/slotd.v1.ProcedureService/CompleteProcedure", shape: .unary)
         /// `slotd.v1.ProcedureService/ListAttachableBookings`.
-        public static let `listAttachableBookings` = Method<
+        public static let listAttachableBookings = Method<
             Slotd_V1_ListAttachableBookingsRequest, Slotd_V1_ListAttachableBookingsResponse
         >(path: "/slotd.v1.ProcedureService/ListAttachableBookings", shape: .unary)
         /// `slotd.v1.ProcedureService/AttachBooking`.
-        public static let `attachBooking` = Method<
+        public static let attachBooking = Method<
             Slotd_V1_AttachBookingRequest, Slotd_V1_AttachBookingResponse
         >(path: "/slotd.v1.ProcedureService/AttachBooking", shape: .unary)
         /// `slotd.v1.ProcedureService/CreateBookingAndAttach`.
-        public static let `createBookingAndAttach` = Method<
+        public static let createBookingAndAttach = Method<
             Slotd_V1_CreateBookingAndAttachRequest, Slotd_V1_CreateBookingAndAttachResponse
         >(path: "/slotd.v1.ProcedureService/CreateBookingAndAttach", shape: .unary)
         /// `slotd.v1.ProcedureService/DetachBooking`.
-        public static let `detachBooking` = Method<
+        public static let detachBooking = Method<
             Slotd_V1_DetachBookingRequest, Slotd_V1_DetachBookingResponse
         >(path: "/slotd.v1.ProcedureService/DetachBooking", shape: .unary)
     }

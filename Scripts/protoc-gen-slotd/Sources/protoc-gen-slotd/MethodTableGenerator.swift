@@ -48,7 +48,7 @@ struct MethodTableGenerator: CodeGenerator {
                         }
                     text += """
                                 /// `\(service.fullName)/\(method.name)`.
-                                public static let `\(swiftName)` = Method<
+                                public static let \(swiftName) = Method<
                                     \(request), \(response)
                                 >(path: "/\(service.fullName)/\(method.name)", shape: .\(shape))
 
