@@ -1,5 +1,5 @@
 internal import NIOConcurrencyHelpers
-public import Scheduling
+internal import Scheduling
 
 /// Who waits for a position, and on which event loop.
 struct Waiter: Sendable {
@@ -8,21 +8,27 @@ struct Waiter: Sendable {
 }
 
 /// What a waiter is told.
-public enum CommitResult: Sendable {
+enum CommitResult: Sendable {
     /// All that the caller saw is durable.
     case durable
-    /// The disk is full: the change was taken back.
+    /// It is not: the change was taken back.
     case refused(Rejection)
 }
 
 /// The committer: one thread takes everything that is queued, commits it as one batch, and releases
-/// those who wait, each event loop with one wake-up (architecture.md, the way of a request, 4 and 5).
+/// those who wait, each event loop with one wake-up (architecture.md, the way of a request, 4 and
+/// 5).
 ///
-/// Two invariants:
+/// Three invariants:
 /// 1. The queue is in order: an organization's entries stand in it by position, since they are
 ///    queued under that organization's lock.
 /// 2. Who waits stands behind what it waits for, so releasing a batch's waiters after its commit is
-///    always right, and a waiter without an entry costs no commit of its own.
+///    always right, and a waiter without an entry costs no commit of its own. Waiters, too, are
+///    queued under the lock under which they saw what they wait for: else a full disk could take it
+///    back in between.
+/// 3. The queue is bounded: `checkRoom` refuses before anything is decided. Each event loop can
+///    pass it once with the last place left, so the bound is exceeded by no more items than there
+///    are loops.
 final class Committer: Sendable {
     struct Item: Sendable {
         var cell: OrganizationCell
@@ -30,42 +36,82 @@ final class Committer: Sendable {
         var event: Event?
         /// Takes the event back.
         var inverse: [RecordWrite] = []
+        /// The event creates the organization: taken back, it leaves none.
+        var isCreation = false
+        /// About what the item keeps in memory.
+        var bytes = 0
         var waiter: Waiter?
     }
 
     private struct Queue: Sendable {
         var items: [Item] = []
+        var bytes = 0
         var isStopping = false
+        /// Why nothing is taken any more: the thread has ended.
+        var end: Rejection?
     }
 
+    /// True when the thread has something to do.
     private let queue = ConditionLock<Bool>(value: false)
     // Guarded by `queue`.
     private nonisolated(unsafe) var state = Queue()
     private let journal: any Journal
+    private let limits: EngineLimits
     private let deliver: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
-    private let didFill: @Sendable (String, [Item]) -> Void
+    private let didCommit: @Sendable () -> Void
+    private let didFill: @Sendable (Committer, [Item]) -> Void
     private let didFail: @Sendable (JournalError) -> Void
 
     /// - deliver: runs a job on an event loop.
+    /// - didCommit: a batch is durable.
     /// - didFill: the disk is full; takes back the items.
     /// - didFail: the journal failed; does not return to service.
     init(
-        journal: any Journal,
+        journal: any Journal, limits: EngineLimits,
         deliver: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
-        didFill: @escaping @Sendable (String, [Item]) -> Void,
+        didCommit: @escaping @Sendable () -> Void,
+        didFill: @escaping @Sendable (Committer, [Item]) -> Void,
         didFail: @escaping @Sendable (JournalError) -> Void
     ) {
         self.journal = journal
+        self.limits = limits
         self.deliver = deliver
+        self.didCommit = didCommit
         self.didFill = didFill
         self.didFail = didFail
     }
 
-    /// Adds an item at the end. Called under the lock of the item's organization.
-    func enqueue(_ item: Item) {
+    /// Refuses while the queue is full. To be asked before anything is decided, since what is
+    /// decided must be queued.
+    func checkRoom(_ now: Instant) throws(Rejection) {
         queue.lock()
+        let isFull =
+            state.items.count >= limits.queuedItems || state.bytes >= limits.queuedBytes
+        queue.unlock()
+        guard isFull else { return }
+        var rejection = Rejection(.overloaded, "too many changes wait to become durable")
+        rejection.retryAt = Instant(milliseconds: now.milliseconds + limits.retryMilliseconds)
+        throw rejection
+    }
+
+    /// Adds an item at the end. Called under the lock of the item's organization. Refuses when the
+    /// thread has ended, and then nothing will be durable any more.
+    func enqueue(_ item: Item) throws(Rejection) {
+        queue.lock()
+        if let end = state.end {
+            queue.unlock()
+            throw end
+        }
         state.items.append(item)
+        state.bytes += item.bytes
         queue.unlock(withValue: true)
+    }
+
+    /// The organizations that have something in the queue.
+    func queuedCells() -> [OrganizationCell] {
+        queue.lock()
+        defer { queue.unlock() }
+        return state.items.map(\.cell)
     }
 
     /// Takes an organization's items out of the queue. Called under that organization's lock.
@@ -73,6 +119,7 @@ final class Committer: Sendable {
         queue.lock()
         let items = state.items.filter { $0.cell === cell }
         state.items.removeAll { $0.cell === cell }
+        state.bytes -= items.reduce(0) { $0 + $1.bytes }
         queue.unlock(withValue: !state.items.isEmpty || state.isStopping)
         return items
     }
@@ -84,40 +131,60 @@ final class Committer: Sendable {
         queue.unlock(withValue: true)
     }
 
-    /// The thread's body: returns after `stop`.
+    /// The thread's body: returns after `stop`, or when the journal failed.
     func run() {
         while true {
             queue.lock(whenValue: true)
             let items = state.items
             let isStopping = state.isStopping
             state.items = []
+            state.bytes = 0
+            if items.isEmpty, isStopping {
+                state.end = Rejection(.overloaded, "the daemon is stopping")
+            }
             queue.unlock(withValue: isStopping)
             if items.isEmpty, isStopping { return }
-            commit(items)
+            do throws(JournalError) {
+                try commit(items)
+            } catch {
+                return end(error, items)
+            }
         }
     }
 
-    private func commit(_ items: [Item]) {
+    private func commit(_ items: [Item]) throws(JournalError) {
         let entries = items.compactMap { item in
             item.event.map { JournalEntry(organization: item.cell.id, event: $0) }
         }
         if !entries.isEmpty {
-            do {
+            do throws(JournalError) {
                 let outcomes = try journal.commit(entries)
                 for case .conflict in outcomes.values {
-                    return didFail(.failed("another daemon appended to this journal"))
+                    throw .failed("another daemon appended to this journal")
                 }
             } catch {
-                switch error {
-                case .full(let message): return didFill(message, items)
-                case .failed: return didFail(error)
-                }
+                guard case .full = error else { throw error }
+                return didFill(self, items)
             }
             for item in items {
                 if let event = item.event { item.cell.didCommit(through: event.position) }
             }
+            didCommit()
         }
         release(items.compactMap(\.waiter), .durable)
+    }
+
+    /// The journal failed: what of the batch is durable is unknown. A daemon dies in `didFail`;
+    /// where it does not, everybody who waits, or comes later, hears that the outcome is unknown.
+    private func end(_ error: JournalError, _ items: [Item]) {
+        didFail(error)
+        let unknown = Rejection(
+            .storageFailed, "the storage failed: whether this is durable is unknown")
+        queue.lock()
+        let queued = state.items
+        state = Queue(isStopping: true, end: unknown)
+        queue.unlock(withValue: false)
+        release((items + queued).compactMap(\.waiter), .refused(unknown))
     }
 
     /// Tells waiters the result, each event loop with one job.

@@ -6,6 +6,8 @@ public import Scheduling
 struct Directory: Sendable {
     private(set) var cells: [Identifier<OrganizationProfile>: OrganizationCell] = [:]
     private var refs: [String: OrganizationCell] = [:]
+    /// The reference under which each stands in `refs`.
+    private var names: [Identifier<OrganizationProfile>: String] = [:]
 
     init(_ cells: [OrganizationCell]) {
         for cell in cells {
@@ -16,24 +18,39 @@ struct Directory: Sendable {
     mutating func insert(_ cell: OrganizationCell, externalRef: String) {
         cells[cell.id] = cell
         refs[externalRef] = cell
+        names[cell.id] = externalRef
     }
 
-    mutating func remove(_ cell: OrganizationCell, externalRef: String) {
+    mutating func remove(_ cell: OrganizationCell) {
+        if let name = names[cell.id], refs[name] === cell { refs[name] = nil }
+        names[cell.id] = nil
         cells[cell.id] = nil
-        refs[externalRef] = nil
     }
 
-    mutating func rename(_ cell: OrganizationCell, from old: String, to new: String) {
-        refs[old] = nil
-        refs[new] = cell
+    /// Gives an organization another reference. In which order several are renamed does not matter:
+    /// one loses only a reference that is still its own.
+    mutating func rename(_ cell: OrganizationCell, to new: String) {
+        guard cells[cell.id] === cell, names[cell.id] != new else { return }
+        remove(cell)
+        insert(cell, externalRef: new)
     }
 
+    /// By id first: a reference that looks like another organization's id must not stand in its
+    /// way.
     func find(_ name: String) -> OrganizationCell? {
-        if let cell = refs[name] { return cell }
-        return Identifier<OrganizationProfile>(name).flatMap { cells[$0] }
+        if let id = Identifier<OrganizationProfile>(name), let cell = cells[id] { return cell }
+        return refs[name]
     }
 
     func owner(of externalRef: String) -> OrganizationCell? { refs[externalRef] }
+}
+
+/// Some organizations' profiles, in order of id.
+public struct ProfilePage: Sendable {
+    /// The profiles.
+    public var rows: [OrganizationProfile]
+    /// There are more after them.
+    public var hasMore: Bool
 }
 
 extension Engine {
@@ -45,15 +62,39 @@ extension Engine {
         directory.withLockedValue { $0.find(name) }
     }
 
-    /// Every organization, in order of id.
+    /// Every organization, in order of id. Costs a sort.
     public func organizations() -> [OrganizationCell] {
-        directory.withLockedValue { $0.cells.values.sorted { $0.id < $1.id } }
+        directory.withLockedValue { $0.sorted }
+    }
+
+    /// The profiles of at most `limit` organizations, in order of id, from after the given one.
+    ///
+    /// Returns them when they can go now; nil when `release` will get them on the event loop of
+    /// this index, once they are durable. Looks into the organizations in turn, under the
+    /// directory's lock, so that none is taken back in between.
+    public func profiles(
+        after: Identifier<OrganizationProfile>?, limit: Int, loop: Int,
+        release: @escaping @Sendable (Result<ProfilePage, Rejection>) -> Void
+    ) -> Result<ProfilePage, Rejection>? {
+        directory.withLockedValue { directory in
+            let cells = directory.sorted.filter { cell in after.map { $0 < cell.id } ?? true }
+            var ahead: OrganizationCell?
+            let rows = cells.prefix(limit).map { cell in
+                cell.withLock { state in
+                    if cell.isAhead(state.organization.position) { ahead = cell }
+                    return state.organization.profile
+                }
+            }
+            let page = ProfilePage(rows: rows, hasMore: cells.count > limit)
+            guard let ahead else { return .success(page) }
+            return wait(behind: ahead, loop: loop, .success(page), release: release)
+        }
     }
 
     /// Creates an organization. Its record is the first event of its own stream.
     ///
-    /// Answers through `release` once it is durable, or at once with a refusal or with the reply of an
-    /// earlier call with the same request_id.
+    /// Answers through `release` once it is durable, or at once with a refusal. A call with the
+    /// same request_id and external reference gets the first one's reply.
     public func createOrganization(
         _ details: OrganizationProfile.Details, zones: TimeZoneDatabase, _ call: MutationCall,
         encode: (OrganizationProfile, Organization) -> [UInt8],
@@ -63,11 +104,11 @@ extension Engine {
         let bits = (random.next(), random.next())
         let now = self.now
         return directory.withLockedValue { directory -> MutationAnswer? in
+            if let owner = directory.owner(of: details.externalRef) {
+                return repeatCreation(of: owner, call, now: now, release: release)
+            }
             do throws(Rejection) {
-                if let taken = directory.owner(of: details.externalRef) {
-                    return try taken.repeatedCreation(call, now: now)
-                }
-                try checkWritable()
+                try checkAccepting(now)
             } catch {
                 return .refused(error)
             }
@@ -75,33 +116,46 @@ extension Engine {
             let details = details.created(at: now)
             let profile = OrganizationProfile(id: ids.next(), version: 1, details: details)
             let cell = OrganizationCell(Organization(profile: profile, zones: zones))
-            cell.withLock { state in
-                var event = Event(
+            directory.insert(cell, externalRef: details.externalRef)
+            return cell.withLock { state in
+                let event = Event(
                     position: 1, at: now, actor: call.actor, rpc: call.rpc,
                     writes: [.put(.organization(profile))])
                 state.organization.apply(event)
                 let reply = encode(profile, state.organization)
-                event.receipt = call.receipt(reply)
-                state.organization.remember(event)
-                let waiter = Waiter(loop: call.loop) { result in
-                    switch result {
-                    case .durable:
-                        release(.reply(reply))
-                    case .refused(let rejection):
-                        self.directory.withLockedValue {
-                            $0.remove(cell, externalRef: details.externalRef)
-                        }
-                        release(.refused(rejection))
-                    }
-                }
-                enqueueFirst(event, of: cell, waiter: waiter)
+                var item = Committer.Item(cell: cell, event: event, isCreation: true)
+                item.complete(call, reply)
+                if let event = item.event { state.organization.remember(event) }
+                return settle(.reply(reply), item, at: 1, call, release: release)
             }
-            directory.insert(cell, externalRef: details.externalRef)
-            return nil
+        }
+    }
+
+    /// The answer to a creation under a name that is taken: the first reply if that is what took
+    /// it.
+    private func repeatCreation(
+        of owner: OrganizationCell, _ call: MutationCall, now: Instant,
+        release: @escaping @Sendable (MutationAnswer) -> Void
+    ) -> MutationAnswer? {
+        owner.withLock { state in
+            let answer: MutationAnswer
+            do throws(Rejection) {
+                guard let reply = try state.organization.repeated(call, now: now) else {
+                    throw .nameTaken(state.organization.profile.details.externalRef)
+                }
+                answer = .replayed(reply)
+            } catch {
+                answer = .refused(error)
+            }
+            return settle(
+                answer, Committer.Item(cell: owner), at: state.organization.position, call,
+                release: release)
         }
     }
 
     /// Replaces an organization's details; its external reference stays unique in the daemon.
+    ///
+    /// Answers as `perform` does.
     public func updateOrganization(
         _ command: UpdateOrganization, in cell: OrganizationCell, _ call: MutationCall,
         encode: (OrganizationProfile, Organization) -> [UInt8],
@@ -109,37 +163,34 @@ extension Engine {
     ) -> MutationAnswer? {
         directory.withLockedValue { directory -> MutationAnswer? in
             let new = command.details.externalRef
-            if let owner = directory.owner(of: new), owner !== cell {
-                return .refused(
-                    Rejection(.externalRefTaken, "another organization has the external_ref \(new)"))
-            }
-            let old = cell.withLock { $0.organization.profile.details.externalRef }
+            let owner = directory.owner(of: new)
             let answer = perform(
-                in: cell, call, command: { _, _ in command }, encode: encode, release: release)
-            let current = cell.withLock { $0.organization.profile.details.externalRef }
-            if current != old { directory.rename(cell, from: old, to: current) }
-            return answer
+                in: cell, call,
+                command: { _, _ throws(Rejection) in
+                    if let owner, owner !== cell { throw .nameTaken(new) }
+                    return command
+                },
+                encode: encode, release: release)
+            directory.rename(
+                cell, to: cell.withLock { $0.organization.profile.details.externalRef })
+            guard let answer, let owner, owner !== cell else { return answer }
+            // The refusal saw the other organization's name, which may not be durable yet.
+            return owner.withLock { state in
+                settle(
+                    answer, Committer.Item(cell: owner), at: state.organization.position, call,
+                    release: release)
+            }
         }
     }
 }
 
-extension OrganizationCell {
-    /// The reply to the call that created this organization, if this one repeats it.
-    fileprivate func repeatedCreation(
-        _ call: MutationCall, now: Instant
-    ) throws(Rejection) -> MutationAnswer {
-        let result = withLock { state -> Result<[UInt8]?, Rejection> in
-            do throws(Rejection) {
-                return .success(try state.organization.repeated(call, now: now))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let reply = try result.get() else {
-            throw Rejection(
-                .externalRefTaken, "another organization has this external_ref")
-        }
-        return .replayed(reply)
+extension Directory {
+    fileprivate var sorted: [OrganizationCell] { cells.values.sorted { $0.id < $1.id } }
+}
+
+extension Rejection {
+    fileprivate static func nameTaken(_ externalRef: String) -> Rejection {
+        Rejection(.externalRefTaken, "another organization has the external_ref \(externalRef)")
     }
 }
 

@@ -10,76 +10,104 @@ internal import Synchronization
 /// are numbers.
 public final class Engine: Sendable {
     let directory: NIOLockedValueBox<Directory>
-    private let committer: Committer
+    let committer: Committer
+    let disk: Disk
     private let thread: WorkerThread
     private let clock: @Sendable () -> Instant
-    private let disk: Disk
 
     /// Starts the committer thread.
     ///
     /// - Parameters:
     ///   - journal: where events become durable.
     ///   - organizations: as recovered.
+    ///   - limits: how much may wait.
     ///   - clock: the only clock there is.
     ///   - deliver: runs a job on the event loop of this index.
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(
-        journal: any Journal, organizations: [Organization],
+        journal: any Journal, organizations: [Organization], limits: EngineLimits = EngineLimits(),
         clock: @escaping @Sendable () -> Instant,
         deliver: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
         didFail: @escaping @Sendable (JournalError) -> Void
     ) {
         let disk = Disk()
+        let directory = NIOLockedValueBox(Directory(organizations.map { OrganizationCell($0) }))
         let committer = Committer(
-            journal: journal, deliver: deliver,
-            didFill: { message, items in disk.fill(message, items) }, didFail: didFail)
-        disk.attach(committer, clock: clock)
-        directory = NIOLockedValueBox(Directory(organizations.map { OrganizationCell($0) }))
-        self.clock = clock
+            journal: journal, limits: limits, deliver: deliver,
+            didCommit: { disk.didCommit() },
+            didFill: { committer, items in
+                disk.didFill(clock())
+                committer.takeBack(items, directory)
+            },
+            didFail: didFail)
+        self.directory = directory
         self.committer = committer
         self.disk = disk
+        self.clock = clock
         thread = WorkerThread { committer.run() }
     }
 
-    /// Commits what is queued and ends the committer thread. Calls after it wait for ever.
+    /// Commits what is queued and ends the committer thread. A change after it is refused.
     public func stop() {
         committer.stop()
         thread.join()
     }
 
-    /// Whether mutations are taken: false while the disk is full.
+    /// What the clock reads.
+    public var now: Instant { clock() }
+
+    /// Whether a mutation would be taken now: false while the disk is full, but true once a second
+    /// to see whether there is room again.
     public var isWritable: Bool { disk.isWritable(clock()) }
 
     // MARK: Queries
 
-    /// Asks an organization something, under its lock.
+    /// Asks an organization something, under its lock, and answers when what was seen is durable.
     ///
-    /// Returns the answer with the position it was given at, and whether that is durable: if not, the
-    /// caller waits with `whenDurable`, unless the answer is advice that booking will judge again.
-    public func query<Answer>(
-        _ cell: OrganizationCell, _ body: (Organization, Instant) throws(Rejection) -> Answer
-    ) throws(Rejection) -> (answer: Answer, position: Int64, isDurable: Bool) {
+    /// A refusal, too, waits for what it saw. Returns the answer when it can go now; nil when
+    /// `release` will get it on the event loop of this index.
+    public func query<Answer: Sendable>(
+        _ cell: OrganizationCell, loop: Int,
+        _ body: (Organization, Instant) throws(Rejection) -> Answer,
+        release: @escaping @Sendable (Result<Answer, Rejection>) -> Void
+    ) -> Result<Answer, Rejection>? {
         let now = clock()
-        let result: Result<(Answer, Int64), Rejection> = cell.withLock { state in
-            let now = state.clamp(now)
-            do throws(Rejection) {
-                return .success((try body(state.organization, now), state.organization.position))
-            } catch {
-                return .failure(error)
-            }
+        return cell.withLock { state in
+            let answer = state.ask(now, body)
+            guard cell.isAhead(state.organization.position) else { return answer }
+            return wait(behind: cell, loop: loop, answer, release: release)
         }
-        let (answer, position) = try result.get()
-        return (answer, position, !cell.isAhead(position))
     }
 
-    /// Runs `release` on an event loop once everything that was decided on an organization until now
-    /// is durable.
-    public func whenDurable(
-        _ cell: OrganizationCell, loop: Int, _ release: @escaping @Sendable (CommitResult) -> Void
-    ) {
-        committer.enqueue(
-            Committer.Item(cell: cell, waiter: Waiter(loop: loop, release: release)))
+    /// Asks an organization something, under its lock, without waiting for what was seen to be
+    /// durable: for advice that booking will judge again.
+    public func advise<Answer>(
+        _ cell: OrganizationCell, _ body: (Organization, Instant) throws(Rejection) -> Answer
+    ) -> Result<Answer, Rejection> {
+        let now = clock()
+        return cell.withLock { $0.ask(now, body) }
+    }
+
+    /// Queues an answer behind everything that was decided until now. Under the lock under which
+    /// the answer was found.
+    func wait<Answer: Sendable>(
+        behind cell: OrganizationCell, loop: Int, _ answer: Result<Answer, Rejection>,
+        release: @escaping @Sendable (Result<Answer, Rejection>) -> Void
+    ) -> Result<Answer, Rejection>? {
+        let waiter = Waiter(loop: loop) { result in
+            switch result {
+            case .durable: release(answer)
+            case .refused(let rejection): release(.failure(rejection))
+            }
+        }
+        do throws(Rejection) {
+            try committer.checkRoom(clock())
+            try committer.enqueue(Committer.Item(cell: cell, waiter: waiter))
+            return nil
+        } catch {
+            return .failure(error)
+        }
     }
 
     // MARK: Commands
@@ -105,93 +133,89 @@ public final class Engine: Sendable {
         let bits = (random.next(), random.next())
         return cell.withLock { state -> MutationAnswer? in
             let now = state.clamp(now)
-            var event: Event?
-            var inverse: [RecordWrite] = []
+            var item = Committer.Item(cell: cell)
             let answer: MutationAnswer
             do throws(Rejection) {
+                try state.checkExists()
                 if let reply = try state.organization.repeated(call, now: now) {
                     answer = .replayed(reply)
                 } else {
-                    try disk.checkWritable(now)
+                    try checkAccepting(now)
                     var context = DecisionContext(
                         now: now, actor: call.actor,
                         ids: IdentifierSupply(now: now, random: bits))
                     let decision = try command(state.organization, now)
                         .decide(on: state.organization, &context)
-                    if decision.writes.isEmpty {
-                        answer = .reply(encode(decision.outcome, state.organization))
-                    } else {
-                        var made = Event(
-                            position: state.organization.position + 1, at: now,
-                            actor: call.actor, rpc: call.rpc, writes: decision.writes)
-                        inverse = state.organization.apply(made)
-                        let reply = encode(decision.outcome, state.organization)
-                        made.receipt = call.receipt(reply)
-                        state.organization.remember(made)
-                        event = made
-                        answer = .reply(reply)
+                    let position = state.organization.position + 1
+                    if !decision.writes.isEmpty {
+                        item.event = Event(
+                            position: position, at: now, actor: call.actor, rpc: call.rpc,
+                            writes: decision.writes)
                     }
+                    if let event = item.event {
+                        item.inverse = state.organization.apply(event)
+                    }
+                    let reply = encode(decision.outcome, state.organization)
+                    item.complete(call, reply)
+                    if let event = item.event { state.organization.remember(event) }
+                    answer = .reply(reply)
                 }
             } catch {
                 answer = .refused(error)
             }
-            guard event != nil || cell.isAhead(state.organization.position) else { return answer }
-            let waiter = Waiter(loop: call.loop) { result in
-                switch result {
-                case .durable: release(answer)
-                case .refused(let rejection): release(.refused(rejection))
-                }
-            }
-            committer.enqueue(
-                Committer.Item(cell: cell, event: event, inverse: inverse, waiter: waiter))
-            return nil
+            return settle(answer, item, at: state.organization.position, call, release: release)
         }
     }
 
-    /// Queues the first event of an organization that the directory has just admitted.
-    func enqueueFirst(_ event: Event, of cell: OrganizationCell, waiter: Waiter) {
-        committer.enqueue(Committer.Item(cell: cell, event: event, waiter: waiter))
+    /// Answers now if all that was seen is durable and nothing was changed; else queues the item
+    /// with the answer. Under the lock of the item's organization.
+    func settle(
+        _ answer: MutationAnswer, _ item: Committer.Item, at position: Int64,
+        _ call: MutationCall, release: @escaping @Sendable (MutationAnswer) -> Void
+    ) -> MutationAnswer? {
+        guard item.event != nil || item.cell.isAhead(position) else { return answer }
+        var item = item
+        item.waiter = Waiter(loop: call.loop) { result in
+            switch result {
+            case .durable: release(answer)
+            case .refused(let rejection): release(.refused(rejection))
+            }
+        }
+        do throws(Rejection) {
+            if item.event == nil { try committer.checkRoom(clock()) }
+            try committer.enqueue(item)
+            return nil
+        } catch {
+            return .refused(error)
+        }
     }
 
-    /// What the clock reads.
-    public var now: Instant { clock() }
-
-    func checkWritable() throws(Rejection) { try disk.checkWritable(clock()) }
-}
-
-/// Who asks for a mutation, and what identifies the request.
-public struct MutationCall: Sendable {
-    /// Who asks.
-    public var actor: String
-    /// As in `BookingService/CreateBooking`.
-    public var rpc: String
-    /// The index of the event loop that gets the answer.
-    public var loop: Int
-    /// Empty: the call is not protected against being repeated.
-    public var requestID: String
-    /// Tells the same request from another one with the same id.
-    public var fingerprint: UInt64
-
-    public init(actor: String, rpc: String, loop: Int, requestID: String, fingerprint: UInt64) {
-        self.actor = actor
-        self.rpc = rpc
-        self.loop = loop
-        self.requestID = requestID
-        self.fingerprint = fingerprint
-    }
-
-    func receipt(_ reply: [UInt8]) -> Receipt? {
-        requestID.isEmpty
-            ? nil : Receipt(requestID: requestID, fingerprint: fingerprint, reply: reply)
+    /// Refuses mutations while they could not become durable.
+    func checkAccepting(_ now: Instant) throws(Rejection) {
+        try committer.checkRoom(now)
+        try disk.checkWritable(now)
     }
 }
 
-/// What a mutation's caller is told.
-public enum MutationAnswer: Sendable {
-    /// It was done just now.
-    case reply([UInt8])
-    /// It was done by an earlier call with the same request_id, whose reply this is.
-    case replayed([UInt8])
-    /// It was not done.
-    case refused(Rejection)
+extension OrganizationCell.State {
+    /// The answer to a query, or why there is none.
+    fileprivate mutating func ask<Answer>(
+        _ now: Instant, _ body: (Organization, Instant) throws(Rejection) -> Answer
+    ) -> Result<Answer, Rejection> {
+        let now = clamp(now)
+        do throws(Rejection) {
+            try checkExists()
+            return .success(try body(organization, now))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Committer.Item {
+    /// Puts the reply's receipt into the event, and weighs the item.
+    mutating func complete(_ call: MutationCall, _ reply: [UInt8]) {
+        event?.receipt = call.receipt(reply)
+        bytes = call.requestSize + reply.count
+    }
 }

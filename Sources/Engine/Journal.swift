@@ -7,6 +7,7 @@ public struct JournalEntry: Sendable {
     /// What is appended. Its position is the organization's last one plus 1.
     public let event: Event
 
+    /// An event to append.
     public init(organization: Identifier<OrganizationProfile>, event: Event) {
         self.organization = organization
         self.event = event

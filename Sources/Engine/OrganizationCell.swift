@@ -4,18 +4,25 @@ internal import Synchronization
 
 /// One organization and the lock that owns it.
 ///
-/// Organizations share nothing, so this is the unit of locking. What happens under the lock is short
-/// and synchronous. Lock order: the directory's lock, then one organization's, then the committer's
-/// queue; no two organizations' locks are ever held together.
+/// Organizations share nothing, so this is the unit of locking. What happens under the lock is
+/// short and synchronous. Lock order: the directory's lock, then one organization's, then the
+/// committer's queue or the disk's; no two organizations' locks are ever held together.
 public final class OrganizationCell: Sendable {
     struct State {
         var organization: Organization
         /// The latest time that any call saw: time never goes back for an organization.
         var latest = Instant(milliseconds: .min)
+        /// Its creation was taken back: whoever still has the cell is told that there is none.
+        var isGone = false
 
         mutating func clamp(_ now: Instant) -> Instant {
             latest = max(latest, now)
             return latest
+        }
+
+        func checkExists() throws(Rejection) {
+            guard isGone else { return }
+            throw Rejection(.unknownOrganization, "no organization \(organization.id)")
         }
     }
 
@@ -35,7 +42,8 @@ public final class OrganizationCell: Sendable {
         try state.withLockedValue(body)
     }
 
-    /// What is asked here was seen at a position that is not durable yet.
+    /// What was seen at this position is not durable yet. To be asked under the lock: later,
+    /// another event may have the position of one that was taken back.
     func isAhead(_ position: Int64) -> Bool {
         position > durable.load(ordering: .acquiring)
     }

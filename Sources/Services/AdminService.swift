@@ -43,26 +43,20 @@ extension Services {
         registerListOrganizations(in: &table)
     }
 
-    /// The one query over all organizations: it looks into each in turn, never holding two locks.
     private func registerListOrganizations(in table: inout ServiceTable) {
         let engine = engine
-        query(Methods.AdminService.listOrganizations, in: &table, across: { request throws(Rejection) in
-            let limit = try pageSize(request.pageSize)
-            let after: Identifier<OrganizationProfile>? = try PageToken.identifier(
-                request.pageToken)
-            let cells = engine.organizations().filter { cell in after.map { $0 < cell.id } ?? true }
-            var response = Slotd_V1_ListOrganizationsResponse()
-            for cell in cells.prefix(limit) {
-                let profile = try engine.query(cell) { organization, _ throws(Rejection) in
-                    organization.profile
-                }.answer
-                response.organizations.append(Slotd_V1_Organization(profile))
+        query(Methods.AdminService.listOrganizations, in: &table) {
+            request, loop, release throws(Rejection) in
+            engine.profiles(
+                after: try PageToken.identifier(request.pageToken),
+                limit: try pageSize(request.pageSize), loop: loop, release: release)
+        } reply: { page in
+            .with {
+                $0.organizations = page.rows.map { Slotd_V1_Organization($0) }
+                guard page.hasMore, let last = page.rows.last else { return }
+                $0.nextPageToken = PageToken.encode([last.id.description])
             }
-            if cells.count > limit {
-                response.nextPageToken = PageToken.encode([cells[limit - 1].id.description])
-            }
-            return response
-        })
+        }
     }
 }
 

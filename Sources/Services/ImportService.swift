@@ -24,7 +24,8 @@ extension Services {
                 } catch {
                     throw Status(.internal, "a record is no slotd.v1.ImportRequest")
                 }
-                try await stream.send(encoded(await importer.take(request)))
+                let response = try await importer.take(request, size: message.bytes.count)
+                try await stream.send(encoded(response))
             }
         }
     }
@@ -36,36 +37,40 @@ private struct Importer: Sendable {
     let caller: Caller
     let rpc: String
 
-    func take(_ request: Slotd_V1_ImportRequest) async -> Slotd_V1_ImportResponse {
+    /// Ends the stream when the daemon, not the record, is at fault: what is left can be sent again
+    /// later, and nobody should count it as refused.
+    func take(
+        _ request: Slotd_V1_ImportRequest, size: Int
+    ) async throws(Status) -> Slotd_V1_ImportResponse {
         var response = Slotd_V1_ImportResponse()
         switch request.record {
         case .location(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 ImportRecord<Location>(try named(Location.Details(message, in: organization)))
             }
         case .provider(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 ImportRecord<Provider>(try named(Provider.Details(message, in: organization)))
             }
         case .service(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 ImportRecord<Service>(try named(Service.Details(message, in: organization)))
             }
         case .procedureType(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 ImportRecord<ProcedureType>(
                     try named(ProcedureType.Details(message, in: organization)))
             }
         case .patient(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 ImportRecord<Patient>(try named(Patient.Details(message, in: organization)))
             }
         case .booking(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 try ImportBooking(message, in: organization)
             }
         case .procedure(let message):
-            response = await perform { organization throws(Rejection) in
+            response = try await perform(size) { organization throws(Rejection) in
                 try ImportProcedure(message, in: organization)
             }
         case nil:
@@ -85,10 +90,12 @@ private struct Importer: Sendable {
     /// Runs a command and waits until what it did, or saw, is durable. The record's external_ref
     /// makes a repeated import harmless, so no request_id is needed.
     private func perform<Row, C: Command>(
-        _ command: @escaping @Sendable (Organization) throws(Rejection) -> C
-    ) async -> Slotd_V1_ImportResponse where C.Outcome == (Identifier<Row>, ImportOutcome) {
+        _ size: Int, _ command: @escaping @Sendable (Organization) throws(Rejection) -> C
+    ) async throws(Status) -> Slotd_V1_ImportResponse
+    where C.Outcome == (Identifier<Row>, ImportOutcome) {
         let call = MutationCall(
-            actor: caller.actor, rpc: rpc, loop: caller.loop, requestID: "", fingerprint: 0)
+            actor: caller.actor, rpc: rpc, loop: caller.loop, requestID: "", fingerprint: 0,
+            requestSize: size)
         let answer: MutationAnswer = await withCheckedContinuation { continuation in
             let now = engine.perform(
                 in: caller.cell, call,
@@ -106,10 +113,18 @@ private struct Importer: Sendable {
         }
         switch answer {
         case .reply(let bytes), .replayed(let bytes):
-            return (try? Slotd_V1_ImportResponse(serializedBytes: bytes))
-                ?? Slotd_V1_ImportResponse()
+            do {
+                return try Slotd_V1_ImportResponse(serializedBytes: bytes)
+            } catch {
+                throw Status(.internal, "the result of a record cannot be read back")
+            }
         case .refused(let rejection):
-            return Slotd_V1_ImportResponse(rejection)
+            switch rejection.reason {
+            case .storageFull, .storageFailed, .overloaded:
+                throw Status(rejection, now: engine.now)
+            default:
+                return Slotd_V1_ImportResponse(rejection)
+            }
         }
     }
 }

@@ -10,10 +10,12 @@ final class SteeredJournal: Journal {
         case fail
     }
 
-    private let gate = ConditionLock(value: 0)
-    private let steps = NIOLockedValueBox<[Step]>([])
+    /// True when there is a step.
+    private let gate = ConditionLock(value: false)
+    // Guarded by `gate`.
+    private nonisolated(unsafe) var steps: [Step] = []
     private let batches = NIOLockedValueBox<[[JournalEntry]]>([])
-    private let arrivals = ConditionLock(value: 0)
+    private let arrivals = Tally()
     /// Without steering every commit succeeds at once.
     private let isSteered: Bool
 
@@ -24,14 +26,13 @@ final class SteeredJournal: Journal {
     /// Lets the next commit, waiting or to come, end so.
     func allow(_ step: Step) {
         gate.lock()
-        steps.withLockedValue { $0.append(step) }
-        gate.unlock(withValue: gate.value + 1)
+        steps.append(step)
+        gate.unlock(withValue: true)
     }
 
     /// Waits until so many commits have been asked for in all.
     func waitForCommits(_ count: Int) {
-        arrivals.lock(whenValue: count)
-        arrivals.unlock()
+        arrivals.wait(for: count)
     }
 
     /// What is durable, in order.
@@ -42,17 +43,11 @@ final class SteeredJournal: Journal {
     func commit(
         _ batch: [JournalEntry]
     ) throws(JournalError) -> [Identifier<OrganizationProfile>: CommitOutcome] {
-        arrivals.lock()
-        arrivals.unlock(withValue: arrivals.value + 1)
+        arrivals.increment()
         if isSteered {
-            gate.lock()
-            while steps.withLockedValue(\.isEmpty) {
-                let seen = gate.value
-                gate.unlock()
-                gate.lock(whenValue: seen + 1)
-            }
-            let step = steps.withLockedValue { $0.removeFirst() }
-            gate.unlock()
+            gate.lock(whenValue: true)
+            let step = steps.removeFirst()
+            gate.unlock(withValue: !steps.isEmpty)
             switch step {
             case .commit: break
             case .full: throw .full("no room")
@@ -68,20 +63,37 @@ final class SteeredJournal: Journal {
 
 /// What one caller was told, to be waited for.
 final class Answers: Sendable {
-    private let lock = ConditionLock(value: 0)
+    private let tally = Tally()
     private let answers = NIOLockedValueBox<[MutationAnswer]>([])
 
     func take(_ answer: MutationAnswer) {
-        lock.lock()
         answers.withLockedValue { $0.append(answer) }
-        lock.unlock(withValue: lock.value + 1)
+        tally.increment()
     }
 
     var count: Int { answers.withLockedValue(\.count) }
 
     func wait(_ count: Int) -> [MutationAnswer] {
+        tally.wait(for: count)
+        return answers.withLockedValue { $0 }
+    }
+}
+
+/// A count that can be waited for.
+private final class Tally: Sendable {
+    private let lock = ConditionLock(value: 0)
+    // Guarded by `lock`, whose own value cannot be read while it is held.
+    private nonisolated(unsafe) var count = 0
+
+    func increment() {
+        lock.lock()
+        count += 1
+        lock.unlock(withValue: count)
+    }
+
+    /// Returns when the count is just this.
+    func wait(for count: Int) {
         lock.lock(whenValue: count)
         lock.unlock()
-        return answers.withLockedValue { $0 }
     }
 }

@@ -59,42 +59,46 @@ extension Services {
                     try self.caller(context.metadata, loop: context.loop)
                 }
                 try checkDeadline(context)
-                do throws(Rejection) {
-                    let seen = try engine.query(caller.cell) {
-                        organization, now throws(Rejection) in
+                let parked = context.park()
+                let seen =
+                    isAdvice
+                    ? engine.advise(caller.cell) { organization, now throws(Rejection) in
                         try body(request, organization, now)
                     }
-                    if seen.isDurable || isAdvice { return .message(seen.answer) }
-                    let parked = context.park()
-                    engine.whenDurable(caller.cell, loop: context.loop) { result in
-                        parked.finish(result.answer(.message(seen.answer), now: engine.now))
+                    : engine.query(caller.cell, loop: context.loop) {
+                        organization, now throws(Rejection) in
+                        try body(request, organization, now)
+                    } release: { result in
+                        parked.finish(UnaryAnswer(result, now: engine.now))
                     }
-                    return .parked
-                } catch {
-                    // What refuses a query was looked up in the same state, so it waits too.
-                    let status = Status(error, now: engine.now)
-                    let parked = context.park()
-                    engine.whenDurable(caller.cell, loop: context.loop) { result in
-                        parked.finish(result.answer(.status(status), now: engine.now))
-                    }
-                    return .parked
-                }
+                return seen.map { UnaryAnswer($0, now: engine.now) } ?? .parked
             }
         }
     }
 
-    /// Registers a method that looks across organizations; the body takes their locks by itself.
-    func query<Request: Message, Response: Message>(
+    /// Registers a method that looks across organizations: the body asks the engine by itself, and
+    /// answers through the closure when it returns nil.
+    func query<Request: Message, Response: Message, Answer: Sendable>(
         _ method: Method<Request, Response>, in table: inout ServiceTable,
-        across body: @escaping @Sendable (Request) throws(Rejection) -> Response
+        across body:
+            @escaping @Sendable (
+                Request, _ loop: Int, @escaping @Sendable (Result<Answer, Rejection>) -> Void
+            ) throws(Rejection) -> Result<Answer, Rejection>?,
+        reply: @escaping @Sendable (Answer) -> Response
     ) {
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
                 let request: Request = try decoded(bytes)
                 try checkDeadline(context)
-                return try refusing { () throws(Rejection) in
-                    .message(encoded(try body(request)))
+                let parked = context.park()
+                let seen = try refusing { () throws(Rejection) in
+                    try body(request, context.loop) { result in
+                        parked.finish(
+                            UnaryAnswer(result.map { encoded(reply($0)) }, now: engine.now))
+                    }
                 }
+                return seen.map { UnaryAnswer($0.map { encoded(reply($0)) }, now: engine.now) }
+                    ?? .parked
             }
         }
     }
@@ -156,7 +160,8 @@ extension Services {
         MutationCall(
             actor: caller.actor, rpc: rpc, loop: caller.loop,
             requestID: try text(request.requestID, "request_id", 0...128),
-            fingerprint: request.requestID.isEmpty ? 0 : fingerprint(bytes))
+            fingerprint: request.requestID.isEmpty ? 0 : fingerprint(bytes),
+            requestSize: bytes.count)
     }
 
     /// A deadline that has passed is answered before anything is decided, and nothing is done.
@@ -172,7 +177,7 @@ extension Services {
             return try body()
         } catch {
             switch error {
-            case .rejection(let rejection): return .status(Status(rejection, now: engine.now))
+            case .rejection(let rejection): return UnaryAnswer(rejection, now: engine.now)
             case .status(let status): return .status(status)
             }
         }
@@ -235,17 +240,17 @@ extension MutationAnswer {
         switch self {
         case .reply(let bytes): .message(bytes)
         case .replayed(let bytes): .message(bytes + Self.replayedField)
-        case .refused(let rejection): .status(Status(rejection, now: now))
+        case .refused(let rejection): UnaryAnswer(rejection, now: now)
         }
     }
 }
 
-extension CommitResult {
-    /// The answer, or the refusal if what it saw was taken back.
-    func answer(_ answer: UnaryAnswer, now: Instant) -> UnaryAnswer {
-        switch self {
-        case .durable: answer
-        case .refused(let rejection): .status(Status(rejection, now: now))
+extension UnaryAnswer {
+    /// The encoded reply, or the refusal.
+    init(_ result: Result<[UInt8], Rejection>, now: Instant) {
+        switch result {
+        case .success(let bytes): self = .message(bytes)
+        case .failure(let rejection): self.init(rejection, now: now)
         }
     }
 }

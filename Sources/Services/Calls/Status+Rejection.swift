@@ -18,6 +18,23 @@ extension Status {
     }
 }
 
+extension UnaryAnswer {
+    /// A refusal. A caller that may come back at a certain time is told so in the trailers as well,
+    /// where gRPC's retry policy looks
+    /// (https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
+    init(_ rejection: Rejection, now: Instant) {
+        let status = Status(rejection, now: now)
+        guard rejection.reason == .overloaded, let retryAt = rejection.retryAt else {
+            self = .status(status)
+            return
+        }
+        var trailers = Metadata()
+        trailers.append(
+            "grpc-retry-pushback-ms", String(max(0, retryAt.milliseconds - now.milliseconds)))
+        self = .reply(UnaryReply(.failure(status), trailingMetadata: trailers))
+    }
+}
+
 extension Reason {
     var code: StatusCode {
         switch self {

@@ -1,0 +1,16 @@
+internal import Scheduling
+
+/// The engine's bounds.
+public struct EngineLimits: Sendable {
+    /// Items that may wait for the committer: changes, and answers that wait for changes.
+    ///
+    /// What is being committed is not counted, so that a full queue is one batch behind another.
+    public var queuedItems = 8192
+    /// Bytes of what waits for the committer, by the sizes of requests and replies.
+    public var queuedBytes = 64 << 20
+    /// Milliseconds after which one that was refused for want of room may come back.
+    public var retryMilliseconds: Int64 = 100
+
+    /// The bounds that a daemon starts with.
+    public init() {}
+}
