@@ -67,7 +67,8 @@ extension Services {
                 $0.revision = organization.position
             }
         }
-        mutation(Methods.submitProcedure, in: &table) { request, organization, _ throws(Rejection) in
+        mutation(Methods.submitProcedure, in: &table) {
+            request, organization, _ throws(Rejection) in
             try submission(request, in: organization)
         } reply: { pair, organization in
             .with {

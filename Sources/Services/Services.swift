@@ -4,8 +4,8 @@ public import Intervals
 internal import Scheduling
 internal import SlotdAPI
 
-/// The API's services, bound to an engine: each RPC turns its message into a command or a query, and
-/// the outcome into a reply.
+/// The API's services, bound to an engine: each RPC turns its message into a command or a query,
+/// and the outcome into a reply.
 public struct Services: Sendable {
     let engine: Engine
     let zones: TimeZoneDatabase

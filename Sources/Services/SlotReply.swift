@@ -3,9 +3,9 @@ internal import Scheduling
 
 /// Writes a `FindSlotsResponse` by hand.
 ///
-/// The reply is the API's hottest, and its slots are nested three deep; the generated encoder visits
-/// each twice through the visitor protocol, which costs more than finding the slots. A test decodes
-/// what this writes with the generated code and compares. Wire format:
+/// The reply is the API's hottest, and its slots are nested three deep; the generated encoder
+/// visits each twice through the visitor protocol, which costs more than finding the slots. A test
+/// decodes what this writes with the generated code and compares. Wire format:
 /// https://protobuf.dev/programming-guides/encoding/
 enum SlotReply {
     static func encode(_ page: SlotPage, revision: Int64) -> [UInt8] {

@@ -34,8 +34,8 @@ extension Services {
         return Caller(cell: cell, actor: actor, loop: loop)
     }
 
-    /// Registers a method that changes nothing. Its reply waits for what it saw to be durable, unless
-    /// it is advice.
+    /// Registers a method that changes nothing. Its reply waits for what it saw to be durable,
+    /// unless it is advice.
     func query<Request: Message, Response: Message>(
         _ method: Method<Request, Response>, in table: inout ServiceTable,
         _ body:
@@ -233,7 +233,8 @@ func fingerprint(_ bytes: [UInt8]) -> UInt64 {
 }
 
 extension MutationAnswer {
-    /// Field 15 of every mutation's reply is `replayed`, so a stored reply is marked by appending it.
+    /// Field 15 of every mutation's reply is `replayed`, so a stored reply is marked by appending
+    /// it.
     private static let replayedField: [UInt8] = [15 << 3, 1]
 
     func answer(now: Instant) -> UnaryAnswer {

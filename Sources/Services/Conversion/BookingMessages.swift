@@ -179,7 +179,9 @@ extension Slotd_V1_Attachment {
 }
 
 extension ProcedureStep {
-    init(step: Int32, payload: some Collection<UInt8>, done: Bool, _ field: String) throws(Rejection) {
+    init(
+        step: Int32, payload: some Collection<UInt8>, done: Bool, _ field: String
+    ) throws(Rejection) {
         guard payload.count <= Limits.stepPayload else {
             throw .invalid(
                 field, "has \(payload.count) bytes, more than \(Limits.stepPayload)")

@@ -1,8 +1,8 @@
 internal import Scheduling
 internal import SlotdAPI
 
-// The API's enums and the core's have the same numbers, so one generic conversion serves them all; a
-// test compares the lists. The core's have no zero: unspecified is for the API alone.
+// The API's enums and the core's have the same numbers, so one generic conversion serves them all;
+// a test compares the lists. The core's have no zero: unspecified is for the API alone.
 
 extension Slotd_V1_Stage {
     init(_ value: Stage) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
