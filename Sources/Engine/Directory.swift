@@ -1,5 +1,5 @@
-internal import NIOConcurrencyHelpers
 public import Intervals
+internal import NIOConcurrencyHelpers
 public import Scheduling
 
 /// The organizations of this daemon, by id and by external reference.

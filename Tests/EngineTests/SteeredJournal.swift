@@ -81,19 +81,35 @@ final class Answers: Sendable {
 
 /// A count that can be waited for.
 private final class Tally: Sendable {
-    private let lock = ConditionLock(value: 0)
-    // Guarded by `lock`, whose own value cannot be read while it is held.
-    private nonisolated(unsafe) var count = 0
-
-    func increment() {
-        lock.lock()
-        count += 1
-        lock.unlock(withValue: count)
+    private struct State {
+        var count = 0
+        var waiting: [(threshold: Int, gate: ConditionLock<Bool>)] = []
     }
 
-    /// Returns when the count is just this.
+    private let state = NIOLockedValueBox(State())
+
+    func increment() {
+        let ready = state.withLockedValue { state in
+            state.count += 1
+            let ready = state.waiting.filter { $0.threshold <= state.count }
+            state.waiting.removeAll { $0.threshold <= state.count }
+            return ready.map(\.gate)
+        }
+        for gate in ready {
+            gate.lock()
+            gate.unlock(withValue: true)
+        }
+    }
+
+    /// Returns when the count has reached this.
     func wait(for count: Int) {
-        lock.lock(whenValue: count)
-        lock.unlock()
+        let gate = state.withLockedValue { state -> ConditionLock<Bool>? in
+            guard state.count < count else { return nil }
+            let gate = ConditionLock(value: false)
+            state.waiting.append((count, gate))
+            return gate
+        }
+        gate?.lock(whenValue: true)
+        gate?.unlock()
     }
 }

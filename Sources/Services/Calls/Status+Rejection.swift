@@ -82,7 +82,11 @@ extension Rejection {
         if let field {
             messages.append(
                 Google_Rpc_BadRequest.with {
-                    $0.fieldViolations = [.with { $0.field = field; $0.description_p = message }]
+                    $0.fieldViolations = [
+                        .with {
+                            $0.field = field; $0.description_p = message
+                        }
+                    ]
                 })
         }
         if let resource {
