@@ -121,21 +121,15 @@ private func listBookings(
     _ request: Slotd_V1_ListBookingsRequest, _ organization: Organization
 ) throws(Rejection) -> Slotd_V1_ListBookingsResponse {
     var filter = BookingFilter()
-    if !request.patientID.isEmpty {
-        let patient: Patient = try record(
-            request.patientID, field: "patient_id", in: organization)
-        filter.patient = patient.id
-    }
-    if !request.locationID.isEmpty {
-        let location: Location = try record(
-            request.locationID, field: "location_id", in: organization)
-        filter.location = location.id
-    }
-    if !request.providerID.isEmpty {
-        let provider: Provider = try record(
-            request.providerID, field: "provider_id", in: organization)
-        filter.provider = provider.id
-    }
+    let patient: Patient? = try optionalRecord(
+        request.patientID, field: "patient_id", in: organization)
+    let location: Location? = try optionalRecord(
+        request.locationID, field: "location_id", in: organization)
+    let provider: Provider? = try optionalRecord(
+        request.providerID, field: "provider_id", in: organization)
+    filter.patient = patient?.id
+    filter.location = location?.id
+    filter.provider = provider?.id
     if request.hasFrom { filter.from = try minute(request.from, isSet: true, "from") }
     if request.hasTo { filter.to = try minute(request.to, isSet: true, "to") }
     if let from = filter.from, let to = filter.to, to < from {

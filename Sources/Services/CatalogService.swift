@@ -74,23 +74,19 @@ extension Services {
             }
         }
         query(Methods.listProviders, in: &table) { request, organization, _ throws(Rejection) in
-            let location: Identifier<Location>? = try optionalIdentifier(
-                request.locationID, "location_id", .location, in: organization)
-            var performers: [Identifier<Provider>]?
-            if !request.serviceID.isEmpty {
-                let service: Service = try record(
-                    request.serviceID, field: "service_id", in: organization)
-                performers = service.details.providers
-            }
+            let location: Location? = try optionalRecord(
+                request.locationID, field: "location_id", in: organization)
+            let service: Service? = try optionalRecord(
+                request.serviceID, field: "service_id", in: organization)
             let page = organization.list(
                 Provider.self, after: try PageToken.identifier(request.pageToken),
                 limit: try pageSize(request.pageSize)
             ) { provider in
                 (request.showDisabled || !provider.details.isDisabled)
                     && (location.map { place in
-                        provider.details.schedules.contains { $0.location == place }
+                        provider.details.schedules.contains { $0.location == place.id }
                     } ?? true)
-                    && (performers?.contains(provider.id) ?? true)
+                    && (service?.details.providers.contains(provider.id) ?? true)
             }
             return .with {
                 $0.providers = page.rows.map { Slotd_V1_Provider($0) }
@@ -130,14 +126,14 @@ extension Services {
             }
         }
         query(Methods.listServices, in: &table) { request, organization, _ throws(Rejection) in
-            let provider: Identifier<Provider>? = try optionalIdentifier(
-                request.providerID, "provider_id", .provider, in: organization)
+            let provider: Provider? = try optionalRecord(
+                request.providerID, field: "provider_id", in: organization)
             let page = organization.list(
                 Service.self, after: try PageToken.identifier(request.pageToken),
                 limit: try pageSize(request.pageSize)
             ) { service in
                 (request.showArchived || !service.details.isArchived)
-                    && (provider.map { service.details.providers.contains($0) } ?? true)
+                    && (provider.map { service.details.providers.contains($0.id) } ?? true)
             }
             return .with {
                 $0.services = page.rows.map { Slotd_V1_Service($0) }
@@ -217,6 +213,13 @@ func record<Row: DetailedRecord>(
         throw .unknown(Row.idPrefix, name, field: field)
     }
     return row
+}
+
+/// As `record`, or nil when the field is empty.
+func optionalRecord<Row: DetailedRecord>(
+    _ name: String, field: String, in organization: Organization
+) throws(Rejection) -> Row? {
+    name.isEmpty ? nil : try record(name, field: field, in: organization)
 }
 
 /// A new record brings neither id nor version.

@@ -40,11 +40,8 @@ private func procedure(
 private func listProcedures(
     _ request: Slotd_V1_ListProceduresRequest, _ organization: Organization
 ) throws(Rejection) -> Slotd_V1_ListProceduresResponse {
-    var patient: Identifier<Patient>?
-    if !request.patientID.isEmpty {
-        let row: Patient = try record(request.patientID, field: "patient_id", in: organization)
-        patient = row.id
-    }
+    let patient: Patient? = try optionalRecord(
+        request.patientID, field: "patient_id", in: organization)
     let attached =
         request.bookingID.isEmpty
         ? nil : try booking(request.bookingID, field: "booking_id", in: organization)
@@ -55,7 +52,7 @@ private func listProcedures(
                 status.rawValue, "statuses[\(index)]", as: ProcedureStatus.self))
     }
     let page = organization.listProcedures(
-        patient: patient, booking: attached, statuses: statuses,
+        patient: patient?.id, booking: attached, statuses: statuses,
         after: try PageToken.identifier(request.pageToken),
         limit: try pageSize(request.pageSize))
     return .with {
@@ -83,10 +80,11 @@ private func listAttachable(
             throw Rejection(.patientMismatch, "the procedure belongs to another patient")
         }
     }
+    let from = request.hasFrom ? try minute(request.from, isSet: true, "from") : nil
+    let to = request.hasTo ? try minute(request.to, isSet: true, "to") : nil
+    if let from, let to, to < from { throw .invalid("to", "lies before from") }
     let list = try organization.attachableBookings(
-        of: patient, for: target,
-        from: request.hasFrom ? try minute(request.from, isSet: true, "from") : nil,
-        to: request.hasTo ? try minute(request.to, isSet: true, "to") : nil,
+        of: patient, for: target, from: from, to: to,
         showsUnattachable: request.showUnattachable,
         limit: try pageSize(request.pageSize), now: now)
     return .with {

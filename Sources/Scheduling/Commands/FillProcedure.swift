@@ -56,7 +56,7 @@ public struct SaveStep: Command {
                     .stepIncomplete, "step 2 lacks its booking or its procedure type"
                 ).about(procedure)
             }
-            try organization.save([step], in: &new)
+            try organization.save(step, "step", in: &new)
         }
         if let view { new.view = view }
         try organization.check(version: old.version, expected: expectedVersion, of: procedure)
@@ -109,7 +109,9 @@ public struct SubmitProcedure: Command {
             throw Rejection(.stepIncomplete, "step 2 lacks its procedure type")
                 .about(pair.procedure.id)
         }
-        try organization.save(steps, in: &pair.procedure)
+        for (index, step) in steps.enumerated() {
+            try organization.save(step, "steps[\(index)].step", in: &pair.procedure)
+        }
         if isConsultOnly { pair.procedure.isConsultOnly = true }
         if let old {
             try organization.check(version: old.version, expected: expectedVersion, of: old.id)
@@ -217,23 +219,22 @@ public struct CompleteProcedure: Command {
 }
 
 extension Organization {
-    /// Stores steps 3 and up in a procedure, within its bounds.
+    /// Stores a step, 3 or up, in a procedure, within its bounds; `field` is where the request names
+    /// the step.
     fileprivate func save(
-        _ steps: [ProcedureStep], in procedure: inout Procedure
+        _ step: ProcedureStep, _ field: String, in procedure: inout Procedure
     ) throws(Rejection) {
         let count = stepCount(of: procedure)
-        for step in steps {
-            guard step.step >= 3, step.step <= count else {
-                throw .invalid("step", "\(step.step) is not one of 3 to \(count)")
-            }
-            procedure.steps.removeAll { $0.step == step.step }
-            let index = procedure.steps.firstIndex { $0.step > step.step }
-            procedure.steps.insert(step, at: index ?? procedure.steps.count)
+        guard step.step >= 3, step.step <= count else {
+            throw .invalid(field, "\(step.step) is not one of 3 to \(count)")
         }
+        procedure.steps.removeAll { $0.step == step.step }
+        let index = procedure.steps.firstIndex { $0.step > step.step }
+        procedure.steps.insert(step, at: index ?? procedure.steps.count)
         let bytes = procedure.steps.reduce(0) { $0 + $1.payload.count }
         guard bytes <= Limits.procedurePayload else {
             throw .invalid(
-                "payload", "the steps hold \(bytes) bytes, more than \(Limits.procedurePayload)")
+                field, "the steps hold \(bytes) bytes, more than \(Limits.procedurePayload)")
         }
     }
 }

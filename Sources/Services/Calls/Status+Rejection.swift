@@ -6,9 +6,20 @@ internal import SwiftProtobuf
 
 // The one place where a refusal of the core becomes a gRPC status (api.md, Errors).
 
+/// Bounds of what a refusal carries. It travels in header fields, of which clients take 8 KiB; what
+/// is longer than they take would reach the caller as another error.
+private enum RefusalLimits {
+    /// Bytes of the message, and of the name of the record that it is about.
+    static let text = 400
+    /// Ids of records that stand in the way.
+    static let blocking = 16
+}
+
 extension Status {
     init(_ rejection: Rejection, now: Instant) {
         let code = rejection.reason.code
+        var rejection = rejection
+        rejection.message = rejection.message.clipped(toBytes: RefusalLimits.text)
         var status = Google_Rpc_Status()
         status.code = Int32(code.rawValue)
         status.message = rejection.message
@@ -75,7 +86,11 @@ extension Rejection {
         var info = Google_Rpc_ErrorInfo()
         info.reason = reason.name
         info.domain = "slotd"
-        if !blocking.isEmpty { info.metadata["blocking_ids"] = blocking.joined(separator: ",") }
+        if !blocking.isEmpty {
+            info.metadata["blocking_ids"] = blocking.prefix(RefusalLimits.blocking)
+                .joined(separator: ",")
+            info.metadata["blocking_count"] = String(blocking.count)
+        }
         if let nextFree { info.metadata["next_free"] = rfc3339(Minute(sinceEpoch: nextFree)) }
         if let currentVersion { info.metadata["current_version"] = String(currentVersion) }
         var messages: [any Message] = [info]
@@ -84,7 +99,8 @@ extension Rejection {
                 Google_Rpc_BadRequest.with {
                     $0.fieldViolations = [
                         .with {
-                            $0.field = field; $0.description_p = message
+                            $0.field = field
+                            $0.description_p = message
                         }
                     ]
                 })
@@ -93,7 +109,7 @@ extension Rejection {
             messages.append(
                 Google_Rpc_ResourceInfo.with {
                     $0.resourceType = resource.kind
-                    $0.resourceName = resource.id
+                    $0.resourceName = resource.id.clipped(toBytes: RefusalLimits.text)
                 })
         }
         if let retryAt {
@@ -105,6 +121,16 @@ extension Rejection {
                 })
         }
         return messages.compactMap { try? Google_Protobuf_Any(message: $0) }
+    }
+}
+
+extension String {
+    /// The text, cut between two characters where it is longer.
+    fileprivate func clipped(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return self[..<end] + "…"
     }
 }
 

@@ -24,7 +24,7 @@ func text(
 /// A name: not empty, not blank, on one line.
 func nameText(_ value: String, _ field: String) throws(Rejection) -> String {
     let name = try text(value, field, 1...200)
-    guard name.utf8.contains(where: { $0 > 0x20 }) else { throw .invalid(field, "is blank") }
+    guard name.contains(where: { !$0.isWhitespace }) else { throw .invalid(field, "is blank") }
     guard !name.utf8.contains(0x0a), !name.utf8.contains(0x09) else {
         throw .invalid(field, "has more than one line")
     }
