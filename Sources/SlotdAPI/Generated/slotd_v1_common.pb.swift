@@ -463,7 +463,7 @@ public nonisolated struct Slotd_V1_LocalDate: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 1 to 9999.
+  /// 1 to 5999.
   public var year: Int32 = 0
 
   /// 1 to 12.
