@@ -31,8 +31,16 @@ public enum SocketTarget: Sendable, Hashable {
         switch self {
         case .unix: true
         case .host(let host, _):
-            host == "localhost" || host == "::1" || host.hasPrefix("127.")
+            host == "localhost" || host == "::1" || SocketTarget.isLoopback(host)
         }
+    }
+
+    /// Whether a text is an address 127.x.y.z. Strict: `127.example.org` is a name that may lead
+    /// anywhere, and the resolver takes `0127.0.0.1` for 87.0.0.1.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isAddress = parts.allSatisfy { part in UInt8(part).map { String($0) == part } ?? false }
+        return parts.count == 4 && isAddress && parts[0] == "127"
     }
 }
 
