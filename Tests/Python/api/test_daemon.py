@@ -1,0 +1,266 @@
+"""The daemon as a process: what it refuses to start with, and how it ends (F9, F23)."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+from types import SimpleNamespace
+
+import grpc
+import pytest
+from process import ServerProcess, binary
+
+from clinic import Clinic
+from slotd_client import Client
+
+USAGE, SOFTWARE, CONFIGURATION = 64, 70, 78
+
+
+def serve(data: pathlib.Path, *arguments: str) -> ServerProcess:
+    return ServerProcess(
+        binary("slotd"), "serve", "--data-dir", str(data), "--listen", "127.0.0.1:0", *arguments
+    )
+
+
+def refused(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs slotd where it must end by itself, and soon."""
+    done = subprocess.run([binary("slotd"), *arguments], capture_output=True, text=True, timeout=30)
+    assert "Fatal error" not in done.stderr, done.stderr
+    assert "ready" not in done.stdout
+    return done
+
+
+def verify(data: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [binary("slotd"), "verify", "--data-dir", str(data)],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_ready_line_and_what_it_leaves(tmp_path: pathlib.Path, stubs: SimpleNamespace):
+    """One line with every address; the directory is private; a restart reads what was written."""
+    data, path = tmp_path / "data", tmp_path / "s.sock"
+    with serve(data, "--listen", f"unix:{path}") as server:
+        assert re.fullmatch(
+            rf"slotd ready on 127\.0\.0\.1:\d+ unix:{re.escape(str(path))}", server.ready_line
+        )
+        assert len(server.lines) == 1
+        with grpc.insecure_channel(server.address) as channel:
+            clinic = Clinic(Client(channel, stubs))
+            booking = clinic.book(2, 10)
+            revision = clinic.client.revision()
+        assert data.stat().st_mode & 0o777 == 0o700
+        assert server.stop() == 0
+    assert not path.exists(), "the socket's file is removed"
+    assert verify(data).stdout.strip() == "sound"
+    with serve(data) as server, grpc.insecure_channel(server.address) as channel:
+        client = Client(channel, stubs)
+        assert client(stubs.GetBookingRequest(id=booking.id)).booking == booking
+        assert client.revision() == revision
+        assert server.stop() == 0
+
+
+def test_a_second_daemon_on_one_directory(tmp_path: pathlib.Path, stubs: SimpleNamespace):
+    """It ends with 78 and says why; the first serves on; so with `slotd verify`."""
+    data = tmp_path / "data"
+    with serve(data) as server, grpc.insecure_channel(server.address) as channel:
+        clinic = Clinic(Client(channel, stubs))
+        for _ in range(3):
+            second = refused("serve", "--data-dir", str(data), "--listen", "127.0.0.1:0")
+            assert second.returncode == CONFIGURATION
+            assert str(data) in second.stderr
+            assert re.search(r"in use|another|lock", second.stderr), second.stderr
+        while_open = verify(data)
+        assert while_open.returncode == CONFIGURATION
+        assert "sound" not in while_open.stdout
+        booking = clinic.book(2, 10)
+        assert server.stop() == 0
+    with serve(data) as server, grpc.insecure_channel(server.address) as channel:
+        client = Client(channel, stubs)
+        assert client(stubs.GetBookingRequest(id=booking.id)).booking == booking
+        assert server.stop() == 0
+
+
+def test_a_lock_of_a_dead_daemon_is_no_lock(tmp_path: pathlib.Path):
+    """After SIGKILL the directory can be opened at once."""
+    data = tmp_path / "data"
+    server = serve(data)
+    server.kill()
+    with serve(data) as server:
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize("place", ["a file", "below a file", "where nothing can be made"])
+def test_unusable_data_directories(tmp_path: pathlib.Path, place: str):
+    """A data directory that cannot be one: 78, and the path in the message."""
+    file = tmp_path / "file"
+    file.write_text("not a directory")
+    data = {
+        "a file": file,
+        "below a file": file / "data",
+        "where nothing can be made": pathlib.Path("/proc/slotd-data"),
+    }[place]
+    done = refused("serve", "--data-dir", str(data), "--listen", "127.0.0.1:0")
+    assert done.returncode == CONFIGURATION
+    assert str(data) in done.stderr, done.stderr
+    assert file.read_text() == "not a directory"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_without_permission(tmp_path: pathlib.Path):
+    """A data directory that may not be written to."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o500)
+    done = refused("serve", "--data-dir", str(data), "--listen", "127.0.0.1:0")
+    assert done.returncode == CONFIGURATION
+    assert str(data) in done.stderr
+
+
+def test_a_newer_schema(tmp_path: pathlib.Path):
+    """Files of a later version are not touched: 78, and the message says which is newer."""
+    data = tmp_path / "data"
+    with serve(data) as server:
+        assert server.stop() == 0
+    files = sorted(data.glob("*.db")) or sorted(data.glob("*.sqlite*"))
+    assert files, list(data.iterdir())
+    for file in files:
+        copy = tmp_path / f"newer-{file.name}"
+        shutil.copytree(data, copy)
+        with sqlite3.connect(copy / file.name) as database:
+            [version] = database.execute("PRAGMA user_version").fetchone()
+            assert version >= 1
+            database.execute(f"PRAGMA user_version = {version + 1}")
+        database.close()
+        before = (copy / file.name).read_bytes()
+        done = refused("serve", "--data-dir", str(copy), "--listen", "127.0.0.1:0")
+        assert done.returncode == CONFIGURATION, done.stderr
+        assert re.search(r"newer|later", done.stderr), done.stderr
+        assert (copy / file.name).read_bytes() == before
+    assert verify(data).stdout.strip() == "sound"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "127.0.0.1.example.org:0", "127.x:0", "0127.0.0.1:0"],
+)
+def test_other_machines_only_with_insecure(tmp_path: pathlib.Path, address: str):
+    """Nothing is encrypted yet, so an address beyond this machine needs --insecure."""
+    data = tmp_path / "data"
+    done = refused("serve", "--data-dir", str(data), "--listen", address)
+    assert done.returncode == CONFIGURATION
+    assert address in done.stderr and "--insecure" in done.stderr
+    assert not data.exists(), "nothing is made before the address is checked"
+
+
+def test_insecure(tmp_path: pathlib.Path):
+    """With the flag it listens there."""
+    with ServerProcess(
+        binary("slotd"), "serve", "--data-dir", str(tmp_path / "data"), "--listen", "0.0.0.0:0",
+        "--insecure",
+    ) as server:  # fmt: skip
+        assert re.search(r"0\.0\.0\.0:\d+", server.ready_line)
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--listen", "nonsense"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:65536"],
+        ["--listen", "127.0.0.1:-1"], ["--listen", "127.0.0.1:x"], ["--listen", "unix:"],
+        ["--listen", ""], ["--listen", ":0"], ["--loops", "-1"], ["--loops", "many"],
+        ["--drain-seconds", "-1"], ["--log-level", "loud"], ["--unknown"], ["extra"],
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)  # fmt: skip
+def test_wrong_usage(tmp_path: pathlib.Path, arguments: list[str]):
+    """Arguments that make no sense: 64, with the usage, and nothing is made."""
+    data = tmp_path / "data"
+    done = refused("serve", "--data-dir", str(data), *arguments)
+    assert done.returncode == USAGE, done.stderr
+    assert "Usage" in done.stderr
+    assert not data.exists()
+    if not arguments[0].startswith("--"):
+        assert refused("serve").returncode == USAGE
+
+
+def test_an_address_in_use(tmp_path: pathlib.Path):
+    """The port of another daemon: 78, and the address in the message."""
+    with serve(tmp_path / "a") as server:
+        done = refused("serve", "--data-dir", str(tmp_path / "b"), "--listen", server.address)
+        assert done.returncode == CONFIGURATION
+        assert server.address in done.stderr
+        assert server.stop() == 0
+    with serve(tmp_path / "b") as server:
+        assert server.stop() == 0
+
+
+def test_drain_under_load(tmp_path: pathlib.Path, stubs: SimpleNamespace):
+    """SIGTERM while eight clients book: every call under way is answered, the exit code is 0, and
+    what was answered is there after a restart."""
+    data = tmp_path / "data"
+    server = serve(data)
+    told = threading.Event()
+    answered: list[object] = []
+    lost: list[str] = []
+
+    def book(clinic: Clinic, worker: int) -> None:
+        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0)]
+        with grpc.insecure_channel(server.address, options=options) as channel:
+            client = Client(channel, stubs, actor=f"worker {worker}")
+            for number in range(10_000):
+                was_told = told.is_set()
+                request = stubs.CreatePatientRequest(
+                    request_id=f"{worker}-{number}", patient=stubs.Patient(name=f"P {worker}")
+                )
+                try:
+                    answered.append(client(request).patient)
+                except grpc.RpcError as error:
+                    if error.code() != grpc.StatusCode.UNAVAILABLE or not was_told:
+                        lost.append(f"{was_told} {error}")
+                    return
+
+    with server, grpc.insecure_channel(server.address) as channel:
+        clinic = Clinic(Client(channel, stubs))
+        stream = stubs.ImportServiceStub(channel)
+        goes_on = threading.Event()
+
+        def records():
+            yield stubs.ImportRequest(
+                sequence=1, patient=stubs.Patient(name="Before", external_ref="before")
+            )
+            goes_on.wait(30)
+            yield stubs.ImportRequest(
+                sequence=2, patient=stubs.Patient(name="After", external_ref="after")
+            )
+
+        answers = stream.Import(records(), timeout=60)
+        assert next(answers).sequence == 1
+        workers = [threading.Thread(target=book, args=(clinic, n)) for n in range(8)]
+        for worker in workers:
+            worker.start()
+        while len(answered) < 200:
+            time.sleep(0.005)
+        # Set before the signal: a call that begins after it may come too late.
+        told.set()
+        server.send(signal.SIGTERM)
+        for worker in workers:
+            worker.join(30)
+        goes_on.set()
+        assert [answer.sequence for answer in answers] == [2], "the stream was not finished"
+        assert server.wait() == 0, server.output
+    assert not lost, lost[:3]
+    with serve(data) as server, grpc.insecure_channel(server.address) as channel:
+        client = Client(channel, stubs)
+        rows = {row.id: row for row in client.pages(stubs.ListPatientsRequest(), "patients")}
+        for patient in answered:
+            assert rows[patient.id] == patient
+        assert {"before", "after"} <= {row.external_ref for row in rows.values()}
+        assert server.stop() == 0
+    assert verify(data).stdout.strip() == "sound"
