@@ -8,6 +8,9 @@ public enum Limits {
     public static let holdSeconds: ClosedRange<Int32> = 15...1800
     /// Seconds that a hold lives when the caller names none.
     public static let holdSecondsDefault: Int32 = 300
+    /// Minutes that an imported booking may last, as long as the longest service: its hours are
+    /// looked up day by day.
+    public static let importedMinutes: Int32 = 525_600
     /// Live holds of one owner.
     public static let holdsPerOwner = 32
     /// Bytes of one step's payload.

@@ -170,6 +170,10 @@ extension ImportBooking {
         guard let interval = Interval(start, end) else {
             throw .invalid("booking.end", "does not lie after start")
         }
+        let longest = Int(Limits.importedMinutes)
+        guard interval.durationMinutes <= longest else {
+            throw .invalid("booking.end", "lies more than \(longest) minutes after start")
+        }
         var history: [StageChange] = []
         let changes = try list(
             message.stageHistory, "booking.stage_history", atMost: Limits.stageHistory)

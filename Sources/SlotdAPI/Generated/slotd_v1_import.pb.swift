@@ -207,7 +207,7 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
   public mutating func clearStart() {self._start = nil}
 
-  /// The minute after the last one, whole.
+  /// The minute after the last one, whole; at most 525600 minutes after start.
   public var end: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_end ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_end = newValue}
