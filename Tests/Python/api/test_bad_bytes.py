@@ -350,9 +350,11 @@ def test_the_ends_of_time(slotd_channel: grpc.Channel, stubs: SimpleNamespace):
         "patient_ref": "patient-1", "location_ref": "midtown", "provider_ref": "ada",
         "service_ref": "age",
     }  # fmt: skip
+    now, year = clinic.at(2, 0).seconds, 365 * DAY
     spans = {
-        "first": (lowest, lowest + 60), "last": (highest - 60, highest),
-        "long": (lowest + 60, highest - 60),
+        "first": (lowest, lowest + year), "last": (highest - year, highest),
+        "year": (now - 9 * DAY, now - 9 * DAY + year), "longer": (0, year + 60),
+        "all": (lowest, highest),
     }  # fmt: skip
     answers = stubs.ImportServiceStub(client.channel).Import(
         (
@@ -365,10 +367,12 @@ def test_the_ends_of_time(slotd_channel: grpc.Channel, stubs: SimpleNamespace):
         ),
         timeout=30,
     )
-    assert [a.outcome for a in answers] == [stubs.IMPORT_OUTCOME_CREATED] * 3
+    answers = list(answers)
+    assert [a.outcome for a in answers[:3]] == [stubs.IMPORT_OUTCOME_CREATED] * 3
+    assert [a.field for a in answers[3:]] == ["booking.end"] * 2
     assert not client(find).slots
     rows = client.pages(stubs.ListBookingsRequest(provider_id=provider.id, page_size=1), "bookings")
-    assert [row.external_ref for row in rows] == ["first", "long", "last"]
+    assert [row.external_ref for row in rows] == ["first", "year", "last"]
     refusal = client.refusal(
         stubs.CreateBookingRequest(patient_id=clinic.jane.id, booking=clinic.new_booking(2, 9))
     )

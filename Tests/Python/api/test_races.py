@@ -66,6 +66,21 @@ def test_one_request_id_a_hundred_times_at_once(clinic: Clinic):
     assert client.revision() == first.revision
 
 
+def test_an_answer_that_changed_nothing_is_repeated_too(clinic: Clinic):
+    """A retry is told what the call was told, not what it would be told now: a cancellation that
+    came too late to change anything does not cancel what was restored since."""
+    client, stubs = clinic.client, clinic.stubs
+    booking = clinic.book(2, 10)
+    client(stubs.CancelBookingRequest(booking_id=booking.id))
+    late = stubs.CancelBookingRequest(request_id="late", booking_id=booking.id)
+    first = client(late)
+    assert not first.replayed and first.booking.version == 2
+    restored = clinic.move(first.booking, "CONFIRMED")
+    again = client(late)
+    assert again.replayed and without_replayed(again) == first
+    assert client(stubs.GetBookingRequest(id=booking.id)).booking == restored
+
+
 def test_one_slot_for_many(clinic: Clinic, slotd: ServerProcess, stubs: SimpleNamespace):
     """Forty clients want one slot: one gets it, the others learn whose it is."""
     requests = [
