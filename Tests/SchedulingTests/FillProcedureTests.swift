@@ -131,7 +131,7 @@ struct FillProcedureTests {
         #expect(spa.sandbox.refusal(of: submit)?.reason == .stepIncomplete)
         submit.type = spa.smallLaser
         submit.steps = [ProcedureStep(step: 9, payload: [], isDone: true)]
-        #expect(spa.sandbox.refusal(of: submit)?.field == "step")
+        #expect(spa.sandbox.refusal(of: submit)?.field == "steps[0].step")
         submit.steps = []
         #expect(spa.sandbox.refusal(of: submit)?.reason == .versionMismatch)
         submit.booking = .existing(booking.id, segment: 0, expectedVersion: booking.version)

@@ -56,7 +56,7 @@ public struct SaveStep: Command {
                     .stepIncomplete, "step 2 lacks its booking or its procedure type"
                 ).about(procedure)
             }
-            try organization.save(step, "step", in: &new)
+            try organization.save(step, at: "", in: &new)
         }
         if let view { new.view = view }
         try organization.check(version: old.version, expected: expectedVersion, of: procedure)
@@ -110,7 +110,7 @@ public struct SubmitProcedure: Command {
                 .about(pair.procedure.id)
         }
         for (index, step) in steps.enumerated() {
-            try organization.save(step, "steps[\(index)].step", in: &pair.procedure)
+            try organization.save(step, at: "steps[\(index)].", in: &pair.procedure)
         }
         if isConsultOnly { pair.procedure.isConsultOnly = true }
         if let old {
@@ -219,14 +219,14 @@ public struct CompleteProcedure: Command {
 }
 
 extension Organization {
-    /// Stores a step, 3 or up, in a procedure, within its bounds; `field` is where the request names
-    /// the step.
+    /// Stores a step, 3 or up, in a procedure, within its bounds; `path` is where the request's
+    /// fields of the step are.
     fileprivate func save(
-        _ step: ProcedureStep, _ field: String, in procedure: inout Procedure
+        _ step: ProcedureStep, at path: String, in procedure: inout Procedure
     ) throws(Rejection) {
         let count = stepCount(of: procedure)
         guard step.step >= 3, step.step <= count else {
-            throw .invalid(field, "\(step.step) is not one of 3 to \(count)")
+            throw .invalid("\(path)step", "\(step.step) is not one of 3 to \(count)")
         }
         procedure.steps.removeAll { $0.step == step.step }
         let index = procedure.steps.firstIndex { $0.step > step.step }
@@ -234,7 +234,8 @@ extension Organization {
         let bytes = procedure.steps.reduce(0) { $0 + $1.payload.count }
         guard bytes <= Limits.procedurePayload else {
             throw .invalid(
-                field, "the steps hold \(bytes) bytes, more than \(Limits.procedurePayload)")
+                "\(path)payload",
+                "the steps hold \(bytes) bytes, more than \(Limits.procedurePayload)")
         }
     }
 }
