@@ -27,8 +27,9 @@ release its waiters first: in Sources/Engine/Committer.swift, `commit(_:)`, move
     release(items.compactMap(\\.waiter), .durable)
 
 above `if !entries.isEmpty`, build, and run this test. It reports that acknowledged records are
-gone, or that what was acknowledged is done again. A kill does not empty the system's page cache, so only
-what was told before SQLite wrote it can be lost; a `usleep(20_000)` before the commit widens that.
+gone, or that what was acknowledged is done again. A kill does not empty the system's page cache,
+so only what was told before SQLite wrote it can be lost; a `usleep(20_000)` before the commit
+widens that.
 """
 
 from __future__ import annotations
