@@ -35,6 +35,19 @@ struct NameTests {
         }
     }
 
+    @Test("an empty name is exit 64 before anything is asked for or sent")
+    func empty() async throws {
+        let session = try FakeDaemon().session()
+        let nameless = [Slotd_V1_Provider.with { $0.name = "No reference" }]
+        #expect { try pick("", kind: .provider, from: nameless) } throws: { error in
+            (error as? CommandFailure)?.exitStatus == .usage
+        }
+        await #expect { try await session.bookingID("") } throws: { error in
+            (error as? CommandFailure)?.exitStatus == .usage
+        }
+        #expect(try await session.patientID(nil) == "")
+    }
+
     @Test("ids and references go to the daemon as they are, everything else is looked up")
     func kinds() {
         #expect(

@@ -49,8 +49,11 @@ struct FailureReport {
         lines += failure.candidates.map(plainText)
         // The daemon repeats a field's complaint in its message; say it once.
         for violation in failure.violations where !failure.message.contains(violation.field) {
-            lines.append(
-                "  \(plainText(violation.field)): \(plainText(violation.description))")
+            let isRepeated = violation.description == failure.message
+            let (label, text) =
+                isRepeated
+                ? ("field", violation.field) : (violation.field, violation.description)
+            lines.append("  \(plainText(label)): \(plainText(text))")
         }
         if let resource = failure.resource, !failure.message.contains(resource.id) {
             lines.append("  about: \(resource.kind) \(plainText(resource.id))")

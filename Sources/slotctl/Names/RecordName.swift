@@ -65,6 +65,8 @@ extension Slotd_V1_Organization: Named {}
 func pick<Record: Named>(
     _ name: String, kind: RecordName.Kind, from records: [Record]
 ) throws(CommandFailure) -> Record {
+    // An empty variable in a script must not become a choice.
+    guard !name.isEmpty else { throw .usage("an empty name names no \(kind.word)") }
     let wanted = name.lowercased()
     var matches = records.filter { $0.name.lowercased() == wanted || $0.externalRef == name }
     if matches.isEmpty { matches = records.filter { $0.name.lowercased().hasPrefix(wanted) } }

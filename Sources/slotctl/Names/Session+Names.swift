@@ -77,28 +77,28 @@ extension Session {
 
     /// The id to send for a provider; empty for none.
     func providerID(_ name: String?) async throws(CommandFailure) -> String {
-        guard let name, !name.isEmpty, name.lowercased() != "any" else { return "" }
+        guard let name, name.lowercased() != "any" else { return "" }
         if case .exact(let id) = RecordName(name, kind: .provider) { return id }
         return try await provider(name).id
     }
 
     /// The id to send for a service; empty for none.
     func serviceID(_ name: String?) async throws(CommandFailure) -> String {
-        guard let name, !name.isEmpty else { return "" }
+        guard let name else { return "" }
         if case .exact(let id) = RecordName(name, kind: .service) { return id }
         return try await service(name).id
     }
 
     /// The id to send for a procedure type; empty for none.
     func procedureTypeID(_ name: String?) async throws(CommandFailure) -> String {
-        guard let name, !name.isEmpty else { return "" }
+        guard let name else { return "" }
         if case .exact(let id) = RecordName(name, kind: .procedureType) { return id }
         return try await procedureType(name).id
     }
 
     /// The id to send for a patient; empty for none.
     func patientID(_ name: String?) async throws(CommandFailure) -> String {
-        guard let name, !name.isEmpty else { return "" }
+        guard let name else { return "" }
         if case .exact(let id) = RecordName(name, kind: .patient) { return id }
         return try await patient(name).id
     }
@@ -107,6 +107,7 @@ extension Session {
     /// looked up among the bookings of the days around today.
     func bookingID(_ name: String) async throws(CommandFailure) -> String {
         if case .exact(let id) = RecordName(name, kind: .booking) { return id }
+        guard !name.isEmpty else { throw .usage("an empty name names no booking") }
         let end = name.hasPrefix("…") ? String(name.dropFirst()) : name
         guard (4...26).contains(end.utf8.count), end.utf8.allSatisfy(RecordName.Kind.isBase32)
         else { return name }

@@ -44,6 +44,8 @@ struct ProcedureSubmit: SessionCommand {
     }
 
     func validate() throws {
+        // An empty variable in a script must not turn a draft's submission into a new procedure.
+        if procedure == "" { throw ValidationError("an empty name names no procedure") }
         if procedure == nil {
             if patient == nil { throw ValidationError("without a draft, --patient is needed") }
             if booking == nil, !wantsNewBooking {
