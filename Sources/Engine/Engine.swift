@@ -146,8 +146,8 @@ public final class Engine: Sendable {
                         ids: IdentifierSupply(now: now, random: bits))
                     let decision = try command(state.organization, now)
                         .decide(on: state.organization, &context)
-                    // An answer that changes nothing is journaled all the same where the call can be
-                    // repeated: what it is told then must not depend on what came between.
+                    // An answer that changes nothing is journaled all the same where the call can
+                    // be repeated: what it is told then must not depend on what came between.
                     let position = state.organization.position + 1
                     if !decision.writes.isEmpty || !call.requestID.isEmpty {
                         item.event = Event(
