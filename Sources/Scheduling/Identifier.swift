@@ -14,14 +14,8 @@ public struct Identifier<Record: Identified>: Hashable, Comparable, Sendable {
 
     /// Reads the text form; nil when the prefix is another's or the body is not 26 characters of
     /// the alphabet.
-    public init?(_ text: some StringProtocol) {
-        let utf8 = text.utf8
-        let prefix = Record.idPrefix.utf8
-        guard utf8.count == prefix.count + 27, utf8.starts(with: prefix) else { return nil }
-        let body = utf8.dropFirst(prefix.count)
-        guard body.first == UInt8(ascii: "_"),
-            let value = TypeID.decode(body.dropFirst())
-        else { return nil }
+    public init?(_ text: String) {
+        guard let value = TypeID.decode(text, prefix: Record.idPrefix) else { return nil }
         self.value = value
     }
 
@@ -41,6 +35,10 @@ public protocol Identified: Sendable {
 }
 
 /// The text form of ids.
+///
+/// Every request and reply carries several, so this works on plain bytes and 64-bit words: neither
+/// generic over the text nor shifting 128 bits for each digit. The 26 digits are the top 8 bits in
+/// two and twice 60 bits in twelve.
 enum TypeID {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
@@ -51,31 +49,53 @@ enum TypeID {
         return table
     }()
 
+    private static let wordBits: UInt128 = 0xfff_ffff_ffff_ffff
+
     static func encode(prefix: String, _ value: UInt128) -> String {
+        let alphabet = alphabet
         let length = prefix.utf8.count
         return String(unsafeUninitializedCapacity: length + 27) { buffer in
-            var index = buffer.update(fromContentsOf: prefix.utf8)
-            buffer[index] = UInt8(ascii: "_")
-            var shift = 125
-            while shift >= 0 {
-                index += 1
-                buffer[index] = alphabet[Int(truncatingIfNeeded: value >> UInt128(shift)) & 31]
-                shift -= 5
+            var end = buffer.update(fromContentsOf: prefix.utf8)
+            func append(_ word: UInt64, digits: Int) {
+                for place in (0..<digits).reversed() {
+                    buffer[end] = alphabet[Int(word >> (5 * place)) & 31]
+                    end += 1
+                }
             }
-            return index + 1
+            buffer[end] = UInt8(ascii: "_")
+            end += 1
+            append(UInt64(value >> 120), digits: 2)
+            append(UInt64((value >> 60) & wordBits), digits: 12)
+            append(UInt64(value & wordBits), digits: 12)
+            return end
         }
     }
 
-    /// The first of the 26 digits holds only three bits; a larger one would overflow.
-    static func decode(_ body: some Collection<UInt8>) -> UInt128? {
-        guard let first = body.first, digits[Int(first)] <= 7 else { return nil }
-        var value: UInt128 = 0
-        for character in body {
-            let digit = digits[Int(character)]
+    /// Nil when the text is not the prefix, an underscore and 26 digits below 2^128.
+    static func decode(_ text: String, prefix: String) -> UInt128? {
+        let text = text.utf8.span
+        let prefix = prefix.utf8.span
+        let first = prefix.count + 1
+        guard text.count == first + 26, text[prefix.count] == UInt8(ascii: "_") else { return nil }
+        for index in prefix.indices where text[index] != prefix[index] { return nil }
+        // The top word holds ten bits, of which the first two must be clear.
+        guard let top = word(text, first..<first + 2), top < 1 << 8,
+            let middle = word(text, first + 2..<first + 14),
+            let bottom = word(text, first + 14..<first + 26)
+        else { return nil }
+        return UInt128(top) << 120 | UInt128(middle) << 60 | UInt128(bottom)
+    }
+
+    /// At most twelve digits as one number.
+    private static func word(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
+        let digits = digits
+        var word: UInt64 = 0
+        for index in range {
+            let digit = digits[Int(text[index])]
             guard digit < 32 else { return nil }
-            value = value << 5 | UInt128(digit)
+            word = word << 5 | UInt64(digit)
         }
-        return value
+        return word
     }
 }
 
