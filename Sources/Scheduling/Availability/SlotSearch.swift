@@ -49,13 +49,16 @@ extension Organization {
                 calendar: calendar(of: provider.id)
             )
         }
+        guard let zone = lanes.lazy.compactMap(\.schedule?.zone).first else { return page }
+        var offsets = OffsetReader(zone)
+        page.reserve(min(limit, Self.usualSlotCount))
         if lanes.count == 1 {
             guard let schedule = lanes[0].schedule else { return page }
             page.next = schedule.firstStart(
                 question.need, in: lanes[0].calendar, from: first, to: end
             ) { start in
                 if page.starts.count == limit { return true }
-                page.append(start, offset: schedule.zone.offsetMinutes(at: start))
+                page.append(start, offset: offsets.offsetMinutes(at: start))
                 page.providerIndexes.append(0)
                 page.providerEnds.append(page.providerIndexes.count)
                 return false
@@ -76,11 +79,14 @@ extension Organization {
                 }
             }
             found.sort()
-            page.append(found, limit: limit, zone: lanes.lazy.compactMap(\.schedule?.zone).first)
+            page.append(found, limit: limit, &offsets)
             day = next
         }
         return page
     }
+
+    /// Room for a day or two of one provider, so that a page of that size grows no array.
+    private static var usualSlotCount: Int { 64 }
 
     /// The first start after an instant that a question is met at, within its horizon and 60 days.
     func firstFree(_ question: SlotQuestion, after: Minute) -> Minute? {
@@ -113,9 +119,17 @@ extension SlotPage {
         utcOffsets.append(offset)
     }
 
+    fileprivate mutating func reserve(_ slotCount: Int) {
+        starts.reserveCapacity(slotCount)
+        utcOffsets.reserveCapacity(slotCount)
+        providerIndexes.reserveCapacity(slotCount)
+        providerEnds.reserveCapacity(slotCount)
+    }
+
     /// Adds a day's sorted keys, one slot for each start, until the page is full.
-    fileprivate mutating func append(_ keys: [UInt64], limit: Int, zone: TimeZoneRules?) {
-        guard let zone else { return }
+    fileprivate mutating func append(
+        _ keys: [UInt64], limit: Int, _ offsets: inout OffsetReader
+    ) {
         for key in keys {
             let start = Minute(
                 sinceEpoch: Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32) ^ 0x8000_0000))
@@ -124,11 +138,31 @@ extension SlotPage {
                     next = start
                     return
                 }
-                append(start, offset: zone.offsetMinutes(at: start))
+                append(start, offset: offsets.offsetMinutes(at: start))
                 providerEnds.append(providerIndexes.count)
             }
             providerIndexes.append(Int32(truncatingIfNeeded: key & 0xffff_ffff))
             providerEnds[providerEnds.count - 1] = providerIndexes.count
         }
+    }
+}
+
+/// A zone's offset at instants that come in order: looked up once for each stretch between two
+/// transitions, which is once for most pages.
+private struct OffsetReader {
+    private let zone: TimeZoneRules
+    private var offset: Int32 = 0
+    /// Instants that the offset is known to hold at; nil before the first.
+    private var known: Range<Minute>?
+
+    init(_ zone: TimeZoneRules) {
+        self.zone = zone
+    }
+
+    mutating func offsetMinutes(at instant: Minute) -> Int32 {
+        if let known, known.contains(instant) { return offset }
+        offset = zone.offsetMinutes(at: instant)
+        known = instant..<(zone.nextTransition(after: instant) ?? Minute(sinceEpoch: .max))
+        return offset
     }
 }
