@@ -77,11 +77,13 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     }
 
     private func lowerBound(of key: Key, in chunk: Int) -> Int {
+        // Reached once, not through both arrays at each step.
+        let keys = chunks[chunk]
         var low = 0
-        var high = chunks[chunk].count
+        var high = keys.count
         while low < high {
             let middle = (low + high) / 2
-            if chunks[chunk][middle] < key { low = middle + 1 } else { high = middle }
+            if keys[middle] < key { low = middle + 1 } else { high = middle }
         }
         return low
     }
