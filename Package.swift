@@ -96,6 +96,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Beside the house.
+        .executableTarget(
+            name: "slotload",
+            dependencies: [
+                "RPC", "HTTP2", "GRPCWire", "SlotdAPI", "Workload", protobuf, nioCore, nioPosix,
+                arguments,
+            ],
+            path: "Benchmarks/slotload", swiftSettings: strict),
+
         // Tests.
         .executableTarget(
             name: "InteropServer",
