@@ -42,6 +42,16 @@ struct Directory: Sendable {
         return refs[name]
     }
 
+    /// The organization that an earlier call with this one's request_id made. Costs a look into
+    /// each organization; the caller holds the directory's lock and none of theirs.
+    func creation(by call: MutationCall, now: Instant) -> OrganizationCell? {
+        guard !call.requestID.isEmpty else { return nil }
+        let key = ReceiptKey(actor: call.actor, rpc: call.rpc, requestID: call.requestID)
+        return cells.values.first { cell in
+            cell.withLock { $0.organization.receipt(key, now: now) != nil }
+        }
+    }
+
     func owner(of externalRef: String) -> OrganizationCell? { refs[externalRef] }
 }
 
@@ -104,7 +114,10 @@ extension Engine {
         let bits = (random.next(), random.next())
         let now = self.now
         return directory.withLockedValue { directory -> MutationAnswer? in
-            if let owner = directory.owner(of: details.externalRef) {
+            // The receipt of a creation lies in the organization that it made, whatever that is
+            // called by now.
+            let known = directory.creation(by: call, now: now)
+            if let owner = known ?? directory.owner(of: details.externalRef) {
                 return repeatCreation(of: owner, call, now: now, release: release)
             }
             do throws(Rejection) {
@@ -131,8 +144,7 @@ extension Engine {
         }
     }
 
-    /// The answer to a creation under a name that is taken: the first reply if that is what took
-    /// it.
+    /// The answer to a creation that was made before, or whose name is taken.
     private func repeatCreation(
         of owner: OrganizationCell, _ call: MutationCall, now: Instant,
         release: @escaping @Sendable (MutationAnswer) -> Void

@@ -121,6 +121,9 @@ import Testing
             return
         }
         #expect(rejection.reason == .externalRefTaken)
+        world.createOrganization("borealis", requestID: "r", fingerprint: 2, answers)
+        #expect(answers.wait(4)[3].refusal == .keyReused)
+        #expect(world.engine.organization("borealis") == nil)
         let cell = try #require(world.engine.organization("aurora"))
         #expect(world.engine.organization(cell.id.description) === cell)
         #expect(world.journal.durable.count == 1)

@@ -73,12 +73,14 @@ struct World {
     }
 
     /// Asks for an organization with this external reference.
-    func createOrganization(_ externalRef: String, requestID: String = "", _ answers: Answers) {
+    func createOrganization(
+        _ externalRef: String, requestID: String = "", fingerprint: UInt64 = 1, _ answers: Answers
+    ) {
         let now = engine.createOrganization(
             details(externalRef), zones: TimeZoneDatabase(),
             MutationCall(
                 actor: "tester", rpc: "AdminService/CreateOrganization", loop: 0,
-                requestID: requestID, fingerprint: 1),
+                requestID: requestID, fingerprint: fingerprint),
             encode: { profile, _ in Array(profile.details.name.utf8) },
             release: { answers.take($0) })
         if let now { answers.take(now) }
