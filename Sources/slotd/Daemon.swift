@@ -23,6 +23,9 @@ final class Daemon: Sendable {
         let journal = try storage.recover(
             receiptsSince: now.adding(seconds: -Limits.receiptSeconds)
         ) { step throws(StorageError) in recovery.take(step) }
+        guard recovery.orphans == 0 else {
+            throw StartFailure.broken("\(recovery.orphans) records belong to no organization")
+        }
         let organizations = Array(recovery.organizations.values)
         for organization in organizations {
             let violations = organization.violations()
@@ -93,8 +96,11 @@ private struct Recovery {
     var organizations: [Identifier<OrganizationProfile>: Organization] = [:]
     var records = 0
     var events = 0
+    /// Steps of organizations whose own record did not come first.
+    var orphans = 0
 
     mutating func take(_ step: RecoveryStep) {
+        defer { if organizations[step.organization] == nil { orphans += 1 } }
         switch step {
         case .record(let id, .organization(let profile)):
             organizations[id] = Organization(profile: profile, zones: zones)
@@ -114,6 +120,17 @@ private struct Recovery {
             }
             organizations[entry.organization]?.apply(entry.event)
             events += 1
+        }
+    }
+}
+
+extension RecoveryStep {
+    /// Whose it is.
+    fileprivate var organization: Identifier<OrganizationProfile> {
+        switch self {
+        case .record(let id, _), .checkpoint(let id, _): id
+        case .receipt(let receipt): receipt.organization
+        case .event(let entry): entry.organization
         }
     }
 }
