@@ -128,8 +128,6 @@ func durationWish(_ value: Int32, _ field: String) throws(Rejection) -> Int32? {
 extension Slotd_V1_Procedure {
     init(_ record: Procedure, in organization: Organization, showsPayloads: Bool = true) {
         self.init()
-        let done = organization.stepsDone(of: record)
-        let count = organization.stepCount(of: record)
         id = record.id.description
         externalRef = record.externalRef
         version = record.version
@@ -137,9 +135,9 @@ extension Slotd_V1_Procedure {
         procedureTypeID = record.type?.description ?? ""
         view = Slotd_V1_ProcedureView(record.view)
         status = Slotd_V1_ProcedureStatus(record.status)
-        currentStep = (1...count).first { !done.contains($0) } ?? count
-        stepCount = count
-        stepsDone = done
+        currentStep = organization.currentStep(of: record)
+        stepCount = organization.stepCount(of: record)
+        stepsDone = organization.stepsDone(of: record)
         entry = Slotd_V1_ProcedureEntry(record.entry)
         consultOnly = record.isConsultOnly
         mdRequired = record.mdRequired
