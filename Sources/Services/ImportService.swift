@@ -44,27 +44,11 @@ private struct Importer: Sendable {
     ) async throws(Status) -> Slotd_V1_ImportResponse {
         var response = Slotd_V1_ImportResponse()
         switch request.record {
-        case .location(let message):
-            response = try await perform(size) { organization throws(Rejection) in
-                ImportRecord<Location>(try named(Location.Details(message, in: organization)))
-            }
-        case .provider(let message):
-            response = try await perform(size) { organization throws(Rejection) in
-                ImportRecord<Provider>(try named(Provider.Details(message, in: organization)))
-            }
-        case .service(let message):
-            response = try await perform(size) { organization throws(Rejection) in
-                ImportRecord<Service>(try named(Service.Details(message, in: organization)))
-            }
-        case .procedureType(let message):
-            response = try await perform(size) { organization throws(Rejection) in
-                ImportRecord<ProcedureType>(
-                    try named(ProcedureType.Details(message, in: organization)))
-            }
-        case .patient(let message):
-            response = try await perform(size) { organization throws(Rejection) in
-                ImportRecord<Patient>(try named(Patient.Details(message, in: organization)))
-            }
+        case .location(let message): response = try await perform(message, size)
+        case .provider(let message): response = try await perform(message, size)
+        case .service(let message): response = try await perform(message, size)
+        case .procedureType(let message): response = try await perform(message, size)
+        case .patient(let message): response = try await perform(message, size)
         case .booking(let message):
             response = try await perform(size) { organization throws(Rejection) in
                 try ImportBooking(message, in: organization)
@@ -80,11 +64,17 @@ private struct Importer: Sendable {
         return response
     }
 
-    private func named<Details: RecordDetails>(_ details: Details) throws(Rejection) -> Details {
-        guard !details.externalRef.isEmpty else {
-            throw .invalid("external_ref", "is missing: an import finds records by it")
+    /// Takes a record that is replaced as a whole.
+    private func perform<Shown: RecordMessage>(
+        _ message: Shown, _ size: Int
+    ) async throws(Status) -> Slotd_V1_ImportResponse {
+        try await perform(size) { organization throws(Rejection) in
+            let details = try Shown.Row.Details(message, in: organization)
+            guard !details.externalRef.isEmpty else {
+                throw .invalid("external_ref", "is missing: an import finds records by it")
+            }
+            return ImportRecord<Shown.Row>(details)
         }
-        return details
     }
 
     /// Runs a command and waits until what it did, or saw, is durable. The record's external_ref

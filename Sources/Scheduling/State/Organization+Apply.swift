@@ -66,38 +66,11 @@ extension Organization {
         case .organization(let new):
             defer { profile = new }
             return .organization(profile)
-        case .location(let new):
-            let old = locations.put(new, id: new.id)
-            refer(
-                .location, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
-            )
-            schedules.forget(location: new.id)
-            return old?.asRecord
-        case .provider(let new):
-            let old = providers.put(new, id: new.id)
-            refer(
-                .provider, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
-            )
-            schedules.forget(provider: new.id)
-            return old?.asRecord
-        case .service(let new):
-            let old = services.put(new, id: new.id)
-            refer(
-                .service, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
-            return old?.asRecord
-        case .procedureType(let new):
-            let old = procedureTypes.put(new, id: new.id)
-            refer(
-                .procedureType, new.id.value, from: old?.details.externalRef,
-                to: new.details.externalRef)
-            reindex(old, new)
-            return old?.asRecord
-        case .patient(let new):
-            let old = patients.put(new, id: new.id)
-            refer(
-                .patient, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
-            reindex(old, new)
-            return old?.asRecord
+        case .location(let new): return put(new)
+        case .provider(let new): return put(new)
+        case .service(let new): return put(new)
+        case .procedureType(let new): return put(new)
+        case .patient(let new): return put(new)
         case .booking(let new):
             let old = bookings.put(new, id: new.id)
             refer(.booking, new.id.value, from: old?.externalRef, to: new.externalRef)
@@ -123,30 +96,11 @@ extension Organization {
         switch key.kind {
         case .organization:
             preconditionFailure("an organization's own record is never removed")
-        case .location:
-            let old = locations.remove(Identifier(value: key.id))
-            refer(.location, key.id, from: old?.details.externalRef, to: nil)
-            schedules.forget(location: Identifier(value: key.id))
-            return old?.asRecord
-        case .provider:
-            let old = providers.remove(Identifier(value: key.id))
-            refer(.provider, key.id, from: old?.details.externalRef, to: nil)
-            schedules.forget(provider: Identifier(value: key.id))
-            return old?.asRecord
-        case .service:
-            let old = services.remove(Identifier(value: key.id))
-            refer(.service, key.id, from: old?.details.externalRef, to: nil)
-            return old?.asRecord
-        case .procedureType:
-            let old = procedureTypes.remove(Identifier(value: key.id))
-            refer(.procedureType, key.id, from: old?.details.externalRef, to: nil)
-            reindex(old, nil)
-            return old?.asRecord
-        case .patient:
-            let old = patients.remove(Identifier(value: key.id))
-            refer(.patient, key.id, from: old?.details.externalRef, to: nil)
-            reindex(old, nil)
-            return old?.asRecord
+        case .location: return remove(Location.self, key.id)
+        case .provider: return remove(Provider.self, key.id)
+        case .service: return remove(Service.self, key.id)
+        case .procedureType: return remove(ProcedureType.self, key.id)
+        case .patient: return remove(Patient.self, key.id)
         case .booking:
             let old = bookings.remove(Identifier(value: key.id))
             refer(.booking, key.id, from: old?.externalRef, to: nil)
@@ -166,6 +120,21 @@ extension Organization {
             reindex(old, nil)
             return old.map { .attachment($0) }
         }
+    }
+
+    private mutating func put<Row: IndexedRecord>(_ new: Row) -> Record? {
+        let old = self[keyPath: Row.rows].put(new, id: new.id)
+        refer(
+            Row.kind, new.id.value, from: old?.details.externalRef, to: new.details.externalRef)
+        Row.reindex(old, new, in: &self)
+        return old?.asRecord
+    }
+
+    private mutating func remove<Row: IndexedRecord>(_ kind: Row.Type, _ id: UInt128) -> Record? {
+        guard let old = self[keyPath: Row.rows].remove(Identifier(value: id)) else { return nil }
+        refer(Row.kind, id, from: old.details.externalRef, to: nil)
+        Row.reindex(old, nil, in: &self)
+        return old.asRecord
     }
 }
 

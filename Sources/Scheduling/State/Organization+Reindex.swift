@@ -10,22 +10,6 @@ extension Organization {
         if let new, !new.isEmpty { externalRefs[ExternalRef(kind: kind, text: new)] = id }
     }
 
-    mutating func reindex(_ old: ProcedureType?, _ new: ProcedureType?) {
-        guard let id = new?.id ?? old?.id else { return }
-        for service in old?.details.services ?? [] {
-            typesByService[service]?.removeAll { $0 == id }
-        }
-        guard let new, !new.details.isArchived else { return }
-        for service in new.details.services {
-            typesByService[service, default: []].insertSorted(id)
-        }
-    }
-
-    mutating func reindex(_ old: Patient?, _ new: Patient?) {
-        if let old { for word in PatientWord.all(of: old) { patientWords.remove(word) } }
-        if let new { for word in PatientWord.all(of: new) { patientWords.insert(word) } }
-    }
-
     mutating func reindex(_ old: Booking?, _ new: Booking?) {
         if let old, let new, old.patient == new.patient, old.location == new.location,
             old.segments == new.segments, old.stage.occupies == new.stage.occupies
