@@ -21,9 +21,16 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case offStep = 20
     case tooSoon = 21
     case tooFar = 22
+    case resourceOut = 23
+    case resourceTaken = 24
+    case dailyCap = 25
+    case patientOverlap = 26
+    case overrideNotAllowed = 27
+    case strandedBookings = 28
     case holdExpired = 30
     case holdMismatch = 31
     case tooManyHolds = 32
+    case holdLifetime = 34
     case stage = 40
     case cancelled = 41
     case procedureActive = 42

@@ -73,7 +73,7 @@ extension Organization {
         if !isLive, new.failsOnExpired {
             throw Rejection(.holdExpired, "the hold has expired").about(id)
         }
-        let segment = isLive ? hold.segment : try renew(hold, walkIn: new.isWalkIn, context)
+        let segment = isLive ? hold.segments[0] : try renew(hold, walkIn: new.isWalkIn, context)
         let slot = BookedSlot(location: hold.location, segment: segment, overrides: [])
         return PlannedBooking(
             booking: try booking(new, patient: patient, slot: slot, &context),
@@ -128,7 +128,7 @@ extension Organization {
     private func renew(
         _ hold: Hold, walkIn: Bool, _ context: DecisionContext
     ) throws(Rejection) -> BookingSegment {
-        let segment = hold.segment
+        let segment = hold.segments[0]
         let request = SlotRequest(
             location: hold.location, service: segment.service,
             duration: Int32(segment.interval.durationMinutes), providers: [segment.provider],
@@ -149,7 +149,7 @@ extension Organization {
     private func checkAgreement(
         of new: NewBooking, with hold: Hold, patient: Identifier<Patient>
     ) throws(Rejection) {
-        let segment = hold.segment
+        let segment = hold.segments[0]
         let differs: String? =
             if let of = hold.patient, of != patient {
                 "patient_id"

@@ -31,10 +31,11 @@ public struct PlaceHold: Command {
         let own = (organization.holdsByOwner[owner] ?? []).compactMap { organization.holds[$0] }
             .filter { $0.expiresAt > context.now }
         let same = own.first { hold in
-            hold.location == request.location && hold.segment.service == request.service
-                && hold.segment.interval.start == start
-                && hold.segment.interval.durationMinutes == Int(question.need.duration)
-                && (request.providers.isEmpty || request.providers == [hold.segment.provider])
+            let segment = hold.segments[0]
+            return hold.location == request.location && segment.service == request.service
+                && segment.interval.start == start
+                && segment.interval.durationMinutes == Int(question.need.duration)
+                && (request.providers.isEmpty || request.providers == [segment.provider])
         }
         if let same { return Decision([], same) }
         guard own.count < Limits.holdsPerOwner else {
@@ -46,7 +47,9 @@ public struct PlaceHold: Command {
         let life = min(max(wish, Limits.holdSeconds.lowerBound), Limits.holdSeconds.upperBound)
         let hold = Hold(
             id: context.ids.next(), owner: owner, patient: patient, location: request.location,
-            segment: try question.segment(provider, at: start, anyProvider: !question.isNamed),
+            segments: [
+                try question.segment(provider, at: start, anyProvider: !question.isNamed)
+            ],
             createdAt: context.now, expiresAt: context.now.adding(seconds: Int64(life)))
         return Decision([.put(.hold(hold))], hold)
     }

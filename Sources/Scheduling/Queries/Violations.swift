@@ -14,7 +14,7 @@ extension Organization {
             return true
         }
         holds.forEach { hold in
-            expected[hold.segment.provider, default: 0] += 1
+            for segment in hold.segments { expected[segment.provider, default: 0] += 1 }
             return true
         }
         for (provider, calendar) in calendars {

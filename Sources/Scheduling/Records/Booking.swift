@@ -19,6 +19,12 @@ public struct Booking: Identified, Equatable {
     public var note: String
     /// Rules that were broken knowingly.
     public var overrides: [Reason]
+    /// Why they were.
+    public var overrideNote = ""
+    /// In which role.
+    public var overrideRole = ""
+    /// The bookings that were made together with this one.
+    public var group: Identifier<BookingGroup>?
     public var createdBy: String
     public var createdAt: Instant
     public var cancellation: Cancellation?
@@ -64,37 +70,6 @@ public struct Booking: Identified, Equatable {
     }
 }
 
-/// One service of a booking, by one provider.
-public struct BookingSegment: Equatable, Sendable {
-    public var service: Identifier<Service>
-    public var provider: Identifier<Provider>
-    /// The choice of the provider was left to slotd.
-    public var anyProvider: Bool
-    /// The visit itself, without buffers.
-    public var interval: Interval
-    /// Minutes kept free before, as they were when it was booked.
-    public var bufferBefore: Int32
-    /// Minutes kept free after, as they were when it was booked.
-    public var bufferAfter: Int32
-
-    public init(
-        service: Identifier<Service>, provider: Identifier<Provider>, anyProvider: Bool,
-        interval: Interval, bufferBefore: Int32, bufferAfter: Int32
-    ) {
-        self.service = service
-        self.provider = provider
-        self.anyProvider = anyProvider
-        self.interval = interval
-        self.bufferBefore = bufferBefore
-        self.bufferAfter = bufferAfter
-    }
-
-    /// The visit with its buffers: what the provider cannot be booked for.
-    public var padded: Interval {
-        interval.padded(before: bufferBefore, after: bufferAfter)
-    }
-}
-
 /// When a booking came to a stage.
 public struct StageChange: Equatable, Sendable {
     public var stage: Stage
@@ -121,29 +96,7 @@ public struct Cancellation: Equatable, Sendable {
     }
 }
 
-/// A slot kept for its owner until it expires. It is never changed, only made and removed.
-public struct Hold: Identified, Equatable {
-    public static let idPrefix = "hold"
-    public let id: Identifier<Hold>
-    public var owner: String
-    public var patient: Identifier<Patient>?
-    public var location: Identifier<Location>
-    public var segment: BookingSegment
-    public var createdAt: Instant
-    /// From then on it is void, whether or not it was removed.
-    public var expiresAt: Instant
-
-    public init(
-        id: Identifier<Hold>, owner: String, patient: Identifier<Patient>?,
-        location: Identifier<Location>, segment: BookingSegment, createdAt: Instant,
-        expiresAt: Instant
-    ) {
-        self.id = id
-        self.owner = owner
-        self.patient = patient
-        self.location = location
-        self.segment = segment
-        self.createdAt = createdAt
-        self.expiresAt = expiresAt
-    }
+/// Names the bookings that were made together; there is no record of it.
+public enum BookingGroup: Identified {
+    public static let idPrefix = "group"
 }

@@ -43,6 +43,20 @@ extension Provider.Details {
     }
 }
 
+extension Resource {
+    public static let kind = RecordKind.resource
+    public static let table: KeyPath<Organization, Table<Resource>> & Sendable = \.resources
+    public var asRecord: Record { .resource(self) }
+}
+
+extension Resource.Details {
+    public func checkReferences(in organization: Organization) throws(Rejection) {
+        if organization.locations[location] == nil {
+            throw .unknown("location", location.description, field: "resource.location_id")
+        }
+    }
+}
+
 extension Service {
     public static let kind = RecordKind.service
     public static let table: KeyPath<Organization, Table<Service>> & Sendable = \.services

@@ -44,6 +44,12 @@ public struct Location: DetailedRecord {
         /// IANA name.
         public var timeZone = "UTC"
         public var hours: [WeeklyInterval] = []
+        /// Dates whose hours are others than the week's.
+        public var days: [DayHours] = []
+        /// When it is closed although its hours say otherwise.
+        public var closures: [Closure] = []
+        /// Bookings that may start on one local date; 0: any number.
+        public var dailyCap: Int32 = 0
         public var isArchived = false
 
         public init() {}
@@ -70,7 +76,11 @@ public struct Provider: DetailedRecord {
         public var isDisabled = false
         public var mdRequired = false
         public var schedules: [ProviderSchedule] = []
+        /// Dates whose hours at one location are others than the week's.
+        public var days: [ProviderDay] = []
         public var timeOff: [TimeOff] = []
+        /// Bookings that may start on one local date, at all locations; 0: any number.
+        public var dailyCap: Int32 = 0
 
         public init() {}
     }
@@ -104,6 +114,8 @@ public struct ProviderSchedule: Equatable, Sendable {
 /// them, on each one's own clock.
 public struct TimeOff: Equatable, Sendable {
     public var location: Identifier<Location>?
+    /// Only this service is not performed; nil: none is.
+    public var service: Identifier<Service>?
     public var startDate: LocalDate
     /// Minutes since local midnight of `startDate`, 0 to 1440.
     public var startMinute: Int32
@@ -113,10 +125,12 @@ public struct TimeOff: Equatable, Sendable {
     public var note: String
 
     public init(
-        location: Identifier<Location>? = nil, startDate: LocalDate, startMinute: Int32,
-        endDate: LocalDate, endMinute: Int32, note: String = ""
+        location: Identifier<Location>? = nil, service: Identifier<Service>? = nil,
+        startDate: LocalDate, startMinute: Int32, endDate: LocalDate, endMinute: Int32,
+        note: String = ""
     ) {
         self.location = location
+        self.service = service
         self.startDate = startDate
         self.startMinute = startMinute
         self.endDate = endDate
@@ -142,9 +156,30 @@ public struct Service: DetailedRecord {
         public var bufferAfter: Int32 = 0
         public var step: Int32 = 15
         public var stepOffset: Int32 = 0
+        /// What the steps are counted from.
+        public var anchor = StartAnchor.clock
         public var notice: Int32 = 0
         public var horizonDays: Int32 = 180
         public var providers: [Identifier<Provider>] = []
+        /// What differs with a provider, at a location, or both; the most specific wins, field by
+        /// field.
+        public var variants: [ServiceVariant] = []
+        /// The buffers must lie within hours, as the visit must.
+        public var keepsBuffersInHours = false
+        /// Minutes at the visit's end but before `finishing`, and those at its very end: the rest
+        /// of the duration is the core.
+        public var processing: Int32 = 0
+        public var finishing: Int32 = 0
+        /// The phases in which the provider is busy; always with the core.
+        public var providerPhases = PhaseSet.all
+        /// What else it takes.
+        public var requirements: [Requirement] = []
+        /// Bookings of the service that may start on one local date at one location; 0: any number.
+        public var dailyCap: Int32 = 0
+        /// Bookings that a provider can serve at a time.
+        public var capacity: Int32 = 1
+        public var capacityRule = CapacityRule.sameStart
+        public var assignment = AssignmentPolicy.leastBusyDay
         public var isArchived = false
 
         public init() {}
@@ -209,6 +244,16 @@ public struct Patient: DetailedRecord {
     }
 }
 
+/// What becomes of a visit while its patient has another. The numbers are the API's.
+public enum PatientOverlap: UInt8, CaseIterable, Sendable {
+    /// Booked, and said so.
+    case warn = 1
+    /// Refused.
+    case refuse = 2
+    /// Booked.
+    case allow = 3
+}
+
 /// An organization's own record: its names and its settings.
 public struct OrganizationProfile: Identified, Equatable {
     public static let idPrefix = "org"
@@ -224,6 +269,12 @@ public struct OrganizationProfile: Identified, Equatable {
         public var activeProceduresPerSegment: Int32 = 1
         /// Minutes after its start at which a booking may become a no-show.
         public var noShowGrace: Int32 = 15
+        /// Of these kinds buffers of neighbours may be the same time: the longer one counts.
+        public var sharedBuffers: Set<ResourceKind> = []
+        /// What becomes of a visit while its patient has another.
+        public var patientOverlap = PatientOverlap.warn
+        /// Providers work in their own hours even where the location is closed.
+        public var providersMayExtendHours = false
         public var createdAt = Instant(milliseconds: 0)
 
         public init() {}

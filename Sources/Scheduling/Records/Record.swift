@@ -10,6 +10,7 @@ public enum Record: Equatable, Sendable {
     case hold(Hold)
     case procedure(Procedure)
     case attachment(Attachment)
+    case resource(Resource)
 
     /// Names it among all records of its organization.
     public var key: RecordKey {
@@ -24,6 +25,7 @@ public enum Record: Equatable, Sendable {
         case .hold(let record): RecordKey(kind: .hold, id: record.id.value)
         case .procedure(let record): RecordKey(kind: .procedure, id: record.id.value)
         case .attachment(let record): RecordKey(kind: .attachment, id: record.id.value)
+        case .resource(let record): RecordKey(kind: .resource, id: record.id.value)
         }
     }
 }
@@ -40,6 +42,7 @@ public enum RecordKind: UInt8, CaseIterable, Sendable {
     case hold = 8
     case procedure = 9
     case attachment = 10
+    case resource = 11
 }
 
 /// Names a record among all of its organization.

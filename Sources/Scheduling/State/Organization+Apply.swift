@@ -89,6 +89,12 @@ extension Organization {
             let old = attachments.put(new, id: new.id)
             reindex(old, new)
             return old.map { .attachment($0) }
+        case .resource(let new):
+            let old = resources.put(new, id: new.id)
+            refer(
+                .resource, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
+            )
+            return old?.asRecord
         }
     }
 
@@ -119,6 +125,10 @@ extension Organization {
             let old = attachments.remove(Identifier(value: key.id))
             reindex(old, nil)
             return old.map { .attachment($0) }
+        case .resource:
+            let old = resources.remove(Identifier(value: key.id))
+            refer(.resource, key.id, from: old?.details.externalRef, to: nil)
+            return old?.asRecord
         }
     }
 

@@ -39,7 +39,7 @@ extension Organization {
 
     mutating func reindex(_ old: Hold?, _ new: Hold?) {
         if let old {
-            vacate([old.segment], owner: old.id.value)
+            vacate(old.segments, owner: old.id.value)
             if !old.owner.isEmpty {
                 holdsByOwner[old.owner]?.removeAll { $0 == old.id }
                 if holdsByOwner[old.owner]?.isEmpty == true { holdsByOwner[old.owner] = nil }
@@ -47,7 +47,7 @@ extension Organization {
         }
         if let new {
             occupy(
-                [new.segment], owner: new.id.value, kind: .hold,
+                new.segments, owner: new.id.value, kind: .hold,
                 expires: new.expiresAt.milliseconds)
             if !new.owner.isEmpty { holdsByOwner[new.owner, default: []].insertSorted(new.id) }
         }

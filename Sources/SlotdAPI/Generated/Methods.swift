@@ -27,6 +27,26 @@ public enum Methods {
         public static let findSlots = Method<
             Slotd_V1_FindSlotsRequest, Slotd_V1_FindSlotsResponse
         >(path: "/slotd.v1.AvailabilityService/FindSlots", shape: .unary)
+        /// `slotd.v1.AvailabilityService/StreamSlots`.
+        public static let streamSlots = Method<
+            Slotd_V1_StreamSlotsRequest, Slotd_V1_StreamSlotsResponse
+        >(path: "/slotd.v1.AvailabilityService/StreamSlots", shape: .serverStreaming)
+        /// `slotd.v1.AvailabilityService/FindEarliest`.
+        public static let findEarliest = Method<
+            Slotd_V1_FindEarliestRequest, Slotd_V1_FindEarliestResponse
+        >(path: "/slotd.v1.AvailabilityService/FindEarliest", shape: .unary)
+        /// `slotd.v1.AvailabilityService/CheckSlots`.
+        public static let checkSlots = Method<
+            Slotd_V1_CheckSlotsRequest, Slotd_V1_CheckSlotsResponse
+        >(path: "/slotd.v1.AvailabilityService/CheckSlots", shape: .unary)
+        /// `slotd.v1.AvailabilityService/ExplainAvailability`.
+        public static let explainAvailability = Method<
+            Slotd_V1_ExplainAvailabilityRequest, Slotd_V1_ExplainAvailabilityResponse
+        >(path: "/slotd.v1.AvailabilityService/ExplainAvailability", shape: .unary)
+        /// `slotd.v1.AvailabilityService/ListFreeBusy`.
+        public static let listFreeBusy = Method<
+            Slotd_V1_ListFreeBusyRequest, Slotd_V1_ListFreeBusyResponse
+        >(path: "/slotd.v1.AvailabilityService/ListFreeBusy", shape: .unary)
     }
     /// `slotd.v1.BoardService`.
     public enum BoardService {
@@ -45,6 +65,10 @@ public enum Methods {
         public static let hold = Method<
             Slotd_V1_HoldRequest, Slotd_V1_HoldResponse
         >(path: "/slotd.v1.BookingService/Hold", shape: .unary)
+        /// `slotd.v1.BookingService/RenewHold`.
+        public static let renewHold = Method<
+            Slotd_V1_RenewHoldRequest, Slotd_V1_RenewHoldResponse
+        >(path: "/slotd.v1.BookingService/RenewHold", shape: .unary)
         /// `slotd.v1.BookingService/ReleaseHold`.
         public static let releaseHold = Method<
             Slotd_V1_ReleaseHoldRequest, Slotd_V1_ReleaseHoldResponse
@@ -53,6 +77,10 @@ public enum Methods {
         public static let createBooking = Method<
             Slotd_V1_CreateBookingRequest, Slotd_V1_CreateBookingResponse
         >(path: "/slotd.v1.BookingService/CreateBooking", shape: .unary)
+        /// `slotd.v1.BookingService/CreateBookingGroup`.
+        public static let createBookingGroup = Method<
+            Slotd_V1_CreateBookingGroupRequest, Slotd_V1_CreateBookingGroupResponse
+        >(path: "/slotd.v1.BookingService/CreateBookingGroup", shape: .unary)
         /// `slotd.v1.BookingService/GetBooking`.
         public static let getBooking = Method<
             Slotd_V1_GetBookingRequest, Slotd_V1_GetBookingResponse
@@ -65,6 +93,10 @@ public enum Methods {
         public static let rescheduleBooking = Method<
             Slotd_V1_RescheduleBookingRequest, Slotd_V1_RescheduleBookingResponse
         >(path: "/slotd.v1.BookingService/RescheduleBooking", shape: .unary)
+        /// `slotd.v1.BookingService/RescheduleBookingGroup`.
+        public static let rescheduleBookingGroup = Method<
+            Slotd_V1_RescheduleBookingGroupRequest, Slotd_V1_RescheduleBookingGroupResponse
+        >(path: "/slotd.v1.BookingService/RescheduleBookingGroup", shape: .unary)
         /// `slotd.v1.BookingService/CancelBooking`.
         public static let cancelBooking = Method<
             Slotd_V1_CancelBookingRequest, Slotd_V1_CancelBookingResponse
@@ -136,6 +168,22 @@ public enum Methods {
         public static let updateProcedureType = Method<
             Slotd_V1_UpdateProcedureTypeRequest, Slotd_V1_UpdateProcedureTypeResponse
         >(path: "/slotd.v1.CatalogService/UpdateProcedureType", shape: .unary)
+        /// `slotd.v1.CatalogService/CreateResource`.
+        public static let createResource = Method<
+            Slotd_V1_CreateResourceRequest, Slotd_V1_CreateResourceResponse
+        >(path: "/slotd.v1.CatalogService/CreateResource", shape: .unary)
+        /// `slotd.v1.CatalogService/GetResource`.
+        public static let getResource = Method<
+            Slotd_V1_GetResourceRequest, Slotd_V1_GetResourceResponse
+        >(path: "/slotd.v1.CatalogService/GetResource", shape: .unary)
+        /// `slotd.v1.CatalogService/ListResources`.
+        public static let listResources = Method<
+            Slotd_V1_ListResourcesRequest, Slotd_V1_ListResourcesResponse
+        >(path: "/slotd.v1.CatalogService/ListResources", shape: .unary)
+        /// `slotd.v1.CatalogService/UpdateResource`.
+        public static let updateResource = Method<
+            Slotd_V1_UpdateResourceRequest, Slotd_V1_UpdateResourceResponse
+        >(path: "/slotd.v1.CatalogService/UpdateResource", shape: .unary)
     }
     /// `slotd.v1.ImportService`.
     public enum ImportService {
@@ -218,14 +266,22 @@ public enum Methods {
         AdminService.listOrganizations.name,
         AdminService.updateOrganization.name,
         AvailabilityService.findSlots.name,
+        AvailabilityService.streamSlots.name,
+        AvailabilityService.findEarliest.name,
+        AvailabilityService.checkSlots.name,
+        AvailabilityService.explainAvailability.name,
+        AvailabilityService.listFreeBusy.name,
         BoardService.getBoard.name,
         BoardService.moveBooking.name,
         BookingService.hold.name,
+        BookingService.renewHold.name,
         BookingService.releaseHold.name,
         BookingService.createBooking.name,
+        BookingService.createBookingGroup.name,
         BookingService.getBooking.name,
         BookingService.listBookings.name,
         BookingService.rescheduleBooking.name,
+        BookingService.rescheduleBookingGroup.name,
         BookingService.cancelBooking.name,
         CatalogService.createLocation.name,
         CatalogService.getLocation.name,
@@ -243,6 +299,10 @@ public enum Methods {
         CatalogService.getProcedureType.name,
         CatalogService.listProcedureTypes.name,
         CatalogService.updateProcedureType.name,
+        CatalogService.createResource.name,
+        CatalogService.getResource.name,
+        CatalogService.listResources.name,
+        CatalogService.updateResource.name,
         ImportService.`import`.name,
         PatientService.createPatient.name,
         PatientService.getPatient.name,

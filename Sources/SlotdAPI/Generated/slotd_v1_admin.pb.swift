@@ -20,6 +20,57 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What becomes of a visit while its patient has another.
+public nonisolated enum Slotd_V1_PatientOverlap: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// WARN.
+  case unspecified // = 0
+
+  /// It is booked, and the reply says so.
+  case warn // = 1
+
+  /// It is refused.
+  case refuse // = 2
+
+  /// It is booked.
+  case allow // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .warn
+    case 2: self = .refuse
+    case 3: self = .allow
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .warn: return 1
+    case .refuse: return 2
+    case .allow: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_PatientOverlap] = [
+    .unspecified,
+    .warn,
+    .refuse,
+    .allow,
+  ]
+
+}
+
 /// A company with its clinics. Organizations share nothing. A call names one in the metadata key
 /// `x-slotd-organization`, by id or external_ref; without the key, `default` is meant.
 public nonisolated struct Slotd_V1_Organization: Sendable {
@@ -70,6 +121,17 @@ public nonisolated struct Slotd_V1_Organization: Sendable {
   public var hasCreatedAt: Bool {self._createdAt != nil}
   /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
   public mutating func clearCreatedAt() {self._createdAt = nil}
+
+  /// Kinds whose buffers may be shared by neighbours: the longer of the two is kept free between them
+  /// in place of both.
+  public var sharedBuffers: [Slotd_V1_ResourceKind] = []
+
+  /// What becomes of a visit while its patient has another; not set: WARN. A patient who books without
+  /// staff is refused unless it is ALLOW.
+  public var patientOverlap: Slotd_V1_PatientOverlap = .unspecified
+
+  /// Providers work in their own hours even where the location is closed by its hours.
+  public var providersMayExtendHours: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -271,9 +333,13 @@ public nonisolated struct Slotd_V1_UpdateOrganizationResponse: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
+nonisolated extension Slotd_V1_PatientOverlap: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PATIENT_OVERLAP_UNSPECIFIED\0\u{1}PATIENT_OVERLAP_WARN\0\u{1}PATIENT_OVERLAP_REFUSE\0\u{1}PATIENT_OVERLAP_ALLOW\0")
+}
+
 nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Organization"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -288,6 +354,9 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularInt32Field(value: &self._activeProceduresPerSegment) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self._noShowGraceMinutes) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._createdAt) }()
+      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.sharedBuffers) }()
+      case 31: try { try decoder.decodeSingularEnumField(value: &self.patientOverlap) }()
+      case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
       default: break
       }
     }
@@ -319,6 +388,15 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._createdAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if !self.sharedBuffers.isEmpty {
+      try visitor.visitPackedEnumField(value: self.sharedBuffers, fieldNumber: 30)
+    }
+    if self.patientOverlap != .unspecified {
+      try visitor.visitSingularEnumField(value: self.patientOverlap, fieldNumber: 31)
+    }
+    if self.providersMayExtendHours != false {
+      try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -330,6 +408,9 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
     if lhs._activeProceduresPerSegment != rhs._activeProceduresPerSegment {return false}
     if lhs._noShowGraceMinutes != rhs._noShowGraceMinutes {return false}
     if lhs._createdAt != rhs._createdAt {return false}
+    if lhs.sharedBuffers != rhs.sharedBuffers {return false}
+    if lhs.patientOverlap != rhs.patientOverlap {return false}
+    if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

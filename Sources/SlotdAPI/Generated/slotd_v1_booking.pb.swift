@@ -139,7 +139,7 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
     set {_uniqueStorage()._utcOffsetMinutes = newValue}
   }
 
-  /// What is done, one after another; one for now.
+  /// What is done, one after another.
   public var segments: [Slotd_V1_BookingSegment] {
     get {_storage._segments}
     set {_uniqueStorage()._segments = newValue}
@@ -193,6 +193,30 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
   public var stageHistory: [Slotd_V1_StageChange] {
     get {_storage._stageHistory}
     set {_uniqueStorage()._stageHistory = newValue}
+  }
+
+  /// Why rules were broken.
+  public var overrideNote: String {
+    get {_storage._overrideNote}
+    set {_uniqueStorage()._overrideNote = newValue}
+  }
+
+  /// In which role they were broken.
+  public var overrideRole: String {
+    get {_storage._overrideRole}
+    set {_uniqueStorage()._overrideRole = newValue}
+  }
+
+  /// The group that it was made in; empty: none.
+  public var groupID: String {
+    get {_storage._groupID}
+    set {_uniqueStorage()._groupID = newValue}
+  }
+
+  /// It keeps its time, and yet that lies outside today's hours or in a closure, time off or outage.
+  public var outOfHours: Bool {
+    get {_storage._outOfHours}
+    set {_uniqueStorage()._outOfHours = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -253,12 +277,44 @@ public nonisolated struct Slotd_V1_BookingSegment: Sendable {
   /// first; ListProcedures gives all.
   public var procedureID: String = String()
 
+  /// Minutes of the duration in which the treatment works by itself.
+  public var processingMinutes: Int32 = 0
+
+  /// Minutes at the end of the duration.
+  public var finishingMinutes: Int32 = 0
+
+  /// Rooms, devices and further providers that it takes.
+  public var uses: [Slotd_V1_ResourceUse] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _end: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// What a segment takes besides its provider.
+public nonisolated struct Slotd_V1_ResourceUse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The room or device; empty while which one of the pool is open.
+  public var resourceID: String = String()
+
+  /// The pool; empty where the service takes the resource by name.
+  public var pool: String = String()
+
+  /// The further provider.
+  public var providerID: String = String()
+
+  /// Units of the resource, or places in the pool.
+  public var quantity: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// When a booking came to a stage.
@@ -320,80 +376,114 @@ public nonisolated struct Slotd_V1_Cancellation: Sendable {
 }
 
 /// A slot kept for its owner until it expires.
-public nonisolated struct Slotd_V1_SlotHold: Sendable {
+public nonisolated struct Slotd_V1_SlotHold: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Whoever knows it owns the hold.
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// The caller's own name for the owner.
-  public var owner: String = String()
+  public var owner: String {
+    get {_storage._owner}
+    set {_uniqueStorage()._owner = newValue}
+  }
 
   /// For whom; empty: not known yet.
-  public var patientID: String = String()
+  public var patientID: String {
+    get {_storage._patientID}
+    set {_uniqueStorage()._patientID = newValue}
+  }
 
   /// Where.
-  public var locationID: String = String()
+  public var locationID: String {
+    get {_storage._locationID}
+    set {_uniqueStorage()._locationID = newValue}
+  }
 
   /// What.
-  public var serviceID: String = String()
+  public var serviceID: String {
+    get {_storage._serviceID}
+    set {_uniqueStorage()._serviceID = newValue}
+  }
 
   /// With whom: assigned when the hold was made.
-  public var providerID: String = String()
+  public var providerID: String {
+    get {_storage._providerID}
+    set {_uniqueStorage()._providerID = newValue}
+  }
 
   /// The caller left the choice of the provider to slotd.
-  public var anyProvider: Bool = false
+  public var anyProvider: Bool {
+    get {_storage._anyProvider}
+    set {_uniqueStorage()._anyProvider = newValue}
+  }
 
   /// First minute.
   public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_start = newValue}
+    get {_storage._start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._start = newValue}
   }
   /// Returns true if `start` has been explicitly set.
-  public var hasStart: Bool {self._start != nil}
+  public var hasStart: Bool {_storage._start != nil}
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
-  public mutating func clearStart() {self._start = nil}
+  public mutating func clearStart() {_uniqueStorage()._start = nil}
 
   /// The minute after the last one.
   public var end: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_end ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_end = newValue}
+    get {_storage._end ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._end = newValue}
   }
   /// Returns true if `end` has been explicitly set.
-  public var hasEnd: Bool {self._end != nil}
+  public var hasEnd: Bool {_storage._end != nil}
   /// Clears the value of `end`. Subsequent reads from it will return its default value.
-  public mutating func clearEnd() {self._end = nil}
+  public mutating func clearEnd() {_uniqueStorage()._end = nil}
 
   /// From then on the hold is void. A clock reading, not rounded.
   public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_expiresAt = newValue}
+    get {_storage._expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._expiresAt = newValue}
   }
   /// Returns true if `expiresAt` has been explicitly set.
-  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  public var hasExpiresAt: Bool {_storage._expiresAt != nil}
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
-  public mutating func clearExpiresAt() {self._expiresAt = nil}
+  public mutating func clearExpiresAt() {_uniqueStorage()._expiresAt = nil}
 
   /// When it was made. A clock reading, not rounded.
   public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_createdAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_createdAt = newValue}
+    get {_storage._createdAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._createdAt = newValue}
   }
   /// Returns true if `createdAt` has been explicitly set.
-  public var hasCreatedAt: Bool {self._createdAt != nil}
+  public var hasCreatedAt: Bool {_storage._createdAt != nil}
   /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
-  public mutating func clearCreatedAt() {self._createdAt = nil}
+  public mutating func clearCreatedAt() {_uniqueStorage()._createdAt = nil}
+
+  /// All segments, one after another; the fields above tell of the first, and of the end of the last.
+  public var segments: [Slotd_V1_BookingSegment] {
+    get {_storage._segments}
+    set {_uniqueStorage()._segments = newValue}
+  }
+
+  /// No renewal lets it live longer. A clock reading, not rounded.
+  public var latestExpiry: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._latestExpiry ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._latestExpiry = newValue}
+  }
+  /// Returns true if `latestExpiry` has been explicitly set.
+  public var hasLatestExpiry: Bool {_storage._latestExpiry != nil}
+  /// Clears the value of `latestExpiry`. Subsequent reads from it will return its default value.
+  public mutating func clearLatestExpiry() {_uniqueStorage()._latestExpiry = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _end: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Asks to keep a slot.
@@ -436,6 +526,13 @@ public nonisolated struct Slotd_V1_HoldRequest: Sendable {
   /// Life of the hold, 15 to 1800 seconds (cut to that range); 0: 300.
   public var ttlSeconds: Int32 = 0
 
+  /// Several services one after another, at most 16, in place of service_id, duration_minutes and
+  /// provider_id.
+  public var segments: [Slotd_V1_SegmentRequest] = []
+
+  /// The patient books without staff.
+  public var selfService: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -444,48 +541,103 @@ public nonisolated struct Slotd_V1_HoldRequest: Sendable {
 }
 
 /// The hold.
-public nonisolated struct Slotd_V1_HoldResponse: @unchecked Sendable {
+public nonisolated struct Slotd_V1_HoldResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var hold: Slotd_V1_SlotHold {
-    get {_storage._hold ?? Slotd_V1_SlotHold()}
-    set {_uniqueStorage()._hold = newValue}
+    get {_hold ?? Slotd_V1_SlotHold()}
+    set {_hold = newValue}
   }
   /// Returns true if `hold` has been explicitly set.
-  public var hasHold: Bool {_storage._hold != nil}
+  public var hasHold: Bool {self._hold != nil}
   /// Clears the value of `hold`. Subsequent reads from it will return its default value.
-  public mutating func clearHold() {_uniqueStorage()._hold = nil}
+  public mutating func clearHold() {self._hold = nil}
 
   /// The daemon's clock, to reckon expires_at against.
   public var serverNow: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_storage._serverNow ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_uniqueStorage()._serverNow = newValue}
+    get {_serverNow ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_serverNow = newValue}
   }
   /// Returns true if `serverNow` has been explicitly set.
-  public var hasServerNow: Bool {_storage._serverNow != nil}
+  public var hasServerNow: Bool {self._serverNow != nil}
   /// Clears the value of `serverNow`. Subsequent reads from it will return its default value.
-  public mutating func clearServerNow() {_uniqueStorage()._serverNow = nil}
+  public mutating func clearServerNow() {self._serverNow = nil}
 
   /// Journal position of the change.
-  public var revision: Int64 {
-    get {_storage._revision}
-    set {_uniqueStorage()._revision = newValue}
-  }
+  public var revision: Int64 = 0
 
   /// The reply to an earlier call with the same request_id.
-  public var replayed: Bool {
-    get {_storage._replayed}
-    set {_uniqueStorage()._replayed = newValue}
-  }
+  public var replayed: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _hold: Slotd_V1_SlotHold? = nil
+  fileprivate var _serverNow: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// Asks to let a hold live on.
+public nonisolated struct Slotd_V1_RenewHoldRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// Which.
+  public var holdID: String = String()
+
+  /// Its life from now on, 15 to 1800 seconds (cut to that range, and to its latest_expiry); 0: 300.
+  public var ttlSeconds: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The hold.
+public nonisolated struct Slotd_V1_RenewHoldResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var hold: Slotd_V1_SlotHold {
+    get {_hold ?? Slotd_V1_SlotHold()}
+    set {_hold = newValue}
+  }
+  /// Returns true if `hold` has been explicitly set.
+  public var hasHold: Bool {self._hold != nil}
+  /// Clears the value of `hold`. Subsequent reads from it will return its default value.
+  public mutating func clearHold() {self._hold = nil}
+
+  /// The daemon's clock, to reckon expires_at against.
+  public var serverNow: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_serverNow ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_serverNow = newValue}
+  }
+  /// Returns true if `serverNow` has been explicitly set.
+  public var hasServerNow: Bool {self._serverNow != nil}
+  /// Clears the value of `serverNow`. Subsequent reads from it will return its default value.
+  public mutating func clearServerNow() {self._serverNow = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _hold: Slotd_V1_SlotHold? = nil
+  fileprivate var _serverNow: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 /// Asks to give a held slot back.
@@ -571,6 +723,21 @@ public nonisolated struct Slotd_V1_NewBooking: Sendable {
   /// The client's own name of the record.
   public var externalRef: String = String()
 
+  /// Several services one after another, at most 16, in place of service_id, duration_minutes and
+  /// provider_id.
+  public var segments: [Slotd_V1_SegmentRequest] = []
+
+  /// Rules that may be broken: LOCATION_CLOSED, OUTSIDE_HOURS, TIME_OFF, SLOT_TAKEN, BUFFER, OFF_STEP,
+  /// TOO_SOON, TOO_FAR, DAILY_CAP, PATIENT_OVERLAP. Which of them the caller's role may break is in the
+  /// README; another is refused with OVERRIDE_NOT_ALLOWED. The booking carries those that were broken.
+  public var allow: [Slotd_V1_Reason] = []
+
+  /// Why, at most 500 bytes; needed where `allow` is given.
+  public var overrideNote: String = String()
+
+  /// The patient books without staff: what staff is only warned of is refused.
+  public var selfService: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -579,32 +746,38 @@ public nonisolated struct Slotd_V1_NewBooking: Sendable {
 }
 
 /// Asks for a booking.
-public nonisolated struct Slotd_V1_CreateBookingRequest: Sendable {
+public nonisolated struct Slotd_V1_CreateBookingRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   /// Who comes.
-  public var patientID: String = String()
+  public var patientID: String {
+    get {_storage._patientID}
+    set {_uniqueStorage()._patientID = newValue}
+  }
 
   /// The rest.
   public var booking: Slotd_V1_NewBooking {
-    get {_booking ?? Slotd_V1_NewBooking()}
-    set {_booking = newValue}
+    get {_storage._booking ?? Slotd_V1_NewBooking()}
+    set {_uniqueStorage()._booking = newValue}
   }
   /// Returns true if `booking` has been explicitly set.
-  public var hasBooking: Bool {self._booking != nil}
+  public var hasBooking: Bool {_storage._booking != nil}
   /// Clears the value of `booking`. Subsequent reads from it will return its default value.
-  public mutating func clearBooking() {self._booking = nil}
+  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _booking: Slotd_V1_NewBooking? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The new booking.
@@ -626,6 +799,9 @@ public nonisolated struct Slotd_V1_CreateBookingResponse: Sendable {
   /// The hold had expired, and its time was still free.
   public var holdHadExpired: Bool = false
 
+  /// What the caller should know: PATIENT_OVERLAP.
+  public var warnings: [Slotd_V1_Reason] = []
+
   /// Journal position of the change.
   public var revision: Int64 = 0
 
@@ -637,6 +813,125 @@ public nonisolated struct Slotd_V1_CreateBookingResponse: Sendable {
   public init() {}
 
   fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks for several bookings at once.
+public nonisolated struct Slotd_V1_CreateBookingGroupRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The bookings, 1 to 32. Each is decided on as if those before it stood already.
+  public var members: [Slotd_V1_GroupMember] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One booking of a group.
+public nonisolated struct Slotd_V1_GroupMember: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who comes.
+  public var patientID: String {
+    get {_storage._patientID}
+    set {_uniqueStorage()._patientID = newValue}
+  }
+
+  /// The rest.
+  public var booking: Slotd_V1_NewBooking {
+    get {_storage._booking ?? Slotd_V1_NewBooking()}
+    set {_uniqueStorage()._booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {_storage._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The new bookings.
+public nonisolated struct Slotd_V1_CreateBookingGroupResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored, in the order of the request.
+  public var bookings: [Slotd_V1_Booking] = []
+
+  /// Names the group.
+  public var groupID: String = String()
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Asks to move the bookings of a group.
+public nonisolated struct Slotd_V1_RescheduleBookingGroupRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// Which.
+  public var groupID: String = String()
+
+  /// New first minute of the group's earliest booking, whole; the others keep their distance. Bookings
+  /// that were cancelled or are over stay where they are.
+  public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_start = newValue}
+  }
+  /// Returns true if `start` has been explicitly set.
+  public var hasStart: Bool {self._start != nil}
+  /// Clears the value of `start`. Subsequent reads from it will return its default value.
+  public mutating func clearStart() {self._start = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// The moved bookings.
+public nonisolated struct Slotd_V1_RescheduleBookingGroupResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored, in order of id.
+  public var bookings: [Slotd_V1_Booking] = []
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Asks for one booking.
@@ -776,8 +1071,14 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
   public mutating func clearStart() {self._start = nil}
 
-  /// New provider; empty: the present one.
+  /// New provider; empty: the present one. Only of a booking of one segment.
   public var providerID: String = String()
+
+  /// Rules that may be broken, as in NewBooking.
+  public var allow: [Slotd_V1_Reason] = []
+
+  /// Why, at most 500 bytes; needed where `allow` is given.
+  public var overrideNote: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -877,7 +1178,7 @@ nonisolated extension Slotd_V1_OnExpired: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Booking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}location_id\0\u{1}stage\0\u{1}start\0\u{1}end\0\u{3}time_zone\0\u{3}utc_offset_minutes\0\u{1}segments\0\u{3}walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}location_id\0\u{1}stage\0\u{1}start\0\u{1}end\0\u{3}time_zone\0\u{3}utc_offset_minutes\0\u{1}segments\0\u{3}walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{c}override_note\0\u{3}override_role\0\u{3}group_id\0\u{3}out_of_hours\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -898,6 +1199,10 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _cancellation: Slotd_V1_Cancellation? = nil
     var _stageHistory: [Slotd_V1_StageChange] = []
+    var _overrideNote: String = String()
+    var _overrideRole: String = String()
+    var _groupID: String = String()
+    var _outOfHours: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -926,6 +1231,10 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
       _createdAt = source._createdAt
       _cancellation = source._cancellation
       _stageHistory = source._stageHistory
+      _overrideNote = source._overrideNote
+      _overrideRole = source._overrideRole
+      _groupID = source._groupID
+      _outOfHours = source._outOfHours
     }
   }
 
@@ -962,6 +1271,10 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._cancellation) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._stageHistory) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
+        case 31: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
+        case 32: try { try decoder.decodeSingularStringField(value: &_storage._groupID) }()
+        case 33: try { try decoder.decodeSingularBoolField(value: &_storage._outOfHours) }()
         default: break
         }
       }
@@ -1028,6 +1341,18 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._stageHistory.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._stageHistory, fieldNumber: 18)
       }
+      if !_storage._overrideNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideNote, fieldNumber: 30)
+      }
+      if !_storage._overrideRole.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideRole, fieldNumber: 31)
+      }
+      if !_storage._groupID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._groupID, fieldNumber: 32)
+      }
+      if _storage._outOfHours != false {
+        try visitor.visitSingularBoolField(value: _storage._outOfHours, fieldNumber: 33)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1055,6 +1380,10 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._createdAt != rhs_storage._createdAt {return false}
         if _storage._cancellation != rhs_storage._cancellation {return false}
         if _storage._stageHistory != rhs_storage._stageHistory {return false}
+        if _storage._overrideNote != rhs_storage._overrideNote {return false}
+        if _storage._overrideRole != rhs_storage._overrideRole {return false}
+        if _storage._groupID != rhs_storage._groupID {return false}
+        if _storage._outOfHours != rhs_storage._outOfHours {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1066,7 +1395,7 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Slotd_V1_BookingSegment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BookingSegment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}procedure_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}procedure_id\0\u{4}\u{14}processing_minutes\0\u{3}finishing_minutes\0\u{1}uses\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1084,6 +1413,9 @@ nonisolated extension Slotd_V1_BookingSegment: SwiftProtobuf.Message, SwiftProto
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.bufferBeforeMinutes) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.bufferAfterMinutes) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 30: try { try decoder.decodeSingularInt32Field(value: &self.processingMinutes) }()
+      case 31: try { try decoder.decodeSingularInt32Field(value: &self.finishingMinutes) }()
+      case 32: try { try decoder.decodeRepeatedMessageField(value: &self.uses) }()
       default: break
       }
     }
@@ -1124,6 +1456,15 @@ nonisolated extension Slotd_V1_BookingSegment: SwiftProtobuf.Message, SwiftProto
     if !self.procedureID.isEmpty {
       try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 10)
     }
+    if self.processingMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.processingMinutes, fieldNumber: 30)
+    }
+    if self.finishingMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.finishingMinutes, fieldNumber: 31)
+    }
+    if !self.uses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.uses, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1138,6 +1479,54 @@ nonisolated extension Slotd_V1_BookingSegment: SwiftProtobuf.Message, SwiftProto
     if lhs.bufferBeforeMinutes != rhs.bufferBeforeMinutes {return false}
     if lhs.bufferAfterMinutes != rhs.bufferAfterMinutes {return false}
     if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.processingMinutes != rhs.processingMinutes {return false}
+    if lhs.finishingMinutes != rhs.finishingMinutes {return false}
+    if lhs.uses != rhs.uses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ResourceUse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResourceUse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}resource_id\0\u{1}pool\0\u{3}provider_id\0\u{1}quantity\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.resourceID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.quantity) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.resourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.resourceID, fieldNumber: 1)
+    }
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 2)
+    }
+    if !self.providerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 3)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt32Field(value: self.quantity, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ResourceUse, rhs: Slotd_V1_ResourceUse) -> Bool {
+    if lhs.resourceID != rhs.resourceID {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.providerID != rhs.providerID {return false}
+    if lhs.quantity != rhs.quantity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1233,83 +1622,153 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SlotHold"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0\u{2}\u{13}segments\0\u{3}latest_expiry\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _owner: String = String()
+    var _patientID: String = String()
+    var _locationID: String = String()
+    var _serviceID: String = String()
+    var _providerID: String = String()
+    var _anyProvider: Bool = false
+    var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _end: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _segments: [Slotd_V1_BookingSegment] = []
+    var _latestExpiry: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _owner = source._owner
+      _patientID = source._patientID
+      _locationID = source._locationID
+      _serviceID = source._serviceID
+      _providerID = source._providerID
+      _anyProvider = source._anyProvider
+      _start = source._start
+      _end = source._end
+      _expiresAt = source._expiresAt
+      _createdAt = source._createdAt
+      _segments = source._segments
+      _latestExpiry = source._latestExpiry
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.owner) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.serviceID) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.anyProvider) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._start) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._end) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
-      case 11: try { try decoder.decodeSingularMessageField(value: &self._createdAt) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._owner) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._locationID) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._serviceID) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._providerID) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._anyProvider) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._start) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._end) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._expiresAt) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
+        case 31: try { try decoder.decodeSingularMessageField(value: &_storage._latestExpiry) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._owner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._owner, fieldNumber: 2)
+      }
+      if !_storage._patientID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 3)
+      }
+      if !_storage._locationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._locationID, fieldNumber: 4)
+      }
+      if !_storage._serviceID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._serviceID, fieldNumber: 5)
+      }
+      if !_storage._providerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._providerID, fieldNumber: 6)
+      }
+      if _storage._anyProvider != false {
+        try visitor.visitSingularBoolField(value: _storage._anyProvider, fieldNumber: 7)
+      }
+      try { if let v = _storage._start {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._end {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._expiresAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._createdAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      if !_storage._segments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._segments, fieldNumber: 30)
+      }
+      try { if let v = _storage._latestExpiry {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      } }()
     }
-    if !self.owner.isEmpty {
-      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 2)
-    }
-    if !self.patientID.isEmpty {
-      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 3)
-    }
-    if !self.locationID.isEmpty {
-      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 4)
-    }
-    if !self.serviceID.isEmpty {
-      try visitor.visitSingularStringField(value: self.serviceID, fieldNumber: 5)
-    }
-    if !self.providerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 6)
-    }
-    if self.anyProvider != false {
-      try visitor.visitSingularBoolField(value: self.anyProvider, fieldNumber: 7)
-    }
-    try { if let v = self._start {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._end {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._expiresAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    try { if let v = self._createdAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_SlotHold, rhs: Slotd_V1_SlotHold) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.owner != rhs.owner {return false}
-    if lhs.patientID != rhs.patientID {return false}
-    if lhs.locationID != rhs.locationID {return false}
-    if lhs.serviceID != rhs.serviceID {return false}
-    if lhs.providerID != rhs.providerID {return false}
-    if lhs.anyProvider != rhs.anyProvider {return false}
-    if lhs._start != rhs._start {return false}
-    if lhs._end != rhs._end {return false}
-    if lhs._expiresAt != rhs._expiresAt {return false}
-    if lhs._createdAt != rhs._createdAt {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._owner != rhs_storage._owner {return false}
+        if _storage._patientID != rhs_storage._patientID {return false}
+        if _storage._locationID != rhs_storage._locationID {return false}
+        if _storage._serviceID != rhs_storage._serviceID {return false}
+        if _storage._providerID != rhs_storage._providerID {return false}
+        if _storage._anyProvider != rhs_storage._anyProvider {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._end != rhs_storage._end {return false}
+        if _storage._expiresAt != rhs_storage._expiresAt {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        if _storage._segments != rhs_storage._segments {return false}
+        if _storage._latestExpiry != rhs_storage._latestExpiry {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1317,7 +1776,7 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Slotd_V1_HoldRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HoldRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}patient_id\0\u{1}owner\0\u{3}ttl_seconds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}patient_id\0\u{1}owner\0\u{3}ttl_seconds\0\u{2}\u{15}segments\0\u{3}self_service\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1334,6 +1793,8 @@ nonisolated extension Slotd_V1_HoldRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 7: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.owner) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.ttlSeconds) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
+      case 31: try { try decoder.decodeSingularBoolField(value: &self.selfService) }()
       default: break
       }
     }
@@ -1371,6 +1832,12 @@ nonisolated extension Slotd_V1_HoldRequest: SwiftProtobuf.Message, SwiftProtobuf
     if self.ttlSeconds != 0 {
       try visitor.visitSingularInt32Field(value: self.ttlSeconds, fieldNumber: 9)
     }
+    if !self.segments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 30)
+    }
+    if self.selfService != false {
+      try visitor.visitSingularBoolField(value: self.selfService, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1384,6 +1851,8 @@ nonisolated extension Slotd_V1_HoldRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.patientID != rhs.patientID {return false}
     if lhs.owner != rhs.owner {return false}
     if lhs.ttlSeconds != rhs.ttlSeconds {return false}
+    if lhs.segments != rhs.segments {return false}
+    if lhs.selfService != rhs.selfService {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1393,88 +1862,135 @@ nonisolated extension Slotd_V1_HoldResponse: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".HoldResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hold\0\u{3}server_now\0\u{2}\u{c}revision\0\u{1}replayed\0")
 
-  fileprivate class _StorageClass {
-    var _hold: Slotd_V1_SlotHold? = nil
-    var _serverNow: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _revision: Int64 = 0
-    var _replayed: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _hold = source._hold
-      _serverNow = source._serverNow
-      _revision = source._revision
-      _replayed = source._replayed
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._hold) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._serverNow) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
-        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._hold) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._serverNow) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._hold {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._serverNow {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if _storage._revision != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
-      }
-      if _storage._replayed != false {
-        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._hold {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._serverNow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_HoldResponse, rhs: Slotd_V1_HoldResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._hold != rhs_storage._hold {return false}
-        if _storage._serverNow != rhs_storage._serverNow {return false}
-        if _storage._revision != rhs_storage._revision {return false}
-        if _storage._replayed != rhs_storage._replayed {return false}
-        return true
+    if lhs._hold != rhs._hold {return false}
+    if lhs._serverNow != rhs._serverNow {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RenewHoldRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RenewHoldRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}hold_id\0\u{3}ttl_seconds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.holdID) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.ttlSeconds) }()
+      default: break
       }
-      if !storagesAreEqual {return false}
     }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.holdID.isEmpty {
+      try visitor.visitSingularStringField(value: self.holdID, fieldNumber: 2)
+    }
+    if self.ttlSeconds != 0 {
+      try visitor.visitSingularInt32Field(value: self.ttlSeconds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RenewHoldRequest, rhs: Slotd_V1_RenewHoldRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.holdID != rhs.holdID {return false}
+    if lhs.ttlSeconds != rhs.ttlSeconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RenewHoldResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RenewHoldResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hold\0\u{3}server_now\0\u{2}\u{c}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._hold) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._serverNow) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._hold {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._serverNow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RenewHoldResponse, rhs: Slotd_V1_RenewHoldResponse) -> Bool {
+    if lhs._hold != rhs._hold {return false}
+    if lhs._serverNow != rhs._serverNow {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1557,7 +2073,7 @@ nonisolated extension Slotd_V1_ReleaseHoldResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewBooking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0\u{2}\u{13}segments\0\u{1}allow\0\u{3}override_note\0\u{3}self_service\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1576,6 +2092,10 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
       case 9: try { try decoder.decodeSingularBoolField(value: &self.confirmed) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.note) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
+      case 31: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
+      case 32: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
+      case 33: try { try decoder.decodeSingularBoolField(value: &self.selfService) }()
       default: break
       }
     }
@@ -1619,6 +2139,18 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.externalRef.isEmpty {
       try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 11)
     }
+    if !self.segments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 30)
+    }
+    if !self.allow.isEmpty {
+      try visitor.visitPackedEnumField(value: self.allow, fieldNumber: 31)
+    }
+    if !self.overrideNote.isEmpty {
+      try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 32)
+    }
+    if self.selfService != false {
+      try visitor.visitSingularBoolField(value: self.selfService, fieldNumber: 33)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1634,6 +2166,10 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.confirmed != rhs.confirmed {return false}
     if lhs.note != rhs.note {return false}
     if lhs.externalRef != rhs.externalRef {return false}
+    if lhs.segments != rhs.segments {return false}
+    if lhs.allow != rhs.allow {return false}
+    if lhs.overrideNote != rhs.overrideNote {return false}
+    if lhs.selfService != rhs.selfService {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1643,41 +2179,81 @@ nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, Swif
   public static let protoMessageName: String = _protobuf_package + ".CreateBookingRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}patient_id\0\u{1}booking\0")
 
+  fileprivate class _StorageClass {
+    var _requestID: String = String()
+    var _patientID: String = String()
+    var _booking: Slotd_V1_NewBooking? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _requestID = source._requestID
+      _patientID = source._patientID
+      _booking = source._booking
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      }
+      if !_storage._patientID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 2)
+      }
+      try { if let v = _storage._booking {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
     }
-    if !self.patientID.isEmpty {
-      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 2)
-    }
-    try { if let v = self._booking {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateBookingRequest, rhs: Slotd_V1_CreateBookingRequest) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.patientID != rhs.patientID {return false}
-    if lhs._booking != rhs._booking {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._patientID != rhs_storage._patientID {return false}
+        if _storage._booking != rhs_storage._booking {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1685,7 +2261,7 @@ nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_CreateBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreateBookingResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{3}hold_had_expired\0\u{2}\u{c}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{3}hold_had_expired\0\u{2}\u{c}revision\0\u{1}replayed\0\u{2}\u{f}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1697,6 +2273,7 @@ nonisolated extension Slotd_V1_CreateBookingResponse: SwiftProtobuf.Message, Swi
       case 2: try { try decoder.decodeSingularBoolField(value: &self.holdHadExpired) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.warnings) }()
       default: break
       }
     }
@@ -1719,12 +2296,257 @@ nonisolated extension Slotd_V1_CreateBookingResponse: SwiftProtobuf.Message, Swi
     if self.replayed != false {
       try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitPackedEnumField(value: self.warnings, fieldNumber: 30)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateBookingResponse, rhs: Slotd_V1_CreateBookingResponse) -> Bool {
     if lhs._booking != rhs._booking {return false}
     if lhs.holdHadExpired != rhs.holdHadExpired {return false}
+    if lhs.warnings != rhs.warnings {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CreateBookingGroupRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateBookingGroupRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}members\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.members.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.members, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CreateBookingGroupRequest, rhs: Slotd_V1_CreateBookingGroupRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.members != rhs.members {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_GroupMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GroupMember"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}patient_id\0\u{1}booking\0")
+
+  fileprivate class _StorageClass {
+    var _patientID: String = String()
+    var _booking: Slotd_V1_NewBooking? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _patientID = source._patientID
+      _booking = source._booking
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._patientID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 1)
+      }
+      try { if let v = _storage._booking {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_GroupMember, rhs: Slotd_V1_GroupMember) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._patientID != rhs_storage._patientID {return false}
+        if _storage._booking != rhs_storage._booking {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CreateBookingGroupResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateBookingGroupResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bookings\0\u{3}group_id\0\u{2}\u{c}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.bookings) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.groupID) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bookings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bookings, fieldNumber: 1)
+    }
+    if !self.groupID.isEmpty {
+      try visitor.visitSingularStringField(value: self.groupID, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CreateBookingGroupResponse, rhs: Slotd_V1_CreateBookingGroupResponse) -> Bool {
+    if lhs.bookings != rhs.bookings {return false}
+    if lhs.groupID != rhs.groupID {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RescheduleBookingGroupRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingGroupRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}group_id\0\u{1}start\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.groupID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.groupID.isEmpty {
+      try visitor.visitSingularStringField(value: self.groupID, fieldNumber: 2)
+    }
+    try { if let v = self._start {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RescheduleBookingGroupRequest, rhs: Slotd_V1_RescheduleBookingGroupRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.groupID != rhs.groupID {return false}
+    if lhs._start != rhs._start {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RescheduleBookingGroupResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingGroupResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bookings\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.bookings) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bookings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bookings, fieldNumber: 1)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RescheduleBookingGroupResponse, rhs: Slotd_V1_RescheduleBookingGroupResponse) -> Bool {
+    if lhs.bookings != rhs.bookings {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1912,7 +2734,7 @@ nonisolated extension Slotd_V1_ListBookingsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0\u{2}\u{19}allow\0\u{3}override_note\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1925,6 +2747,8 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
       case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._start) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
+      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
       default: break
       }
     }
@@ -1950,6 +2774,12 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if !self.providerID.isEmpty {
       try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 5)
     }
+    if !self.allow.isEmpty {
+      try visitor.visitPackedEnumField(value: self.allow, fieldNumber: 30)
+    }
+    if !self.overrideNote.isEmpty {
+      try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1959,6 +2789,8 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if lhs.bookingID != rhs.bookingID {return false}
     if lhs._start != rhs._start {return false}
     if lhs.providerID != rhs.providerID {return false}
+    if lhs.allow != rhs.allow {return false}
+    if lhs.overrideNote != rhs.overrideNote {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -20,6 +20,273 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What the steps of a service are counted from.
+public nonisolated enum Slotd_V1_StartAnchor: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// CLOCK.
+  case unspecified // = 0
+
+  /// Local midnight of the window's date; goes on past midnight in an overnight window.
+  case clock // = 1
+
+  /// The start of the working window.
+  case window // = 2
+
+  /// The start of each free gap, cut at the start of the window.
+  case gap // = 3
+
+  /// As CLOCK, and also the first and the last possible start of each free gap.
+  case flush // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .clock
+    case 2: self = .window
+    case 3: self = .gap
+    case 4: self = .flush
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .clock: return 1
+    case .window: return 2
+    case .gap: return 3
+    case .flush: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_StartAnchor] = [
+    .unspecified,
+    .clock,
+    .window,
+    .gap,
+    .flush,
+  ]
+
+}
+
+/// A part of a visit.
+public nonisolated enum Slotd_V1_Phase: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not set.
+  case unspecified // = 0
+
+  /// The buffer before.
+  case preparation // = 1
+
+  /// The treatment: the duration less processing and finishing.
+  case core // = 2
+
+  /// The treatment works by itself.
+  case processing // = 3
+
+  /// The end of the visit.
+  case finishing // = 4
+
+  /// The buffer after.
+  case turnover // = 5
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .preparation
+    case 2: self = .core
+    case 3: self = .processing
+    case 4: self = .finishing
+    case 5: self = .turnover
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .preparation: return 1
+    case .core: return 2
+    case .processing: return 3
+    case .finishing: return 4
+    case .turnover: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_Phase] = [
+    .unspecified,
+    .preparation,
+    .core,
+    .processing,
+    .finishing,
+    .turnover,
+  ]
+
+}
+
+/// How bookings share a provider.
+public nonisolated enum Slotd_V1_CapacityRule: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// SAME_START.
+  case unspecified // = 0
+
+  /// A session: the same service, start and duration. Its rooms and devices are taken once.
+  case sameStart // = 1
+
+  /// Visits may overlap in any way, as long as no minute has more of them than each allows.
+  case anyOverlap // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .sameStart
+    case 2: self = .anyOverlap
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .sameStart: return 1
+    case .anyOverlap: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_CapacityRule] = [
+    .unspecified,
+    .sameStart,
+    .anyOverlap,
+  ]
+
+}
+
+/// Who gets a booking when several are free.
+public nonisolated enum Slotd_V1_AssignmentPolicy: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// LEAST_BUSY_DAY.
+  case unspecified // = 0
+
+  /// Whoever has the least time booked on that local day, then the lowest id.
+  case leastBusyDay // = 1
+
+  /// The first in the order of the service's provider_ids.
+  case firstFit // = 2
+
+  /// Whom the patient last saw for this service; else as LEAST_BUSY_DAY.
+  case sameAsLastVisit // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .leastBusyDay
+    case 2: self = .firstFit
+    case 3: self = .sameAsLastVisit
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .leastBusyDay: return 1
+    case .firstFit: return 2
+    case .sameAsLastVisit: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_AssignmentPolicy] = [
+    .unspecified,
+    .leastBusyDay,
+    .firstFit,
+    .sameAsLastVisit,
+  ]
+
+}
+
+/// What a resource is.
+public nonisolated enum Slotd_V1_ResourceKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not set.
+  case unspecified // = 0
+
+  /// A provider; not for resources.
+  case provider // = 1
+
+  /// A room.
+  case room // = 2
+
+  /// A device.
+  case device // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .provider
+    case 2: self = .room
+    case 3: self = .device
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .provider: return 1
+    case .room: return 2
+    case .device: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_ResourceKind] = [
+    .unspecified,
+    .provider,
+    .room,
+    .device,
+  ]
+
+}
+
 /// A clinic.
 public nonisolated struct Slotd_V1_Location: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -47,9 +314,100 @@ public nonisolated struct Slotd_V1_Location: Sendable {
   /// Archived: nothing is offered here any more; what is booked stays.
   public var archived: Bool = false
 
+  /// Dates whose hours are others than the week's, at most 512, each date once. They replace the
+  /// week's hours of the date; without hours it is closed.
+  public var days: [Slotd_V1_DayHours] = []
+
+  /// When it is closed although its hours say otherwise, at most 512. A visit and its buffers lie
+  /// outside them.
+  public var closures: [Slotd_V1_Closure] = []
+
+  /// Bookings that may start here on one local date, 0 to 100000; 0: any number.
+  public var dailyCap: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// Local hours of one date. They belong to the date on which they start.
+public nonisolated struct Slotd_V1_DayHours: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The date.
+  public var date: Slotd_V1_LocalDate {
+    get {_date ?? Slotd_V1_LocalDate()}
+    set {_date = newValue}
+  }
+  /// Returns true if `date` has been explicitly set.
+  public var hasDate: Bool {self._date != nil}
+  /// Clears the value of `date`. Subsequent reads from it will return its default value.
+  public mutating func clearDate() {self._date = nil}
+
+  /// The hours, at most 16; none: closed all day.
+  public var hours: [Slotd_V1_MinuteRange] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _date: Slotd_V1_LocalDate? = nil
+}
+
+/// A stretch of a local date, half-open.
+public nonisolated struct Slotd_V1_MinuteRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Minutes since local midnight, 0 to 1439.
+  public var startMinute: Int32 = 0
+
+  /// Minutes since local midnight, 1 to 2880. At most start_minute, or above 1440: into the next day.
+  public var endMinute: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A stretch of local time in which a location is closed, or a room or device is out of use.
+public nonisolated struct Slotd_V1_Closure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// First minute. In a repeated hour of autumn, its first occurrence.
+  public var start: Slotd_V1_LocalDateTime {
+    get {_start ?? Slotd_V1_LocalDateTime()}
+    set {_start = newValue}
+  }
+  /// Returns true if `start` has been explicitly set.
+  public var hasStart: Bool {self._start != nil}
+  /// Clears the value of `start`. Subsequent reads from it will return its default value.
+  public mutating func clearStart() {self._start = nil}
+
+  /// The minute after the last one. In a repeated hour of autumn, its last occurrence.
+  public var end: Slotd_V1_LocalDateTime {
+    get {_end ?? Slotd_V1_LocalDateTime()}
+    set {_end = newValue}
+  }
+  /// Returns true if `end` has been explicitly set.
+  public var hasEnd: Bool {self._end != nil}
+  /// Clears the value of `end`. Subsequent reads from it will return its default value.
+  public mutating func clearEnd() {self._end = nil}
+
+  /// Free text, at most 200 bytes.
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _start: Slotd_V1_LocalDateTime? = nil
+  fileprivate var _end: Slotd_V1_LocalDateTime? = nil
 }
 
 /// Someone who performs services: an exclusive resource.
@@ -82,9 +440,43 @@ public nonisolated struct Slotd_V1_Provider: Sendable {
   /// Time off, at most 512 entries.
   public var timeOff: [Slotd_V1_TimeOff] = []
 
+  /// Dates whose hours at a location are others than the week's, at most 1024; each location and
+  /// date once. They replace the week's hours of the date; without hours there is no work.
+  public var days: [Slotd_V1_ProviderDay] = []
+
+  /// Bookings that may start on one local date, at all locations together, 0 to 100000; 0: any
+  /// number.
+  public var dailyCap: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// A provider's hours at one location on one date.
+public nonisolated struct Slotd_V1_ProviderDay: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where.
+  public var locationID: String = String()
+
+  /// The date and its hours.
+  public var day: Slotd_V1_DayHours {
+    get {_day ?? Slotd_V1_DayHours()}
+    set {_day = newValue}
+  }
+  /// Returns true if `day` has been explicitly set.
+  public var hasDay: Bool {self._day != nil}
+  /// Clears the value of `day`. Subsequent reads from it will return its default value.
+  public mutating func clearDay() {self._day = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _day: Slotd_V1_DayHours? = nil
 }
 
 /// A provider's weekly hours at one location, from one date to another.
@@ -159,6 +551,9 @@ public nonisolated struct Slotd_V1_TimeOff: Sendable {
   /// Free text, at most 200 bytes.
   public var note: String = String()
 
+  /// Only this service is not performed; empty: none is.
+  public var serviceID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -168,7 +563,287 @@ public nonisolated struct Slotd_V1_TimeOff: Sendable {
 }
 
 /// Something that can be booked.
-public nonisolated struct Slotd_V1_Service: Sendable {
+public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Set by the server.
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
+
+  /// The client's own name of the record.
+  public var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
+
+  /// Grows by one with each change. Set by the server.
+  public var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  /// 1 to 200 bytes.
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// Offered durations in minutes of elapsed time, each 1 to 525600; 1 to 32 of them. The first is the
+  /// default.
+  public var durationsMinutes: [Int32] {
+    get {_storage._durationsMinutes}
+    set {_uniqueStorage()._durationsMinutes = newValue}
+  }
+
+  /// Minutes kept free before the visit, 0 to 1440. May lie outside hours.
+  public var bufferBeforeMinutes: Int32 {
+    get {_storage._bufferBeforeMinutes}
+    set {_uniqueStorage()._bufferBeforeMinutes = newValue}
+  }
+
+  /// Minutes kept free after the visit, 0 to 1440. May lie outside hours.
+  public var bufferAfterMinutes: Int32 {
+    get {_storage._bufferAfterMinutes}
+    set {_uniqueStorage()._bufferAfterMinutes = newValue}
+  }
+
+  /// Starts are offered at multiples of this many minutes from local midnight, 1 to 1440; 0 means 15.
+  public var stepMinutes: Int32 {
+    get {_storage._stepMinutes}
+    set {_uniqueStorage()._stepMinutes = newValue}
+  }
+
+  /// Minutes that a start must lie ahead, 0 to 525600.
+  public var noticeMinutes: Int32 {
+    get {_storage._noticeMinutes}
+    set {_uniqueStorage()._noticeMinutes = newValue}
+  }
+
+  /// Days that can be booked ahead, 0 to 36600, to the end of the last local day; not set: 180.
+  public var horizonDays: Int32 {
+    get {_storage._horizonDays ?? 0}
+    set {_uniqueStorage()._horizonDays = newValue}
+  }
+  /// Returns true if `horizonDays` has been explicitly set.
+  public var hasHorizonDays: Bool {_storage._horizonDays != nil}
+  /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
+  public mutating func clearHorizonDays() {_uniqueStorage()._horizonDays = nil}
+
+  /// Who performs it, at most 1024.
+  public var providerIds: [String] {
+    get {_storage._providerIds}
+    set {_uniqueStorage()._providerIds = newValue}
+  }
+
+  /// Archived: not offered any more; what is booked stays.
+  public var archived: Bool {
+    get {_storage._archived}
+    set {_uniqueStorage()._archived = newValue}
+  }
+
+  /// Starts are shifted by this many minutes from the multiples of the step, 0 to step_minutes - 1.
+  public var stepOffsetMinutes: Int32 {
+    get {_storage._stepOffsetMinutes}
+    set {_uniqueStorage()._stepOffsetMinutes = newValue}
+  }
+
+  /// What the steps are counted from; not set: CLOCK.
+  public var anchor: Slotd_V1_StartAnchor {
+    get {_storage._anchor}
+    set {_uniqueStorage()._anchor = newValue}
+  }
+
+  /// What differs with a provider, at a location, or both, at most 1024. The most specific entry that
+  /// sets a field wins: provider and location, provider, location, the service itself.
+  public var variants: [Slotd_V1_ServiceVariant] {
+    get {_storage._variants}
+    set {_uniqueStorage()._variants = newValue}
+  }
+
+  /// The buffers too must lie within hours. Not set: only the visit must.
+  public var buffersInsideHours: Bool {
+    get {_storage._buffersInsideHours}
+    set {_uniqueStorage()._buffersInsideHours = newValue}
+  }
+
+  /// Minutes before `finishing_minutes` in which the treatment works by itself; part of the duration,
+  /// 0 to 525600.
+  public var processingMinutes: Int32 {
+    get {_storage._processingMinutes}
+    set {_uniqueStorage()._processingMinutes = newValue}
+  }
+
+  /// Minutes at the end of the visit; part of the duration, 0 to 525600. Every duration must be longer
+  /// than processing and finishing together: the rest is the core.
+  public var finishingMinutes: Int32 {
+    get {_storage._finishingMinutes}
+    set {_uniqueStorage()._finishingMinutes = newValue}
+  }
+
+  /// When the provider is busy; always in the core. None: in all phases.
+  public var providerPhases: [Slotd_V1_Phase] {
+    get {_storage._providerPhases}
+    set {_uniqueStorage()._providerPhases = newValue}
+  }
+
+  /// What else a visit takes, at most 16. No resource and no pool stands in two of them.
+  public var requirements: [Slotd_V1_Requirement] {
+    get {_storage._requirements}
+    set {_uniqueStorage()._requirements = newValue}
+  }
+
+  /// Bookings of the service that may start on one local date at one location, 0 to 100000; 0: any
+  /// number.
+  public var dailyCap: Int32 {
+    get {_storage._dailyCap}
+    set {_uniqueStorage()._dailyCap = newValue}
+  }
+
+  /// Bookings that a provider can serve at a time, 1 to 1000; 0 means 1.
+  public var capacity: Int32 {
+    get {_storage._capacity}
+    set {_uniqueStorage()._capacity = newValue}
+  }
+
+  /// How bookings share a provider where capacity is above 1; not set: SAME_START.
+  public var capacityRule: Slotd_V1_CapacityRule {
+    get {_storage._capacityRule}
+    set {_uniqueStorage()._capacityRule = newValue}
+  }
+
+  /// Who gets a booking that names no provider; not set: LEAST_BUSY_DAY.
+  public var assignment: Slotd_V1_AssignmentPolicy {
+    get {_storage._assignment}
+    set {_uniqueStorage()._assignment = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Something that a service takes besides its provider. Exactly one of `resource_id`, `pool` and
+/// `provider_ids` is given.
+public nonisolated struct Slotd_V1_Requirement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// This very room or device. It must belong to the visit's location.
+  public var resourceID: String = String()
+
+  /// Any of the visit's location whose pool this is.
+  public var pool: String = String()
+
+  /// One of these providers, beside the service's own, at most 64.
+  public var providerIds: [String] = []
+
+  /// Units of the resource, or places in the pool, 1 to 1000; 0 means 1. 1 of providers.
+  public var quantity: Int32 = 0
+
+  /// When it is busy; none: in all phases.
+  public var phases: [Slotd_V1_Phase] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What differs in a service. Fields that are not set leave what is less specific.
+public nonisolated struct Slotd_V1_ServiceVariant: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// With this provider; empty: with any.
+  public var providerID: String = String()
+
+  /// At this location; empty: at any.
+  public var locationID: String = String()
+
+  /// Offered durations, at most 32, the first of them the default; none: not set.
+  public var durationsMinutes: [Int32] = []
+
+  /// 0 to 1440.
+  public var bufferBeforeMinutes: Int32 {
+    get {_bufferBeforeMinutes ?? 0}
+    set {_bufferBeforeMinutes = newValue}
+  }
+  /// Returns true if `bufferBeforeMinutes` has been explicitly set.
+  public var hasBufferBeforeMinutes: Bool {self._bufferBeforeMinutes != nil}
+  /// Clears the value of `bufferBeforeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferBeforeMinutes() {self._bufferBeforeMinutes = nil}
+
+  /// 0 to 1440.
+  public var bufferAfterMinutes: Int32 {
+    get {_bufferAfterMinutes ?? 0}
+    set {_bufferAfterMinutes = newValue}
+  }
+  /// Returns true if `bufferAfterMinutes` has been explicitly set.
+  public var hasBufferAfterMinutes: Bool {self._bufferAfterMinutes != nil}
+  /// Clears the value of `bufferAfterMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferAfterMinutes() {self._bufferAfterMinutes = nil}
+
+  /// 1 to 1440.
+  public var stepMinutes: Int32 {
+    get {_stepMinutes ?? 0}
+    set {_stepMinutes = newValue}
+  }
+  /// Returns true if `stepMinutes` has been explicitly set.
+  public var hasStepMinutes: Bool {self._stepMinutes != nil}
+  /// Clears the value of `stepMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearStepMinutes() {self._stepMinutes = nil}
+
+  /// 0 to the step that counts, less 1.
+  public var stepOffsetMinutes: Int32 {
+    get {_stepOffsetMinutes ?? 0}
+    set {_stepOffsetMinutes = newValue}
+  }
+  /// Returns true if `stepOffsetMinutes` has been explicitly set.
+  public var hasStepOffsetMinutes: Bool {self._stepOffsetMinutes != nil}
+  /// Clears the value of `stepOffsetMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearStepOffsetMinutes() {self._stepOffsetMinutes = nil}
+
+  /// 0 to 525600.
+  public var noticeMinutes: Int32 {
+    get {_noticeMinutes ?? 0}
+    set {_noticeMinutes = newValue}
+  }
+  /// Returns true if `noticeMinutes` has been explicitly set.
+  public var hasNoticeMinutes: Bool {self._noticeMinutes != nil}
+  /// Clears the value of `noticeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearNoticeMinutes() {self._noticeMinutes = nil}
+
+  /// 0 to 36600.
+  public var horizonDays: Int32 {
+    get {_horizonDays ?? 0}
+    set {_horizonDays = newValue}
+  }
+  /// Returns true if `horizonDays` has been explicitly set.
+  public var hasHorizonDays: Bool {self._horizonDays != nil}
+  /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
+  public mutating func clearHorizonDays() {self._horizonDays = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _bufferBeforeMinutes: Int32? = nil
+  fileprivate var _bufferAfterMinutes: Int32? = nil
+  fileprivate var _stepMinutes: Int32? = nil
+  fileprivate var _stepOffsetMinutes: Int32? = nil
+  fileprivate var _noticeMinutes: Int32? = nil
+  fileprivate var _horizonDays: Int32? = nil
+}
+
+/// A room or a device.
+public nonisolated struct Slotd_V1_Resource: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -185,46 +860,31 @@ public nonisolated struct Slotd_V1_Service: Sendable {
   /// 1 to 200 bytes.
   public var name: String = String()
 
-  /// Offered durations in minutes of elapsed time, each 1 to 525600; 1 to 32 of them. The first is the
-  /// default.
-  public var durationsMinutes: [Int32] = []
+  /// ROOM or DEVICE.
+  public var kind: Slotd_V1_ResourceKind = .unspecified
 
-  /// Minutes kept free before the visit, 0 to 1440. May lie outside hours.
-  public var bufferBeforeMinutes: Int32 = 0
+  /// Where it is. It cannot be changed.
+  public var locationID: String = String()
 
-  /// Minutes kept free after the visit, 0 to 1440. May lie outside hours.
-  public var bufferAfterMinutes: Int32 = 0
+  /// The pool that it serves beside others like it, at most 100 bytes; empty: it is only had by name.
+  /// Which of a pool a visit gets stays open until the patient is here, unless the booking pins one.
+  public var pool: String = String()
 
-  /// Starts are offered at multiples of this many minutes from local midnight, 1 to 1440; 0 means 15.
-  public var stepMinutes: Int32 = 0
+  /// How many visits it serves at a time, 1 to 1000; 0 means 1.
+  public var units: Int32 = 0
 
-  /// Minutes that a start must lie ahead, 0 to 525600.
-  public var noticeMinutes: Int32 = 0
+  /// When it can be used, at most 64; none: whenever the location is open.
+  public var hours: [Slotd_V1_WeeklyInterval] = []
 
-  /// Days that can be booked ahead, 0 to 36600, to the end of the last local day; not set: 180.
-  public var horizonDays: Int32 {
-    get {_horizonDays ?? 0}
-    set {_horizonDays = newValue}
-  }
-  /// Returns true if `horizonDays` has been explicitly set.
-  public var hasHorizonDays: Bool {self._horizonDays != nil}
-  /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
-  public mutating func clearHorizonDays() {self._horizonDays = nil}
-
-  /// Who performs it, at most 1024.
-  public var providerIds: [String] = []
+  /// When it is out of use, at most 512.
+  public var outages: [Slotd_V1_Closure] = []
 
   /// Archived: not offered any more; what is booked stays.
   public var archived: Bool = false
 
-  /// Starts are shifted by this many minutes from the multiples of the step, 0 to step_minutes - 1.
-  public var stepOffsetMinutes: Int32 = 0
-
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
-
-  fileprivate var _horizonDays: Int32? = nil
 }
 
 /// A kind of procedure, and the services that lead to it.
@@ -1044,13 +1704,226 @@ public nonisolated struct Slotd_V1_UpdateProcedureTypeResponse: Sendable {
   fileprivate var _procedureType: Slotd_V1_ProcedureType? = nil
 }
 
+/// Asks for a new room or device.
+public nonisolated struct Slotd_V1_CreateResourceRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The room or device; id and version must be empty.
+  public var resource: Slotd_V1_Resource {
+    get {_resource ?? Slotd_V1_Resource()}
+    set {_resource = newValue}
+  }
+  /// Returns true if `resource` has been explicitly set.
+  public var hasResource: Bool {self._resource != nil}
+  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+  public mutating func clearResource() {self._resource = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _resource: Slotd_V1_Resource? = nil
+}
+
+/// The new room or device.
+public nonisolated struct Slotd_V1_CreateResourceResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var resource: Slotd_V1_Resource {
+    get {_resource ?? Slotd_V1_Resource()}
+    set {_resource = newValue}
+  }
+  /// Returns true if `resource` has been explicitly set.
+  public var hasResource: Bool {self._resource != nil}
+  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+  public mutating func clearResource() {self._resource = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _resource: Slotd_V1_Resource? = nil
+}
+
+/// Asks for one room or device.
+public nonisolated struct Slotd_V1_GetResourceRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its id, or `ref:` and its external_ref.
+  public var id: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One room or device.
+public nonisolated struct Slotd_V1_GetResourceResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var resource: Slotd_V1_Resource {
+    get {_resource ?? Slotd_V1_Resource()}
+    set {_resource = newValue}
+  }
+  /// Returns true if `resource` has been explicitly set.
+  public var hasResource: Bool {self._resource != nil}
+  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+  public mutating func clearResource() {self._resource = nil}
+
+  /// Journal position of the reply.
+  public var revision: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _resource: Slotd_V1_Resource? = nil
+}
+
+/// Asks for a page of rooms and devices.
+public nonisolated struct Slotd_V1_ListResourcesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At most so many, 1 to 1000; 0 means 100.
+  public var pageSize: Int32 = 0
+
+  /// From the page before; empty for the first.
+  public var pageToken: String = String()
+
+  /// Also those that are archived.
+  public var showArchived: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A page of rooms and devices.
+public nonisolated struct Slotd_V1_ListResourcesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In order of id.
+  public var resources: [Slotd_V1_Resource] = []
+
+  /// For the next page; empty on the last.
+  public var nextPageToken: String = String()
+
+  /// Journal position of the reply.
+  public var revision: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Asks to replace a room or device.
+public nonisolated struct Slotd_V1_UpdateResourceRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be replaced; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// The whole room or device as it shall be, with its id; version is ignored.
+  public var resource: Slotd_V1_Resource {
+    get {_resource ?? Slotd_V1_Resource()}
+    set {_resource = newValue}
+  }
+  /// Returns true if `resource` has been explicitly set.
+  public var hasResource: Bool {self._resource != nil}
+  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+  public mutating func clearResource() {self._resource = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _resource: Slotd_V1_Resource? = nil
+}
+
+/// The changed room or device.
+public nonisolated struct Slotd_V1_UpdateResourceResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var resource: Slotd_V1_Resource {
+    get {_resource ?? Slotd_V1_Resource()}
+    set {_resource = newValue}
+  }
+  /// Returns true if `resource` has been explicitly set.
+  public var hasResource: Bool {self._resource != nil}
+  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+  public mutating func clearResource() {self._resource = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _resource: Slotd_V1_Resource? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
+nonisolated extension Slotd_V1_StartAnchor: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0START_ANCHOR_UNSPECIFIED\0\u{1}START_ANCHOR_CLOCK\0\u{1}START_ANCHOR_WINDOW\0\u{1}START_ANCHOR_GAP\0\u{1}START_ANCHOR_FLUSH\0")
+}
+
+nonisolated extension Slotd_V1_Phase: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PHASE_UNSPECIFIED\0\u{1}PHASE_PREPARATION\0\u{1}PHASE_CORE\0\u{1}PHASE_PROCESSING\0\u{1}PHASE_FINISHING\0\u{1}PHASE_TURNOVER\0")
+}
+
+nonisolated extension Slotd_V1_CapacityRule: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAPACITY_RULE_UNSPECIFIED\0\u{1}CAPACITY_RULE_SAME_START\0\u{1}CAPACITY_RULE_ANY_OVERLAP\0")
+}
+
+nonisolated extension Slotd_V1_AssignmentPolicy: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ASSIGNMENT_POLICY_UNSPECIFIED\0\u{1}ASSIGNMENT_POLICY_LEAST_BUSY_DAY\0\u{1}ASSIGNMENT_POLICY_FIRST_FIT\0\u{1}ASSIGNMENT_POLICY_SAME_AS_LAST_VISIT\0")
+}
+
+nonisolated extension Slotd_V1_ResourceKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RESOURCE_KIND_UNSPECIFIED\0\u{1}RESOURCE_KIND_PROVIDER\0\u{1}RESOURCE_KIND_ROOM\0\u{1}RESOURCE_KIND_DEVICE\0")
+}
+
 nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Location"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{1}archived\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{1}archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1065,6 +1938,9 @@ nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.archived) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 31: try { try decoder.decodeRepeatedMessageField(value: &self.closures) }()
+      case 32: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
       default: break
       }
     }
@@ -1092,6 +1968,15 @@ nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.archived != false {
       try visitor.visitSingularBoolField(value: self.archived, fieldNumber: 7)
     }
+    if !self.days.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
+    }
+    if !self.closures.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.closures, fieldNumber: 31)
+    }
+    if self.dailyCap != 0 {
+      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1103,6 +1988,127 @@ nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.timeZone != rhs.timeZone {return false}
     if lhs.hours != rhs.hours {return false}
     if lhs.archived != rhs.archived {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.closures != rhs.closures {return false}
+    if lhs.dailyCap != rhs.dailyCap {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_DayHours: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DayHours"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}hours\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._date) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._date {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.hours.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_DayHours, rhs: Slotd_V1_DayHours) -> Bool {
+    if lhs._date != rhs._date {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MinuteRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MinuteRange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_minute\0\u{3}end_minute\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.startMinute) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.endMinute) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.startMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMinute, fieldNumber: 1)
+    }
+    if self.endMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MinuteRange, rhs: Slotd_V1_MinuteRange) -> Bool {
+    if lhs.startMinute != rhs.startMinute {return false}
+    if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Closure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Closure"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}start\0\u{1}end\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._end) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._start {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._end {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Closure, rhs: Slotd_V1_Closure) -> Bool {
+    if lhs._start != rhs._start {return false}
+    if lhs._end != rhs._end {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1110,7 +2116,7 @@ nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Slotd_V1_Provider: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Provider"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{1}disabled\0\u{3}md_required\0\u{1}schedules\0\u{3}time_off\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{1}disabled\0\u{3}md_required\0\u{1}schedules\0\u{3}time_off\0\u{2}\u{16}days\0\u{3}daily_cap\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1126,6 +2132,8 @@ nonisolated extension Slotd_V1_Provider: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeSingularBoolField(value: &self.mdRequired) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.schedules) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.timeOff) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 31: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
       default: break
       }
     }
@@ -1156,6 +2164,12 @@ nonisolated extension Slotd_V1_Provider: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.timeOff.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.timeOff, fieldNumber: 8)
     }
+    if !self.days.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
+    }
+    if self.dailyCap != 0 {
+      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1168,6 +2182,47 @@ nonisolated extension Slotd_V1_Provider: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.mdRequired != rhs.mdRequired {return false}
     if lhs.schedules != rhs.schedules {return false}
     if lhs.timeOff != rhs.timeOff {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.dailyCap != rhs.dailyCap {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ProviderDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProviderDay"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._day) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 1)
+    }
+    try { if let v = self._day {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ProviderDay, rhs: Slotd_V1_ProviderDay) -> Bool {
+    if lhs.locationID != rhs.locationID {return false}
+    if lhs._day != rhs._day {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1224,7 +2279,7 @@ nonisolated extension Slotd_V1_ProviderSchedule: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TimeOff"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}start\0\u{1}end\0\u{1}note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}start\0\u{1}end\0\u{1}note\0\u{3}service_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1236,6 +2291,7 @@ nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularMessageField(value: &self._start) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._end) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.serviceID) }()
       default: break
       }
     }
@@ -1258,6 +2314,9 @@ nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 4)
     }
+    if !self.serviceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.serviceID, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1266,6 +2325,7 @@ nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs._start != rhs._start {return false}
     if lhs._end != rhs._end {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.serviceID != rhs.serviceID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1273,7 +2333,362 @@ nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Service"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{3}provider_ids\0\u{1}archived\0\u{3}step_offset_minutes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{3}provider_ids\0\u{1}archived\0\u{3}step_offset_minutes\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}buffers_inside_hours\0\u{3}processing_minutes\0\u{3}finishing_minutes\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _externalRef: String = String()
+    var _version: Int64 = 0
+    var _name: String = String()
+    var _durationsMinutes: [Int32] = []
+    var _bufferBeforeMinutes: Int32 = 0
+    var _bufferAfterMinutes: Int32 = 0
+    var _stepMinutes: Int32 = 0
+    var _noticeMinutes: Int32 = 0
+    var _horizonDays: Int32? = nil
+    var _providerIds: [String] = []
+    var _archived: Bool = false
+    var _stepOffsetMinutes: Int32 = 0
+    var _anchor: Slotd_V1_StartAnchor = .unspecified
+    var _variants: [Slotd_V1_ServiceVariant] = []
+    var _buffersInsideHours: Bool = false
+    var _processingMinutes: Int32 = 0
+    var _finishingMinutes: Int32 = 0
+    var _providerPhases: [Slotd_V1_Phase] = []
+    var _requirements: [Slotd_V1_Requirement] = []
+    var _dailyCap: Int32 = 0
+    var _capacity: Int32 = 0
+    var _capacityRule: Slotd_V1_CapacityRule = .unspecified
+    var _assignment: Slotd_V1_AssignmentPolicy = .unspecified
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _externalRef = source._externalRef
+      _version = source._version
+      _name = source._name
+      _durationsMinutes = source._durationsMinutes
+      _bufferBeforeMinutes = source._bufferBeforeMinutes
+      _bufferAfterMinutes = source._bufferAfterMinutes
+      _stepMinutes = source._stepMinutes
+      _noticeMinutes = source._noticeMinutes
+      _horizonDays = source._horizonDays
+      _providerIds = source._providerIds
+      _archived = source._archived
+      _stepOffsetMinutes = source._stepOffsetMinutes
+      _anchor = source._anchor
+      _variants = source._variants
+      _buffersInsideHours = source._buffersInsideHours
+      _processingMinutes = source._processingMinutes
+      _finishingMinutes = source._finishingMinutes
+      _providerPhases = source._providerPhases
+      _requirements = source._requirements
+      _dailyCap = source._dailyCap
+      _capacity = source._capacity
+      _capacityRule = source._capacityRule
+      _assignment = source._assignment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeRepeatedInt32Field(value: &_storage._durationsMinutes) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferBeforeMinutes) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferAfterMinutes) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._stepMinutes) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._noticeMinutes) }()
+        case 10: try { try decoder.decodeSingularInt32Field(value: &_storage._horizonDays) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._providerIds) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._archived) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._stepOffsetMinutes) }()
+        case 30: try { try decoder.decodeSingularEnumField(value: &_storage._anchor) }()
+        case 31: try { try decoder.decodeRepeatedMessageField(value: &_storage._variants) }()
+        case 32: try { try decoder.decodeSingularBoolField(value: &_storage._buffersInsideHours) }()
+        case 33: try { try decoder.decodeSingularInt32Field(value: &_storage._processingMinutes) }()
+        case 34: try { try decoder.decodeSingularInt32Field(value: &_storage._finishingMinutes) }()
+        case 35: try { try decoder.decodeRepeatedEnumField(value: &_storage._providerPhases) }()
+        case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._requirements) }()
+        case 37: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 38: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
+        case 39: try { try decoder.decodeSingularEnumField(value: &_storage._capacityRule) }()
+        case 40: try { try decoder.decodeSingularEnumField(value: &_storage._assignment) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 2)
+      }
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if !_storage._durationsMinutes.isEmpty {
+        try visitor.visitPackedInt32Field(value: _storage._durationsMinutes, fieldNumber: 5)
+      }
+      if _storage._bufferBeforeMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._bufferBeforeMinutes, fieldNumber: 6)
+      }
+      if _storage._bufferAfterMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._bufferAfterMinutes, fieldNumber: 7)
+      }
+      if _storage._stepMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._stepMinutes, fieldNumber: 8)
+      }
+      if _storage._noticeMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._noticeMinutes, fieldNumber: 9)
+      }
+      try { if let v = _storage._horizonDays {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._providerIds.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._providerIds, fieldNumber: 11)
+      }
+      if _storage._archived != false {
+        try visitor.visitSingularBoolField(value: _storage._archived, fieldNumber: 12)
+      }
+      if _storage._stepOffsetMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._stepOffsetMinutes, fieldNumber: 13)
+      }
+      if _storage._anchor != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._anchor, fieldNumber: 30)
+      }
+      if !_storage._variants.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._variants, fieldNumber: 31)
+      }
+      if _storage._buffersInsideHours != false {
+        try visitor.visitSingularBoolField(value: _storage._buffersInsideHours, fieldNumber: 32)
+      }
+      if _storage._processingMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._processingMinutes, fieldNumber: 33)
+      }
+      if _storage._finishingMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._finishingMinutes, fieldNumber: 34)
+      }
+      if !_storage._providerPhases.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._providerPhases, fieldNumber: 35)
+      }
+      if !_storage._requirements.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._requirements, fieldNumber: 36)
+      }
+      if _storage._dailyCap != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._dailyCap, fieldNumber: 37)
+      }
+      if _storage._capacity != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._capacity, fieldNumber: 38)
+      }
+      if _storage._capacityRule != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._capacityRule, fieldNumber: 39)
+      }
+      if _storage._assignment != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._assignment, fieldNumber: 40)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Service, rhs: Slotd_V1_Service) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._durationsMinutes != rhs_storage._durationsMinutes {return false}
+        if _storage._bufferBeforeMinutes != rhs_storage._bufferBeforeMinutes {return false}
+        if _storage._bufferAfterMinutes != rhs_storage._bufferAfterMinutes {return false}
+        if _storage._stepMinutes != rhs_storage._stepMinutes {return false}
+        if _storage._noticeMinutes != rhs_storage._noticeMinutes {return false}
+        if _storage._horizonDays != rhs_storage._horizonDays {return false}
+        if _storage._providerIds != rhs_storage._providerIds {return false}
+        if _storage._archived != rhs_storage._archived {return false}
+        if _storage._stepOffsetMinutes != rhs_storage._stepOffsetMinutes {return false}
+        if _storage._anchor != rhs_storage._anchor {return false}
+        if _storage._variants != rhs_storage._variants {return false}
+        if _storage._buffersInsideHours != rhs_storage._buffersInsideHours {return false}
+        if _storage._processingMinutes != rhs_storage._processingMinutes {return false}
+        if _storage._finishingMinutes != rhs_storage._finishingMinutes {return false}
+        if _storage._providerPhases != rhs_storage._providerPhases {return false}
+        if _storage._requirements != rhs_storage._requirements {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._capacityRule != rhs_storage._capacityRule {return false}
+        if _storage._assignment != rhs_storage._assignment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Requirement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Requirement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}resource_id\0\u{1}pool\0\u{3}provider_ids\0\u{1}quantity\0\u{1}phases\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.resourceID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.providerIds) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.quantity) }()
+      case 5: try { try decoder.decodeRepeatedEnumField(value: &self.phases) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.resourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.resourceID, fieldNumber: 1)
+    }
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 2)
+    }
+    if !self.providerIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.providerIds, fieldNumber: 3)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt32Field(value: self.quantity, fieldNumber: 4)
+    }
+    if !self.phases.isEmpty {
+      try visitor.visitPackedEnumField(value: self.phases, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Requirement, rhs: Slotd_V1_Requirement) -> Bool {
+    if lhs.resourceID != rhs.resourceID {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.providerIds != rhs.providerIds {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.phases != rhs.phases {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ServiceVariant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ServiceVariant"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}provider_id\0\u{3}location_id\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}step_offset_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
+      case 3: try { try decoder.decodeRepeatedInt32Field(value: &self.durationsMinutes) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._bufferBeforeMinutes) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfterMinutes) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._stepMinutes) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self._stepOffsetMinutes) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self._noticeMinutes) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.providerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 1)
+    }
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 2)
+    }
+    if !self.durationsMinutes.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.durationsMinutes, fieldNumber: 3)
+    }
+    try { if let v = self._bufferBeforeMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._bufferAfterMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._stepMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._stepOffsetMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._noticeMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._horizonDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ServiceVariant, rhs: Slotd_V1_ServiceVariant) -> Bool {
+    if lhs.providerID != rhs.providerID {return false}
+    if lhs.locationID != rhs.locationID {return false}
+    if lhs.durationsMinutes != rhs.durationsMinutes {return false}
+    if lhs._bufferBeforeMinutes != rhs._bufferBeforeMinutes {return false}
+    if lhs._bufferAfterMinutes != rhs._bufferAfterMinutes {return false}
+    if lhs._stepMinutes != rhs._stepMinutes {return false}
+    if lhs._stepOffsetMinutes != rhs._stepOffsetMinutes {return false}
+    if lhs._noticeMinutes != rhs._noticeMinutes {return false}
+    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Resource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Resource"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{1}kind\0\u{3}location_id\0\u{1}pool\0\u{1}units\0\u{1}hours\0\u{1}outages\0\u{1}archived\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1285,25 +2700,19 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeRepeatedInt32Field(value: &self.durationsMinutes) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.bufferBeforeMinutes) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.bufferAfterMinutes) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.stepMinutes) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self.noticeMinutes) }()
-      case 10: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.providerIds) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.archived) }()
-      case 13: try { try decoder.decodeSingularInt32Field(value: &self.stepOffsetMinutes) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.outages) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.archived) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
@@ -1316,50 +2725,42 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
     }
-    if !self.durationsMinutes.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.durationsMinutes, fieldNumber: 5)
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 5)
     }
-    if self.bufferBeforeMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.bufferBeforeMinutes, fieldNumber: 6)
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 6)
     }
-    if self.bufferAfterMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.bufferAfterMinutes, fieldNumber: 7)
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 7)
     }
-    if self.stepMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.stepMinutes, fieldNumber: 8)
+    if self.units != 0 {
+      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 8)
     }
-    if self.noticeMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.noticeMinutes, fieldNumber: 9)
+    if !self.hours.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 9)
     }
-    try { if let v = self._horizonDays {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 10)
-    } }()
-    if !self.providerIds.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.providerIds, fieldNumber: 11)
+    if !self.outages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outages, fieldNumber: 10)
     }
     if self.archived != false {
-      try visitor.visitSingularBoolField(value: self.archived, fieldNumber: 12)
-    }
-    if self.stepOffsetMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.stepOffsetMinutes, fieldNumber: 13)
+      try visitor.visitSingularBoolField(value: self.archived, fieldNumber: 11)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Slotd_V1_Service, rhs: Slotd_V1_Service) -> Bool {
+  public static func ==(lhs: Slotd_V1_Resource, rhs: Slotd_V1_Resource) -> Bool {
     if lhs.id != rhs.id {return false}
     if lhs.externalRef != rhs.externalRef {return false}
     if lhs.version != rhs.version {return false}
     if lhs.name != rhs.name {return false}
-    if lhs.durationsMinutes != rhs.durationsMinutes {return false}
-    if lhs.bufferBeforeMinutes != rhs.bufferBeforeMinutes {return false}
-    if lhs.bufferAfterMinutes != rhs.bufferAfterMinutes {return false}
-    if lhs.stepMinutes != rhs.stepMinutes {return false}
-    if lhs.noticeMinutes != rhs.noticeMinutes {return false}
-    if lhs._horizonDays != rhs._horizonDays {return false}
-    if lhs.providerIds != rhs.providerIds {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.locationID != rhs.locationID {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.outages != rhs.outages {return false}
     if lhs.archived != rhs.archived {return false}
-    if lhs.stepOffsetMinutes != rhs.stepOffsetMinutes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2718,6 +4119,326 @@ nonisolated extension Slotd_V1_UpdateProcedureTypeResponse: SwiftProtobuf.Messag
 
   public static func ==(lhs: Slotd_V1_UpdateProcedureTypeResponse, rhs: Slotd_V1_UpdateProcedureTypeResponse) -> Bool {
     if lhs._procedureType != rhs._procedureType {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CreateResourceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateResourceRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}resource\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CreateResourceRequest, rhs: Slotd_V1_CreateResourceRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs._resource != rhs._resource {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CreateResourceResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateResourceResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CreateResourceResponse, rhs: Slotd_V1_CreateResourceResponse) -> Bool {
+    if lhs._resource != rhs._resource {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_GetResourceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetResourceRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_GetResourceRequest, rhs: Slotd_V1_GetResourceRequest) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_GetResourceResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetResourceResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{2}\u{d}revision\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_GetResourceResponse, rhs: Slotd_V1_GetResourceResponse) -> Bool {
+    if lhs._resource != rhs._resource {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ListResourcesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListResourcesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}page_size\0\u{3}page_token\0\u{3}show_archived\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.showArchived) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 1)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 2)
+    }
+    if self.showArchived != false {
+      try visitor.visitSingularBoolField(value: self.showArchived, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ListResourcesRequest, rhs: Slotd_V1_ListResourcesRequest) -> Bool {
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.showArchived != rhs.showArchived {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ListResourcesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListResourcesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resources\0\u{3}next_page_token\0\u{2}\u{c}revision\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ListResourcesResponse, rhs: Slotd_V1_ListResourcesResponse) -> Bool {
+    if lhs.resources != rhs.resources {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateResourceRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}resource\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_UpdateResourceRequest, rhs: Slotd_V1_UpdateResourceRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs._resource != rhs._resource {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_UpdateResourceResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateResourceResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_UpdateResourceResponse, rhs: Slotd_V1_UpdateResourceResponse) -> Bool {
+    if lhs._resource != rhs._resource {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -86,6 +86,24 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// The start is beyond the service's horizon.
   case tooFar // = 22
 
+  /// A room, a device or a further provider that the service takes is out of use at this time.
+  case resourceOut // = 23
+
+  /// Too few of the rooms, devices or further providers that the service takes are free.
+  case resourceTaken // = 24
+
+  /// As many bookings start on that local day as the provider, the service or the location takes.
+  case dailyCap // = 25
+
+  /// The patient has another visit at this time.
+  case patientOverlap // = 26
+
+  /// The caller's role may not break this rule. PERMISSION_DENIED.
+  case overrideNotAllowed // = 27
+
+  /// The change would leave bookings outside hours, and it was asked to be refused then.
+  case strandedBookings // = 28
+
   /// The hold has expired and its time is gone, or on_expired is FAIL.
   case holdExpired // = 30
 
@@ -94,6 +112,9 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// Too many live holds of one owner. RESOURCE_EXHAUSTED.
   case tooManyHolds // = 32
+
+  /// The hold has lived as long as one may, renewals included.
+  case holdLifetime // = 34
 
   /// The booking's stage does not allow this.
   case stage // = 40
@@ -173,9 +194,16 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 20: self = .offStep
     case 21: self = .tooSoon
     case 22: self = .tooFar
+    case 23: self = .resourceOut
+    case 24: self = .resourceTaken
+    case 25: self = .dailyCap
+    case 26: self = .patientOverlap
+    case 27: self = .overrideNotAllowed
+    case 28: self = .strandedBookings
     case 30: self = .holdExpired
     case 31: self = .holdMismatch
     case 32: self = .tooManyHolds
+    case 34: self = .holdLifetime
     case 40: self = .stage
     case 41: self = .cancelled
     case 42: self = .procedureActive
@@ -219,9 +247,16 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .offStep: return 20
     case .tooSoon: return 21
     case .tooFar: return 22
+    case .resourceOut: return 23
+    case .resourceTaken: return 24
+    case .dailyCap: return 25
+    case .patientOverlap: return 26
+    case .overrideNotAllowed: return 27
+    case .strandedBookings: return 28
     case .holdExpired: return 30
     case .holdMismatch: return 31
     case .tooManyHolds: return 32
+    case .holdLifetime: return 34
     case .stage: return 40
     case .cancelled: return 41
     case .procedureActive: return 42
@@ -265,9 +300,16 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .offStep,
     .tooSoon,
     .tooFar,
+    .resourceOut,
+    .resourceTaken,
+    .dailyCap,
+    .patientOverlap,
+    .overrideNotAllowed,
+    .strandedBookings,
     .holdExpired,
     .holdMismatch,
     .tooManyHolds,
+    .holdLifetime,
     .stage,
     .cancelled,
     .procedureActive,
@@ -523,12 +565,35 @@ public nonisolated struct Slotd_V1_WeeklyInterval: Sendable {
   public init() {}
 }
 
+/// One service of a visit.
+public nonisolated struct Slotd_V1_SegmentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What; id or `ref:` and the external_ref, as in all that follow.
+  public var serviceID: String = String()
+
+  /// One of the service's durations; 0: its default.
+  public var durationMinutes: Int32 = 0
+
+  /// With whom, at most 1024; none: any provider of the service.
+  public var providerIds: [String] = []
+
+  /// Rooms or devices that are wanted by name where the service takes any of a pool, at most 16.
+  public var resourceIds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{2}\u{8}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{8}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{2}\u{6}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{2}\u{c}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{2}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{2}\u{6}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{2}\u{c}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
 }
 
 nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
@@ -653,6 +718,51 @@ nonisolated extension Slotd_V1_WeeklyInterval: SwiftProtobuf.Message, SwiftProto
     if lhs.day != rhs.day {return false}
     if lhs.startMinute != rhs.startMinute {return false}
     if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_SegmentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SegmentRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_ids\0\u{3}resource_ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.serviceID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.durationMinutes) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.providerIds) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.resourceIds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.serviceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.serviceID, fieldNumber: 1)
+    }
+    if self.durationMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.durationMinutes, fieldNumber: 2)
+    }
+    if !self.providerIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.providerIds, fieldNumber: 3)
+    }
+    if !self.resourceIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.resourceIds, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_SegmentRequest, rhs: Slotd_V1_SegmentRequest) -> Bool {
+    if lhs.serviceID != rhs.serviceID {return false}
+    if lhs.durationMinutes != rhs.durationMinutes {return false}
+    if lhs.providerIds != rhs.providerIds {return false}
+    if lhs.resourceIds != rhs.resourceIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1162,35 +1162,44 @@ public nonisolated struct Slotd_V1_AttachBookingResponse: Sendable {
 }
 
 /// Asks for a new booking, attached.
-public nonisolated struct Slotd_V1_CreateBookingAndAttachRequest: Sendable {
+public nonisolated struct Slotd_V1_CreateBookingAndAttachRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   /// The procedure's version; 0: whichever it is.
-  public var expectedVersion: Int64 = 0
+  public var expectedVersion: Int64 {
+    get {_storage._expectedVersion}
+    set {_uniqueStorage()._expectedVersion = newValue}
+  }
 
   /// The procedure, in DRAFT, without a booking.
-  public var procedureID: String = String()
+  public var procedureID: String {
+    get {_storage._procedureID}
+    set {_uniqueStorage()._procedureID = newValue}
+  }
 
   /// Where, what, how long, with whom and when.
   public var booking: Slotd_V1_NewBooking {
-    get {_booking ?? Slotd_V1_NewBooking()}
-    set {_booking = newValue}
+    get {_storage._booking ?? Slotd_V1_NewBooking()}
+    set {_uniqueStorage()._booking = newValue}
   }
   /// Returns true if `booking` has been explicitly set.
-  public var hasBooking: Bool {self._booking != nil}
+  public var hasBooking: Bool {_storage._booking != nil}
   /// Clears the value of `booking`. Subsequent reads from it will return its default value.
-  public mutating func clearBooking() {self._booking = nil}
+  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _booking: Slotd_V1_NewBooking? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The attached pair.
@@ -2749,46 +2758,88 @@ nonisolated extension Slotd_V1_CreateBookingAndAttachRequest: SwiftProtobuf.Mess
   public static let protoMessageName: String = _protobuf_package + ".CreateBookingAndAttachRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}booking\0")
 
+  fileprivate class _StorageClass {
+    var _requestID: String = String()
+    var _expectedVersion: Int64 = 0
+    var _procedureID: String = String()
+    var _booking: Slotd_V1_NewBooking? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _requestID = source._requestID
+      _expectedVersion = source._expectedVersion
+      _procedureID = source._procedureID
+      _booking = source._booking
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedVersion) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._procedureID) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      }
+      if _storage._expectedVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expectedVersion, fieldNumber: 2)
+      }
+      if !_storage._procedureID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._procedureID, fieldNumber: 3)
+      }
+      try { if let v = _storage._booking {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
     }
-    if self.expectedVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
-    }
-    if !self.procedureID.isEmpty {
-      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
-    }
-    try { if let v = self._booking {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateBookingAndAttachRequest, rhs: Slotd_V1_CreateBookingAndAttachRequest) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.expectedVersion != rhs.expectedVersion {return false}
-    if lhs.procedureID != rhs.procedureID {return false}
-    if lhs._booking != rhs._booking {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._expectedVersion != rhs_storage._expectedVersion {return false}
+        if _storage._procedureID != rhs_storage._procedureID {return false}
+        if _storage._booking != rhs_storage._booking {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -235,6 +235,14 @@ nonisolated struct StoredRecord: Sendable {
     set {kind = .attachment(newValue)}
   }
 
+  var resource: StoredResource {
+    get {
+      if case .resource(let v)? = kind {return v}
+      return StoredResource()
+    }
+    set {kind = .resource(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -248,6 +256,7 @@ nonisolated struct StoredRecord: Sendable {
     case hold(StoredHold)
     case procedure(StoredProcedure)
     case attachment(StoredAttachment)
+    case resource(StoredResource)
 
   }
 
@@ -279,6 +288,14 @@ nonisolated struct StoredOrganization: Sendable {
   var noShowGraceMinutes: Int32 = 0
 
   var createdAt: Int64 = 0
+
+  /// Scheduling.ResourceKind, ascending.
+  var sharedBuffers: [UInt32] = []
+
+  /// Scheduling.PatientOverlap; 0: warn.
+  var patientOverlap: UInt32 = 0
+
+  var providersMayExtendHours: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -313,11 +330,67 @@ nonisolated struct StoredLocation: Sendable {
 
   var isArchived: Bool = false
 
+  var days: [StoredDayHours] = []
+
+  var closures: [StoredClosure] = []
+
+  var dailyCap: Int32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _id: StoredId? = nil
+}
+
+/// Hours of one date.
+nonisolated struct StoredDayHours: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var date: Int32 = 0
+
+  var hours: [StoredWallRange] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Two wall times of a date, in minutes from its midnight; the end is greater than the start.
+nonisolated struct StoredWallRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var startMinute: Int32 = 0
+
+  var endMinute: Int32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct StoredClosure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var startDate: Int32 = 0
+
+  var startMinute: Int32 = 0
+
+  var endDate: Int32 = 0
+
+  var endMinute: Int32 = 0
+
+  var note: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// A weekday and two wall times.
@@ -367,6 +440,10 @@ nonisolated struct StoredProvider: Sendable {
   var schedules: [StoredProvider.Schedule] = []
 
   var timeOff: [StoredProvider.TimeOff] = []
+
+  var days: [StoredProvider.Day] = []
+
+  var dailyCap: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -438,11 +515,53 @@ nonisolated struct StoredProvider: Sendable {
 
     var note: String = String()
 
+    /// Absent: every service.
+    var service: StoredId {
+      get {_service ?? StoredId()}
+      set {_service = newValue}
+    }
+    /// Returns true if `service` has been explicitly set.
+    var hasService: Bool {self._service != nil}
+    /// Clears the value of `service`. Subsequent reads from it will return its default value.
+    mutating func clearService() {self._service = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
     fileprivate var _location: StoredId? = nil
+    fileprivate var _service: StoredId? = nil
+  }
+
+  nonisolated struct Day: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var location: StoredId {
+      get {_location ?? StoredId()}
+      set {_location = newValue}
+    }
+    /// Returns true if `location` has been explicitly set.
+    var hasLocation: Bool {self._location != nil}
+    /// Clears the value of `location`. Subsequent reads from it will return its default value.
+    mutating func clearLocation() {self._location = nil}
+
+    var day: StoredDayHours {
+      get {_day ?? StoredDayHours()}
+      set {_day = newValue}
+    }
+    /// Returns true if `day` has been explicitly set.
+    var hasDay: Bool {self._day != nil}
+    /// Clears the value of `day`. Subsequent reads from it will return its default value.
+    mutating func clearDay() {self._day = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _location: StoredId? = nil
+    fileprivate var _day: StoredDayHours? = nil
   }
 
   init() {}
@@ -450,7 +569,274 @@ nonisolated struct StoredProvider: Sendable {
   fileprivate var _id: StoredId? = nil
 }
 
-nonisolated struct StoredService: Sendable {
+nonisolated struct StoredService: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: StoredId {
+    get {_storage._id ?? StoredId()}
+    set {_uniqueStorage()._id = newValue}
+  }
+  /// Returns true if `id` has been explicitly set.
+  var hasID: Bool {_storage._id != nil}
+  /// Clears the value of `id`. Subsequent reads from it will return its default value.
+  mutating func clearID() {_uniqueStorage()._id = nil}
+
+  var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
+
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  var durations: [Int32] {
+    get {_storage._durations}
+    set {_uniqueStorage()._durations = newValue}
+  }
+
+  var bufferBefore: Int32 {
+    get {_storage._bufferBefore}
+    set {_uniqueStorage()._bufferBefore = newValue}
+  }
+
+  var bufferAfter: Int32 {
+    get {_storage._bufferAfter}
+    set {_uniqueStorage()._bufferAfter = newValue}
+  }
+
+  var step: Int32 {
+    get {_storage._step}
+    set {_uniqueStorage()._step = newValue}
+  }
+
+  var stepOffset: Int32 {
+    get {_storage._stepOffset}
+    set {_uniqueStorage()._stepOffset = newValue}
+  }
+
+  var notice: Int32 {
+    get {_storage._notice}
+    set {_uniqueStorage()._notice = newValue}
+  }
+
+  var horizonDays: Int32 {
+    get {_storage._horizonDays}
+    set {_uniqueStorage()._horizonDays = newValue}
+  }
+
+  var providers: [StoredId] {
+    get {_storage._providers}
+    set {_uniqueStorage()._providers = newValue}
+  }
+
+  var isArchived: Bool {
+    get {_storage._isArchived}
+    set {_uniqueStorage()._isArchived = newValue}
+  }
+
+  /// Scheduling.StartAnchor; 0: clock.
+  var anchor: UInt32 {
+    get {_storage._anchor}
+    set {_uniqueStorage()._anchor = newValue}
+  }
+
+  var variants: [StoredService.Variant] {
+    get {_storage._variants}
+    set {_uniqueStorage()._variants = newValue}
+  }
+
+  var keepsBuffersInHours: Bool {
+    get {_storage._keepsBuffersInHours}
+    set {_uniqueStorage()._keepsBuffersInHours = newValue}
+  }
+
+  var processing: Int32 {
+    get {_storage._processing}
+    set {_uniqueStorage()._processing = newValue}
+  }
+
+  var finishing: Int32 {
+    get {_storage._finishing}
+    set {_uniqueStorage()._finishing = newValue}
+  }
+
+  /// Scheduling.PhaseSet, a bit for each phase; 0: all.
+  var providerPhases: UInt32 {
+    get {_storage._providerPhases}
+    set {_uniqueStorage()._providerPhases = newValue}
+  }
+
+  var requirements: [StoredService.Requirement] {
+    get {_storage._requirements}
+    set {_uniqueStorage()._requirements = newValue}
+  }
+
+  var dailyCap: Int32 {
+    get {_storage._dailyCap}
+    set {_uniqueStorage()._dailyCap = newValue}
+  }
+
+  /// 0: 1.
+  var capacity: Int32 {
+    get {_storage._capacity}
+    set {_uniqueStorage()._capacity = newValue}
+  }
+
+  /// Scheduling.CapacityRule; 0: same start.
+  var capacityRule: UInt32 {
+    get {_storage._capacityRule}
+    set {_uniqueStorage()._capacityRule = newValue}
+  }
+
+  /// Scheduling.AssignmentPolicy; 0: least busy day.
+  var assignment: UInt32 {
+    get {_storage._assignment}
+    set {_uniqueStorage()._assignment = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Variant: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Absent: any.
+    var provider: StoredId {
+      get {_provider ?? StoredId()}
+      set {_provider = newValue}
+    }
+    /// Returns true if `provider` has been explicitly set.
+    var hasProvider: Bool {self._provider != nil}
+    /// Clears the value of `provider`. Subsequent reads from it will return its default value.
+    mutating func clearProvider() {self._provider = nil}
+
+    /// Absent: any.
+    var location: StoredId {
+      get {_location ?? StoredId()}
+      set {_location = newValue}
+    }
+    /// Returns true if `location` has been explicitly set.
+    var hasLocation: Bool {self._location != nil}
+    /// Clears the value of `location`. Subsequent reads from it will return its default value.
+    mutating func clearLocation() {self._location = nil}
+
+    var durations: [Int32] = []
+
+    var bufferBefore: Int32 {
+      get {_bufferBefore ?? 0}
+      set {_bufferBefore = newValue}
+    }
+    /// Returns true if `bufferBefore` has been explicitly set.
+    var hasBufferBefore: Bool {self._bufferBefore != nil}
+    /// Clears the value of `bufferBefore`. Subsequent reads from it will return its default value.
+    mutating func clearBufferBefore() {self._bufferBefore = nil}
+
+    var bufferAfter: Int32 {
+      get {_bufferAfter ?? 0}
+      set {_bufferAfter = newValue}
+    }
+    /// Returns true if `bufferAfter` has been explicitly set.
+    var hasBufferAfter: Bool {self._bufferAfter != nil}
+    /// Clears the value of `bufferAfter`. Subsequent reads from it will return its default value.
+    mutating func clearBufferAfter() {self._bufferAfter = nil}
+
+    var step: Int32 {
+      get {_step ?? 0}
+      set {_step = newValue}
+    }
+    /// Returns true if `step` has been explicitly set.
+    var hasStep: Bool {self._step != nil}
+    /// Clears the value of `step`. Subsequent reads from it will return its default value.
+    mutating func clearStep() {self._step = nil}
+
+    var stepOffset: Int32 {
+      get {_stepOffset ?? 0}
+      set {_stepOffset = newValue}
+    }
+    /// Returns true if `stepOffset` has been explicitly set.
+    var hasStepOffset: Bool {self._stepOffset != nil}
+    /// Clears the value of `stepOffset`. Subsequent reads from it will return its default value.
+    mutating func clearStepOffset() {self._stepOffset = nil}
+
+    var notice: Int32 {
+      get {_notice ?? 0}
+      set {_notice = newValue}
+    }
+    /// Returns true if `notice` has been explicitly set.
+    var hasNotice: Bool {self._notice != nil}
+    /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+    mutating func clearNotice() {self._notice = nil}
+
+    var horizonDays: Int32 {
+      get {_horizonDays ?? 0}
+      set {_horizonDays = newValue}
+    }
+    /// Returns true if `horizonDays` has been explicitly set.
+    var hasHorizonDays: Bool {self._horizonDays != nil}
+    /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
+    mutating func clearHorizonDays() {self._horizonDays = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _provider: StoredId? = nil
+    fileprivate var _location: StoredId? = nil
+    fileprivate var _bufferBefore: Int32? = nil
+    fileprivate var _bufferAfter: Int32? = nil
+    fileprivate var _step: Int32? = nil
+    fileprivate var _stepOffset: Int32? = nil
+    fileprivate var _notice: Int32? = nil
+    fileprivate var _horizonDays: Int32? = nil
+  }
+
+  nonisolated struct Requirement: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Absent: a pool or providers.
+    var resource: StoredId {
+      get {_resource ?? StoredId()}
+      set {_resource = newValue}
+    }
+    /// Returns true if `resource` has been explicitly set.
+    var hasResource: Bool {self._resource != nil}
+    /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+    mutating func clearResource() {self._resource = nil}
+
+    var pool: String = String()
+
+    var providers: [StoredId] = []
+
+    var quantity: Int32 = 0
+
+    /// Scheduling.PhaseSet; 0: all.
+    var phases: UInt32 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _resource: StoredId? = nil
+  }
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct StoredResource: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -470,21 +856,25 @@ nonisolated struct StoredService: Sendable {
 
   var name: String = String()
 
-  var durations: [Int32] = []
+  /// Scheduling.ResourceKind.
+  var kind: UInt32 = 0
 
-  var bufferBefore: Int32 = 0
+  var location: StoredId {
+    get {_location ?? StoredId()}
+    set {_location = newValue}
+  }
+  /// Returns true if `location` has been explicitly set.
+  var hasLocation: Bool {self._location != nil}
+  /// Clears the value of `location`. Subsequent reads from it will return its default value.
+  mutating func clearLocation() {self._location = nil}
 
-  var bufferAfter: Int32 = 0
+  var pool: String = String()
 
-  var step: Int32 = 0
+  var units: Int32 = 0
 
-  var stepOffset: Int32 = 0
+  var hours: [StoredWeeklyInterval] = []
 
-  var notice: Int32 = 0
-
-  var horizonDays: Int32 = 0
-
-  var providers: [StoredId] = []
+  var outages: [StoredClosure] = []
 
   var isArchived: Bool = false
 
@@ -493,6 +883,7 @@ nonisolated struct StoredService: Sendable {
   init() {}
 
   fileprivate var _id: StoredId? = nil
+  fileprivate var _location: StoredId? = nil
 }
 
 nonisolated struct StoredProcedureType: Sendable {
@@ -676,6 +1067,26 @@ nonisolated struct StoredBooking: @unchecked Sendable {
     set {_uniqueStorage()._stageHistory = newValue}
   }
 
+  var overrideNote: String {
+    get {_storage._overrideNote}
+    set {_uniqueStorage()._overrideNote = newValue}
+  }
+
+  var overrideRole: String {
+    get {_storage._overrideRole}
+    set {_uniqueStorage()._overrideRole = newValue}
+  }
+
+  /// Absent: none.
+  var group: StoredId {
+    get {_storage._group ?? StoredId()}
+    set {_uniqueStorage()._group = newValue}
+  }
+  /// Returns true if `group` has been explicitly set.
+  var hasGroup: Bool {_storage._group != nil}
+  /// Clears the value of `group`. Subsequent reads from it will return its default value.
+  mutating func clearGroup() {_uniqueStorage()._group = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct StageChange: Sendable {
@@ -750,7 +1161,62 @@ nonisolated struct StoredSegment: Sendable {
 
   var bufferAfter: Int32 = 0
 
+  var processing: Int32 = 0
+
+  var finishing: Int32 = 0
+
+  /// Scheduling.PhaseSet; 0: all.
+  var providerPhases: UInt32 = 0
+
+  var uses: [StoredSegment.Use] = []
+
+  /// 0: 1.
+  var capacity: Int32 = 0
+
+  /// Scheduling.CapacityRule; 0: same start.
+  var capacityRule: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Use: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var pool: String = String()
+
+    /// Absent: a provider, or open.
+    var resource: StoredId {
+      get {_resource ?? StoredId()}
+      set {_resource = newValue}
+    }
+    /// Returns true if `resource` has been explicitly set.
+    var hasResource: Bool {self._resource != nil}
+    /// Clears the value of `resource`. Subsequent reads from it will return its default value.
+    mutating func clearResource() {self._resource = nil}
+
+    /// Absent: no provider.
+    var provider: StoredId {
+      get {_provider ?? StoredId()}
+      set {_provider = newValue}
+    }
+    /// Returns true if `provider` has been explicitly set.
+    var hasProvider: Bool {self._provider != nil}
+    /// Clears the value of `provider`. Subsequent reads from it will return its default value.
+    mutating func clearProvider() {self._provider = nil}
+
+    var quantity: Int32 = 0
+
+    /// Scheduling.PhaseSet; 0: all.
+    var phases: UInt32 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _resource: StoredId? = nil
+    fileprivate var _provider: StoredId? = nil
+  }
 
   init() {}
 
@@ -758,68 +1224,55 @@ nonisolated struct StoredSegment: Sendable {
   fileprivate var _provider: StoredId? = nil
 }
 
-nonisolated struct StoredHold: @unchecked Sendable {
+nonisolated struct StoredHold: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var id: StoredId {
-    get {_storage._id ?? StoredId()}
-    set {_uniqueStorage()._id = newValue}
+    get {_id ?? StoredId()}
+    set {_id = newValue}
   }
   /// Returns true if `id` has been explicitly set.
-  var hasID: Bool {_storage._id != nil}
+  var hasID: Bool {self._id != nil}
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
-  mutating func clearID() {_uniqueStorage()._id = nil}
+  mutating func clearID() {self._id = nil}
 
-  var owner: String {
-    get {_storage._owner}
-    set {_uniqueStorage()._owner = newValue}
-  }
+  var owner: String = String()
 
   /// Absent: nobody yet.
   var patient: StoredId {
-    get {_storage._patient ?? StoredId()}
-    set {_uniqueStorage()._patient = newValue}
+    get {_patient ?? StoredId()}
+    set {_patient = newValue}
   }
   /// Returns true if `patient` has been explicitly set.
-  var hasPatient: Bool {_storage._patient != nil}
+  var hasPatient: Bool {self._patient != nil}
   /// Clears the value of `patient`. Subsequent reads from it will return its default value.
-  mutating func clearPatient() {_uniqueStorage()._patient = nil}
+  mutating func clearPatient() {self._patient = nil}
 
   var location: StoredId {
-    get {_storage._location ?? StoredId()}
-    set {_uniqueStorage()._location = newValue}
+    get {_location ?? StoredId()}
+    set {_location = newValue}
   }
   /// Returns true if `location` has been explicitly set.
-  var hasLocation: Bool {_storage._location != nil}
+  var hasLocation: Bool {self._location != nil}
   /// Clears the value of `location`. Subsequent reads from it will return its default value.
-  mutating func clearLocation() {_uniqueStorage()._location = nil}
+  mutating func clearLocation() {self._location = nil}
 
-  var segment: StoredSegment {
-    get {_storage._segment ?? StoredSegment()}
-    set {_uniqueStorage()._segment = newValue}
-  }
-  /// Returns true if `segment` has been explicitly set.
-  var hasSegment: Bool {_storage._segment != nil}
-  /// Clears the value of `segment`. Subsequent reads from it will return its default value.
-  mutating func clearSegment() {_uniqueStorage()._segment = nil}
+  /// At least one.
+  var segments: [StoredSegment] = []
 
-  var createdAt: Int64 {
-    get {_storage._createdAt}
-    set {_uniqueStorage()._createdAt = newValue}
-  }
+  var createdAt: Int64 = 0
 
-  var expiresAt: Int64 {
-    get {_storage._expiresAt}
-    set {_uniqueStorage()._expiresAt = newValue}
-  }
+  var expiresAt: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _id: StoredId? = nil
+  fileprivate var _patient: StoredId? = nil
+  fileprivate var _location: StoredId? = nil
 }
 
 nonisolated struct StoredProcedure: @unchecked Sendable {
@@ -1250,7 +1703,7 @@ nonisolated extension StoredId: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Record"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0\u{1}resource\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1388,6 +1841,19 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .attachment(v)
         }
       }()
+      case 11: try {
+        var v: StoredResource?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .resource(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .resource(v)
+        }
+      }()
       default: break
       }
     }
@@ -1439,6 +1905,10 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .attachment(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
+    case .resource?: try {
+      guard case .resource(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1453,7 +1923,7 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Organization"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1468,6 +1938,9 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.activeProceduresPerSegment) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.noShowGraceMinutes) }()
       case 7: try { try decoder.decodeSingularSInt64Field(value: &self.createdAt) }()
+      case 30: try { try decoder.decodeRepeatedUInt32Field(value: &self.sharedBuffers) }()
+      case 31: try { try decoder.decodeSingularUInt32Field(value: &self.patientOverlap) }()
+      case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
       default: break
       }
     }
@@ -1499,6 +1972,15 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     if self.createdAt != 0 {
       try visitor.visitSingularSInt64Field(value: self.createdAt, fieldNumber: 7)
     }
+    if !self.sharedBuffers.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.sharedBuffers, fieldNumber: 30)
+    }
+    if self.patientOverlap != 0 {
+      try visitor.visitSingularUInt32Field(value: self.patientOverlap, fieldNumber: 31)
+    }
+    if self.providersMayExtendHours != false {
+      try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1510,6 +1992,9 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.activeProceduresPerSegment != rhs.activeProceduresPerSegment {return false}
     if lhs.noShowGraceMinutes != rhs.noShowGraceMinutes {return false}
     if lhs.createdAt != rhs.createdAt {return false}
+    if lhs.sharedBuffers != rhs.sharedBuffers {return false}
+    if lhs.patientOverlap != rhs.patientOverlap {return false}
+    if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1517,7 +2002,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Location"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{3}is_archived\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{3}is_archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1532,6 +2017,9 @@ nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.isArchived) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 31: try { try decoder.decodeRepeatedMessageField(value: &self.closures) }()
+      case 32: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
       default: break
       }
     }
@@ -1563,6 +2051,15 @@ nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.isArchived != false {
       try visitor.visitSingularBoolField(value: self.isArchived, fieldNumber: 7)
     }
+    if !self.days.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
+    }
+    if !self.closures.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.closures, fieldNumber: 31)
+    }
+    if self.dailyCap != 0 {
+      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1574,6 +2071,129 @@ nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.timeZone != rhs.timeZone {return false}
     if lhs.hours != rhs.hours {return false}
     if lhs.isArchived != rhs.isArchived {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.closures != rhs.closures {return false}
+    if lhs.dailyCap != rhs.dailyCap {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredDayHours: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DayHours"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}hours\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt32Field(value: &self.date) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.date != 0 {
+      try visitor.visitSingularSInt32Field(value: self.date, fieldNumber: 1)
+    }
+    if !self.hours.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredDayHours, rhs: StoredDayHours) -> Bool {
+    if lhs.date != rhs.date {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredWallRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WallRange"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_minute\0\u{3}end_minute\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.startMinute) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.endMinute) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.startMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMinute, fieldNumber: 1)
+    }
+    if self.endMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredWallRange, rhs: StoredWallRange) -> Bool {
+    if lhs.startMinute != rhs.startMinute {return false}
+    if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredClosure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Closure"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_date\0\u{3}start_minute\0\u{3}end_date\0\u{3}end_minute\0\u{1}note\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt32Field(value: &self.startDate) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.startMinute) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.endDate) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.endMinute) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.startDate != 0 {
+      try visitor.visitSingularSInt32Field(value: self.startDate, fieldNumber: 1)
+    }
+    if self.startMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMinute, fieldNumber: 2)
+    }
+    if self.endDate != 0 {
+      try visitor.visitSingularSInt32Field(value: self.endDate, fieldNumber: 3)
+    }
+    if self.endMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 4)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredClosure, rhs: StoredClosure) -> Bool {
+    if lhs.startDate != rhs.startDate {return false}
+    if lhs.startMinute != rhs.startMinute {return false}
+    if lhs.endDate != rhs.endDate {return false}
+    if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1621,7 +2241,7 @@ nonisolated extension StoredWeeklyInterval: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension StoredProvider: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Provider"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}is_disabled\0\u{3}md_required\0\u{1}schedules\0\u{3}time_off\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}is_disabled\0\u{3}md_required\0\u{1}schedules\0\u{3}time_off\0\u{2}\u{16}days\0\u{3}daily_cap\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1637,6 +2257,8 @@ nonisolated extension StoredProvider: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularBoolField(value: &self.mdRequired) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.schedules) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.timeOff) }()
+      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 31: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
       default: break
       }
     }
@@ -1671,6 +2293,12 @@ nonisolated extension StoredProvider: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.timeOff.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.timeOff, fieldNumber: 8)
     }
+    if !self.days.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
+    }
+    if self.dailyCap != 0 {
+      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1683,6 +2311,8 @@ nonisolated extension StoredProvider: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.mdRequired != rhs.mdRequired {return false}
     if lhs.schedules != rhs.schedules {return false}
     if lhs.timeOff != rhs.timeOff {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.dailyCap != rhs.dailyCap {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1739,7 +2369,7 @@ nonisolated extension StoredProvider.Schedule: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension StoredProvider.TimeOff: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = StoredProvider.protoMessageName + ".TimeOff"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{3}start_date\0\u{3}start_minute\0\u{3}end_date\0\u{3}end_minute\0\u{1}note\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{3}start_date\0\u{3}start_minute\0\u{3}end_date\0\u{3}end_minute\0\u{1}note\0\u{2}\u{18}service\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1753,6 +2383,7 @@ nonisolated extension StoredProvider.TimeOff: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularSInt32Field(value: &self.endDate) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.endMinute) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 30: try { try decoder.decodeSingularMessageField(value: &self._service) }()
       default: break
       }
     }
@@ -1781,6 +2412,9 @@ nonisolated extension StoredProvider.TimeOff: SwiftProtobuf.Message, SwiftProtob
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 6)
     }
+    try { if let v = self._service {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1791,6 +2425,46 @@ nonisolated extension StoredProvider.TimeOff: SwiftProtobuf.Message, SwiftProtob
     if lhs.endDate != rhs.endDate {return false}
     if lhs.endMinute != rhs.endMinute {return false}
     if lhs.note != rhs.note {return false}
+    if lhs._service != rhs._service {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredProvider.Day: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredProvider.protoMessageName + ".Day"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{1}day\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._day) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._location {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._day {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredProvider.Day, rhs: StoredProvider.Day) -> Bool {
+    if lhs._location != rhs._location {return false}
+    if lhs._day != rhs._day {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1798,7 +2472,366 @@ nonisolated extension StoredProvider.TimeOff: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0")
+
+  fileprivate class _StorageClass {
+    var _id: StoredId? = nil
+    var _version: Int64 = 0
+    var _externalRef: String = String()
+    var _name: String = String()
+    var _durations: [Int32] = []
+    var _bufferBefore: Int32 = 0
+    var _bufferAfter: Int32 = 0
+    var _step: Int32 = 0
+    var _stepOffset: Int32 = 0
+    var _notice: Int32 = 0
+    var _horizonDays: Int32 = 0
+    var _providers: [StoredId] = []
+    var _isArchived: Bool = false
+    var _anchor: UInt32 = 0
+    var _variants: [StoredService.Variant] = []
+    var _keepsBuffersInHours: Bool = false
+    var _processing: Int32 = 0
+    var _finishing: Int32 = 0
+    var _providerPhases: UInt32 = 0
+    var _requirements: [StoredService.Requirement] = []
+    var _dailyCap: Int32 = 0
+    var _capacity: Int32 = 0
+    var _capacityRule: UInt32 = 0
+    var _assignment: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _externalRef = source._externalRef
+      _name = source._name
+      _durations = source._durations
+      _bufferBefore = source._bufferBefore
+      _bufferAfter = source._bufferAfter
+      _step = source._step
+      _stepOffset = source._stepOffset
+      _notice = source._notice
+      _horizonDays = source._horizonDays
+      _providers = source._providers
+      _isArchived = source._isArchived
+      _anchor = source._anchor
+      _variants = source._variants
+      _keepsBuffersInHours = source._keepsBuffersInHours
+      _processing = source._processing
+      _finishing = source._finishing
+      _providerPhases = source._providerPhases
+      _requirements = source._requirements
+      _dailyCap = source._dailyCap
+      _capacity = source._capacity
+      _capacityRule = source._capacityRule
+      _assignment = source._assignment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeRepeatedInt32Field(value: &_storage._durations) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferBefore) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferAfter) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._step) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._stepOffset) }()
+        case 10: try { try decoder.decodeSingularInt32Field(value: &_storage._notice) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._horizonDays) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._providers) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._isArchived) }()
+        case 30: try { try decoder.decodeSingularUInt32Field(value: &_storage._anchor) }()
+        case 31: try { try decoder.decodeRepeatedMessageField(value: &_storage._variants) }()
+        case 32: try { try decoder.decodeSingularBoolField(value: &_storage._keepsBuffersInHours) }()
+        case 33: try { try decoder.decodeSingularInt32Field(value: &_storage._processing) }()
+        case 34: try { try decoder.decodeSingularInt32Field(value: &_storage._finishing) }()
+        case 35: try { try decoder.decodeSingularUInt32Field(value: &_storage._providerPhases) }()
+        case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._requirements) }()
+        case 37: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 38: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
+        case 39: try { try decoder.decodeSingularUInt32Field(value: &_storage._capacityRule) }()
+        case 40: try { try decoder.decodeSingularUInt32Field(value: &_storage._assignment) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 2)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if !_storage._durations.isEmpty {
+        try visitor.visitPackedInt32Field(value: _storage._durations, fieldNumber: 5)
+      }
+      if _storage._bufferBefore != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._bufferBefore, fieldNumber: 6)
+      }
+      if _storage._bufferAfter != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._bufferAfter, fieldNumber: 7)
+      }
+      if _storage._step != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._step, fieldNumber: 8)
+      }
+      if _storage._stepOffset != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._stepOffset, fieldNumber: 9)
+      }
+      if _storage._notice != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._notice, fieldNumber: 10)
+      }
+      if _storage._horizonDays != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._horizonDays, fieldNumber: 11)
+      }
+      if !_storage._providers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._providers, fieldNumber: 12)
+      }
+      if _storage._isArchived != false {
+        try visitor.visitSingularBoolField(value: _storage._isArchived, fieldNumber: 13)
+      }
+      if _storage._anchor != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._anchor, fieldNumber: 30)
+      }
+      if !_storage._variants.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._variants, fieldNumber: 31)
+      }
+      if _storage._keepsBuffersInHours != false {
+        try visitor.visitSingularBoolField(value: _storage._keepsBuffersInHours, fieldNumber: 32)
+      }
+      if _storage._processing != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._processing, fieldNumber: 33)
+      }
+      if _storage._finishing != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._finishing, fieldNumber: 34)
+      }
+      if _storage._providerPhases != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._providerPhases, fieldNumber: 35)
+      }
+      if !_storage._requirements.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._requirements, fieldNumber: 36)
+      }
+      if _storage._dailyCap != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._dailyCap, fieldNumber: 37)
+      }
+      if _storage._capacity != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._capacity, fieldNumber: 38)
+      }
+      if _storage._capacityRule != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._capacityRule, fieldNumber: 39)
+      }
+      if _storage._assignment != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._assignment, fieldNumber: 40)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredService, rhs: StoredService) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._durations != rhs_storage._durations {return false}
+        if _storage._bufferBefore != rhs_storage._bufferBefore {return false}
+        if _storage._bufferAfter != rhs_storage._bufferAfter {return false}
+        if _storage._step != rhs_storage._step {return false}
+        if _storage._stepOffset != rhs_storage._stepOffset {return false}
+        if _storage._notice != rhs_storage._notice {return false}
+        if _storage._horizonDays != rhs_storage._horizonDays {return false}
+        if _storage._providers != rhs_storage._providers {return false}
+        if _storage._isArchived != rhs_storage._isArchived {return false}
+        if _storage._anchor != rhs_storage._anchor {return false}
+        if _storage._variants != rhs_storage._variants {return false}
+        if _storage._keepsBuffersInHours != rhs_storage._keepsBuffersInHours {return false}
+        if _storage._processing != rhs_storage._processing {return false}
+        if _storage._finishing != rhs_storage._finishing {return false}
+        if _storage._providerPhases != rhs_storage._providerPhases {return false}
+        if _storage._requirements != rhs_storage._requirements {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._capacityRule != rhs_storage._capacityRule {return false}
+        if _storage._assignment != rhs_storage._assignment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredService.Variant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredService.protoMessageName + ".Variant"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}provider\0\u{1}location\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._provider) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 3: try { try decoder.decodeRepeatedInt32Field(value: &self.durations) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._bufferBefore) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfter) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._step) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self._stepOffset) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self._notice) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._provider {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._location {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.durations.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.durations, fieldNumber: 3)
+    }
+    try { if let v = self._bufferBefore {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._bufferAfter {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._step {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._stepOffset {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._notice {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._horizonDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredService.Variant, rhs: StoredService.Variant) -> Bool {
+    if lhs._provider != rhs._provider {return false}
+    if lhs._location != rhs._location {return false}
+    if lhs.durations != rhs.durations {return false}
+    if lhs._bufferBefore != rhs._bufferBefore {return false}
+    if lhs._bufferAfter != rhs._bufferAfter {return false}
+    if lhs._step != rhs._step {return false}
+    if lhs._stepOffset != rhs._stepOffset {return false}
+    if lhs._notice != rhs._notice {return false}
+    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredService.Requirement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredService.protoMessageName + ".Requirement"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{1}pool\0\u{1}providers\0\u{1}quantity\0\u{1}phases\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.providers) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.quantity) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.phases) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 2)
+    }
+    if !self.providers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.providers, fieldNumber: 3)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt32Field(value: self.quantity, fieldNumber: 4)
+    }
+    if self.phases != 0 {
+      try visitor.visitSingularUInt32Field(value: self.phases, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredService.Requirement, rhs: StoredService.Requirement) -> Bool {
+    if lhs._resource != rhs._resource {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.providers != rhs.providers {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.phases != rhs.phases {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredResource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Resource"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}kind\0\u{1}location\0\u{1}pool\0\u{1}units\0\u{1}hours\0\u{1}outages\0\u{3}is_archived\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1810,15 +2843,13 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeRepeatedInt32Field(value: &self.durations) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.bufferBefore) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.bufferAfter) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.step) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self.stepOffset) }()
-      case 10: try { try decoder.decodeSingularInt32Field(value: &self.notice) }()
-      case 11: try { try decoder.decodeSingularInt32Field(value: &self.horizonDays) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.providers) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.isArchived) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.outages) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.isArchived) }()
       default: break
       }
     }
@@ -1841,49 +2872,41 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
     }
-    if !self.durations.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.durations, fieldNumber: 5)
+    if self.kind != 0 {
+      try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 5)
     }
-    if self.bufferBefore != 0 {
-      try visitor.visitSingularInt32Field(value: self.bufferBefore, fieldNumber: 6)
+    try { if let v = self._location {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 7)
     }
-    if self.bufferAfter != 0 {
-      try visitor.visitSingularInt32Field(value: self.bufferAfter, fieldNumber: 7)
+    if self.units != 0 {
+      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 8)
     }
-    if self.step != 0 {
-      try visitor.visitSingularInt32Field(value: self.step, fieldNumber: 8)
+    if !self.hours.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 9)
     }
-    if self.stepOffset != 0 {
-      try visitor.visitSingularInt32Field(value: self.stepOffset, fieldNumber: 9)
-    }
-    if self.notice != 0 {
-      try visitor.visitSingularInt32Field(value: self.notice, fieldNumber: 10)
-    }
-    if self.horizonDays != 0 {
-      try visitor.visitSingularInt32Field(value: self.horizonDays, fieldNumber: 11)
-    }
-    if !self.providers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.providers, fieldNumber: 12)
+    if !self.outages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outages, fieldNumber: 10)
     }
     if self.isArchived != false {
-      try visitor.visitSingularBoolField(value: self.isArchived, fieldNumber: 13)
+      try visitor.visitSingularBoolField(value: self.isArchived, fieldNumber: 11)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: StoredService, rhs: StoredService) -> Bool {
+  static func ==(lhs: StoredResource, rhs: StoredResource) -> Bool {
     if lhs._id != rhs._id {return false}
     if lhs.version != rhs.version {return false}
     if lhs.externalRef != rhs.externalRef {return false}
     if lhs.name != rhs.name {return false}
-    if lhs.durations != rhs.durations {return false}
-    if lhs.bufferBefore != rhs.bufferBefore {return false}
-    if lhs.bufferAfter != rhs.bufferAfter {return false}
-    if lhs.step != rhs.step {return false}
-    if lhs.stepOffset != rhs.stepOffset {return false}
-    if lhs.notice != rhs.notice {return false}
-    if lhs.horizonDays != rhs.horizonDays {return false}
-    if lhs.providers != rhs.providers {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs._location != rhs._location {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.outages != rhs.outages {return false}
     if lhs.isArchived != rhs.isArchived {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2025,7 +3048,7 @@ nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Booking"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}location\0\u{1}stage\0\u{1}segments\0\u{3}time_zone\0\u{3}utc_offset\0\u{3}is_walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}location\0\u{1}stage\0\u{1}segments\0\u{3}time_zone\0\u{3}utc_offset\0\u{3}is_walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{e}override_note\0\u{3}override_role\0\u{1}group\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -2044,6 +3067,9 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _createdAt: Int64 = 0
     var _cancellation: StoredBooking.Cancellation? = nil
     var _stageHistory: [StoredBooking.StageChange] = []
+    var _overrideNote: String = String()
+    var _overrideRole: String = String()
+    var _group: StoredId? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2070,6 +3096,9 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _createdAt = source._createdAt
       _cancellation = source._cancellation
       _stageHistory = source._stageHistory
+      _overrideNote = source._overrideNote
+      _overrideRole = source._overrideRole
+      _group = source._group
     }
   }
 
@@ -2104,6 +3133,9 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._createdAt) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._cancellation) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._stageHistory) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
+        case 31: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
+        case 32: try { try decoder.decodeSingularMessageField(value: &_storage._group) }()
         default: break
         }
       }
@@ -2164,6 +3196,15 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._stageHistory.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._stageHistory, fieldNumber: 16)
       }
+      if !_storage._overrideNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideNote, fieldNumber: 30)
+      }
+      if !_storage._overrideRole.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideRole, fieldNumber: 31)
+      }
+      try { if let v = _storage._group {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2189,6 +3230,9 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._createdAt != rhs_storage._createdAt {return false}
         if _storage._cancellation != rhs_storage._cancellation {return false}
         if _storage._stageHistory != rhs_storage._stageHistory {return false}
+        if _storage._overrideNote != rhs_storage._overrideNote {return false}
+        if _storage._overrideRole != rhs_storage._overrideRole {return false}
+        if _storage._group != rhs_storage._group {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2280,7 +3324,7 @@ nonisolated extension StoredBooking.Cancellation: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension StoredSegment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Segment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}provider\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}buffer_before\0\u{3}buffer_after\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}provider\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}buffer_before\0\u{3}buffer_after\0\u{2}\u{17}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}uses\0\u{1}capacity\0\u{3}capacity_rule\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2295,6 +3339,12 @@ nonisolated extension StoredSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularSInt32Field(value: &self.end) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.bufferBefore) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.bufferAfter) }()
+      case 30: try { try decoder.decodeSingularInt32Field(value: &self.processing) }()
+      case 31: try { try decoder.decodeSingularInt32Field(value: &self.finishing) }()
+      case 32: try { try decoder.decodeSingularUInt32Field(value: &self.providerPhases) }()
+      case 33: try { try decoder.decodeRepeatedMessageField(value: &self.uses) }()
+      case 34: try { try decoder.decodeSingularInt32Field(value: &self.capacity) }()
+      case 35: try { try decoder.decodeSingularUInt32Field(value: &self.capacityRule) }()
       default: break
       }
     }
@@ -2326,6 +3376,24 @@ nonisolated extension StoredSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.bufferAfter != 0 {
       try visitor.visitSingularInt32Field(value: self.bufferAfter, fieldNumber: 7)
     }
+    if self.processing != 0 {
+      try visitor.visitSingularInt32Field(value: self.processing, fieldNumber: 30)
+    }
+    if self.finishing != 0 {
+      try visitor.visitSingularInt32Field(value: self.finishing, fieldNumber: 31)
+    }
+    if self.providerPhases != 0 {
+      try visitor.visitSingularUInt32Field(value: self.providerPhases, fieldNumber: 32)
+    }
+    if !self.uses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.uses, fieldNumber: 33)
+    }
+    if self.capacity != 0 {
+      try visitor.visitSingularInt32Field(value: self.capacity, fieldNumber: 34)
+    }
+    if self.capacityRule != 0 {
+      try visitor.visitSingularUInt32Field(value: self.capacityRule, fieldNumber: 35)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2337,6 +3405,66 @@ nonisolated extension StoredSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.end != rhs.end {return false}
     if lhs.bufferBefore != rhs.bufferBefore {return false}
     if lhs.bufferAfter != rhs.bufferAfter {return false}
+    if lhs.processing != rhs.processing {return false}
+    if lhs.finishing != rhs.finishing {return false}
+    if lhs.providerPhases != rhs.providerPhases {return false}
+    if lhs.uses != rhs.uses {return false}
+    if lhs.capacity != rhs.capacity {return false}
+    if lhs.capacityRule != rhs.capacityRule {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredSegment.Use: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredSegment.protoMessageName + ".Use"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}resource\0\u{1}provider\0\u{1}quantity\0\u{1}phases\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.pool) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._provider) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.quantity) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.phases) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.pool.isEmpty {
+      try visitor.visitSingularStringField(value: self.pool, fieldNumber: 1)
+    }
+    try { if let v = self._resource {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._provider {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.quantity != 0 {
+      try visitor.visitSingularInt32Field(value: self.quantity, fieldNumber: 4)
+    }
+    if self.phases != 0 {
+      try visitor.visitSingularUInt32Field(value: self.phases, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredSegment.Use, rhs: StoredSegment.Use) -> Bool {
+    if lhs.pool != rhs.pool {return false}
+    if lhs._resource != rhs._resource {return false}
+    if lhs._provider != rhs._provider {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.phases != rhs.phases {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2344,111 +3472,63 @@ nonisolated extension StoredSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hold"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segment\0\u{3}created_at\0\u{3}expires_at\0")
-
-  fileprivate class _StorageClass {
-    var _id: StoredId? = nil
-    var _owner: String = String()
-    var _patient: StoredId? = nil
-    var _location: StoredId? = nil
-    var _segment: StoredSegment? = nil
-    var _createdAt: Int64 = 0
-    var _expiresAt: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _id = source._id
-      _owner = source._owner
-      _patient = source._patient
-      _location = source._location
-      _segment = source._segment
-      _createdAt = source._createdAt
-      _expiresAt = source._expiresAt
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{3}created_at\0\u{3}expires_at\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._owner) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._patient) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._location) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._segment) }()
-        case 6: try { try decoder.decodeSingularSInt64Field(value: &_storage._createdAt) }()
-        case 7: try { try decoder.decodeSingularSInt64Field(value: &_storage._expiresAt) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.owner) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._patient) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
+      case 6: try { try decoder.decodeSingularSInt64Field(value: &self.createdAt) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.expiresAt) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._id {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if !_storage._owner.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._owner, fieldNumber: 2)
-      }
-      try { if let v = _storage._patient {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
-      try { if let v = _storage._location {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
-      try { if let v = _storage._segment {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
-      if _storage._createdAt != 0 {
-        try visitor.visitSingularSInt64Field(value: _storage._createdAt, fieldNumber: 6)
-      }
-      if _storage._expiresAt != 0 {
-        try visitor.visitSingularSInt64Field(value: _storage._expiresAt, fieldNumber: 7)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._id {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 2)
+    }
+    try { if let v = self._patient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._location {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.segments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 5)
+    }
+    if self.createdAt != 0 {
+      try visitor.visitSingularSInt64Field(value: self.createdAt, fieldNumber: 6)
+    }
+    if self.expiresAt != 0 {
+      try visitor.visitSingularSInt64Field(value: self.expiresAt, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredHold, rhs: StoredHold) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._id != rhs_storage._id {return false}
-        if _storage._owner != rhs_storage._owner {return false}
-        if _storage._patient != rhs_storage._patient {return false}
-        if _storage._location != rhs_storage._location {return false}
-        if _storage._segment != rhs_storage._segment {return false}
-        if _storage._createdAt != rhs_storage._createdAt {return false}
-        if _storage._expiresAt != rhs_storage._expiresAt {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._id != rhs._id {return false}
+    if lhs.owner != rhs.owner {return false}
+    if lhs._patient != rhs._patient {return false}
+    if lhs._location != rhs._location {return false}
+    if lhs.segments != rhs.segments {return false}
+    if lhs.createdAt != rhs.createdAt {return false}
+    if lhs.expiresAt != rhs.expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,35 @@
+public import Intervals
+
+/// A slot kept for its owner until it expires.
+public struct Hold: Identified, Equatable {
+    public static let idPrefix = "hold"
+    public let id: Identifier<Hold>
+    public var owner: String
+    public var patient: Identifier<Patient>?
+    public var location: Identifier<Location>
+    /// Never empty; one after another in time.
+    public var segments: [BookingSegment]
+    public var createdAt: Instant
+    /// From then on it is void, whether or not it was removed.
+    public var expiresAt: Instant
+
+    public init(
+        id: Identifier<Hold>, owner: String, patient: Identifier<Patient>?,
+        location: Identifier<Location>, segments: [BookingSegment], createdAt: Instant,
+        expiresAt: Instant
+    ) {
+        precondition(!segments.isEmpty, "a hold has at least one segment")
+        self.id = id
+        self.owner = owner
+        self.patient = patient
+        self.location = location
+        self.segments = segments
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+
+    /// The first segment's start.
+    public var start: Minute { segments[0].interval.start }
+    /// The minute after the last segment.
+    public var end: Minute { segments[segments.count - 1].interval.end }
+}

@@ -1,0 +1,110 @@
+public import Intervals
+
+/// What the steps of a service are counted from (availability.md 3). The numbers are the API's.
+public enum StartAnchor: UInt8, CaseIterable, Sendable {
+    /// Local midnight of the window's date.
+    case clock = 1
+    /// The start of the working window.
+    case window = 2
+    /// The start of each free gap.
+    case gap = 3
+    /// As `clock`, and the starts that leave no time before or after the visit.
+    case flush = 4
+}
+
+/// How bookings of a service with capacity above one share a provider. The numbers are the API's.
+public enum CapacityRule: UInt8, CaseIterable, Sendable {
+    /// One visit together: the same start and duration.
+    case sameStart = 1
+    /// Visits that overlap in any way.
+    case anyOverlap = 2
+}
+
+/// Who gets a booking when several are free. The numbers are the API's.
+public enum AssignmentPolicy: UInt8, CaseIterable, Sendable {
+    /// Whoever has the least time booked on that local day, then the lowest id.
+    case leastBusyDay = 1
+    /// The first in the service's own order.
+    case firstFit = 2
+    /// Whom the patient last saw for this service; else as `leastBusyDay`.
+    case sameAsLastVisit = 3
+}
+
+/// A part of a visit. The numbers are the API's.
+public enum Phase: UInt8, CaseIterable, Sendable {
+    /// The buffer before.
+    case preparation = 1
+    /// The treatment.
+    case core = 2
+    /// The patient waits for it to work.
+    case processing = 3
+    /// The end of the treatment.
+    case finishing = 4
+    /// The buffer after.
+    case turnover = 5
+}
+
+/// Some of a visit's phases.
+public struct PhaseSet: OptionSet, Hashable, Sendable {
+    /// One bit for each phase, by its number.
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Only this phase.
+    public init(_ phase: Phase) { rawValue = 1 << phase.rawValue }
+
+    public static let all = PhaseSet(Phase.allCases.map { PhaseSet($0) })
+    public static let preparation = PhaseSet(.preparation)
+    public static let core = PhaseSet(.core)
+    public static let processing = PhaseSet(.processing)
+    public static let finishing = PhaseSet(.finishing)
+    public static let turnover = PhaseSet(.turnover)
+}
+
+/// Something that a service takes besides its provider.
+public struct Requirement: Equatable, Sendable {
+    /// What is taken.
+    public enum Source: Hashable, Sendable {
+        /// This very room or device.
+        case resource(Identifier<Resource>)
+        /// Any of the visit's location that serve the pool.
+        case pool(String)
+        /// One of these providers, beside the service's own.
+        case providers([Identifier<Provider>])
+    }
+
+    public var source: Source
+    /// Units of a resource, or places in a pool; 1 of providers.
+    public var quantity: Int32
+    /// When it is busy.
+    public var phases: PhaseSet
+
+    public init(_ source: Source, quantity: Int32 = 1, phases: PhaseSet = .all) {
+        self.source = source
+        self.quantity = quantity
+        self.phases = phases
+    }
+}
+
+/// What differs in a service with a provider, at a location, or both. A field that is nil leaves
+/// what is less specific: provider and location, then provider, then location, then the service.
+public struct ServiceVariant: Equatable, Sendable {
+    /// Nil: any.
+    public var provider: Identifier<Provider>?
+    /// Nil: any.
+    public var location: Identifier<Location>?
+    /// Offered durations, the first of them the default; empty: those less specific.
+    public var durations: [Int32] = []
+    public var bufferBefore: Int32?
+    public var bufferAfter: Int32?
+    public var step: Int32?
+    public var stepOffset: Int32?
+    public var notice: Int32?
+    public var horizonDays: Int32?
+
+    public init(provider: Identifier<Provider>? = nil, location: Identifier<Location>? = nil) {
+        self.provider = provider
+        self.location = location
+    }
+}
