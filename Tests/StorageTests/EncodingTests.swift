@@ -18,6 +18,43 @@ struct EncodingTests {
         }
     }
 
+    @Test("what an older version did not write means what it meant then")
+    func olderRecords() throws {
+        var stored = StoredRecord()
+        stored.service.id = StoredId(1 as UInt128)
+        var service = Service.Details()
+        service.durations = []
+        service.step = 0
+        service.horizonDays = 0
+        #expect(
+            try reread(stored)
+                == .service(Service(id: Identifier(value: 1), version: 0, details: service)))
+        stored.organization.id = StoredId(1 as UInt128)
+        var profile = OrganizationProfile.Details()
+        profile.activeProceduresPerSegment = 0
+        profile.noShowGrace = 0
+        let organization = OrganizationProfile(
+            id: Identifier(value: 1), version: 0, details: profile)
+        #expect(try reread(stored) == .organization(organization))
+        stored.hold.id = StoredId(1 as UInt128)
+        stored.hold.segments = [StoredSegment()]
+        stored.hold.segments[0].end = 30
+        guard case .hold(let hold) = try reread(stored) else {
+            Issue.record("no hold")
+            return
+        }
+        let segment = BookingSegment(
+            service: Identifier(value: 0), provider: Identifier(value: 0), anyProvider: false,
+            interval: hold.segments[0].interval, bufferBefore: 0, bufferAfter: 0)
+        #expect(hold.segments == [segment])
+        #expect(segment.capacity == 1 && segment.providerPhases == .all)
+    }
+
+    private func reread(_ stored: StoredRecord) throws -> Record {
+        let bytes = try stored.encoded()
+        return try StoredRecord(encoded: bytes.span.bytes).record()
+    }
+
     @Test("events come back with writes and receipt")
     func events() throws {
         var clinic = Clinic(seed: 7)
@@ -71,7 +108,19 @@ struct EncodingTests {
         stored = StoredRecord(seeded.record(.hold))
         stored.hold.clearID()
         #expect(reason(stored) == "a record without an id")
+        stored = StoredRecord(seeded.record(.hold))
+        stored.hold.segments = []
+        #expect(reason(stored) == "a hold without segments")
+        stored = StoredRecord(seeded.record(.service))
+        stored.service.providerPhases = 1
+        #expect(reason(stored) == "phases 1")
+        stored.service.providerPhases = 0
+        stored.service.anchor = 9
+        #expect(reason(stored) == "StartAnchor has no number 9")
         var location = StoredRecord(seeded.record(.location))
+        location.location.days = [StoredDayHours()]
+        location.location.days[0].hours = [StoredWallRange()]
+        #expect(reason(location) == "hours from minute 0 to minute 0")
         location.location.hours = [StoredWeeklyInterval()]
         #expect(reason(location)?.hasPrefix("weekly hours") == true)
     }

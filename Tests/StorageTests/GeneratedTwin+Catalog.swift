@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import SwiftProtobuf
 
 @testable internal import Storage
 
@@ -15,6 +16,10 @@ extension StoredOrganization {
         activeProceduresPerSegment = profile.details.activeProceduresPerSegment
         noShowGraceMinutes = profile.details.noShowGrace
         createdAt = profile.details.createdAt.milliseconds
+        sharedBuffers = ResourceKind.allCases.filter(profile.details.sharedBuffers.contains)
+            .map { UInt32($0.rawValue) }
+        patientOverlap = stored(profile.details.patientOverlap, usual: .warn)
+        providersMayExtendHours = profile.details.providersMayExtendHours
     }
 }
 
@@ -28,6 +33,9 @@ extension StoredLocation {
         timeZone = location.details.timeZone
         hours = location.details.hours.map(StoredWeeklyInterval.init)
         isArchived = location.details.isArchived
+        days = location.details.days.map(StoredDayHours.init)
+        closures = location.details.closures.map(StoredClosure.init)
+        dailyCap = location.details.dailyCap
     }
 }
 
@@ -42,6 +50,40 @@ extension StoredProvider {
         mdRequired = provider.details.mdRequired
         schedules = provider.details.schedules.map(Schedule.init)
         timeOff = provider.details.timeOff.map(StoredProvider.TimeOff.init)
+        days = provider.details.days.map(StoredProvider.Day.init)
+        dailyCap = provider.details.dailyCap
+    }
+}
+
+extension StoredProvider.Day {
+    init(_ day: ProviderDay) {
+        self.init()
+        location = StoredId(day.location)
+        self.day = StoredDayHours(day.day)
+    }
+}
+
+extension StoredDayHours {
+    init(_ day: DayHours) {
+        self.init()
+        date = day.date.dayNumber
+        hours = day.hours.map { range in
+            .with {
+                $0.startMinute = range.startMinute
+                $0.endMinute = range.endMinute
+            }
+        }
+    }
+}
+
+extension StoredClosure {
+    init(_ closure: Closure) {
+        self.init()
+        startDate = closure.startDate.dayNumber
+        startMinute = closure.startMinute
+        endDate = closure.endDate.dayNumber
+        endMinute = closure.endMinute
+        note = closure.note
     }
 }
 
@@ -64,6 +106,7 @@ extension StoredProvider.TimeOff {
         endDate = timeOff.endDate.dayNumber
         endMinute = timeOff.endMinute
         note = timeOff.note
+        if let service = timeOff.service { self.service = StoredId(service) }
     }
 }
 
@@ -83,6 +126,62 @@ extension StoredService {
         horizonDays = service.details.horizonDays
         providers = service.details.providers.map { StoredId($0) }
         isArchived = service.details.isArchived
+        anchor = stored(service.details.anchor, usual: .clock)
+        variants = service.details.variants.map(Variant.init)
+        keepsBuffersInHours = service.details.keepsBuffersInHours
+        processing = service.details.processing
+        finishing = service.details.finishing
+        providerPhases = storedPhases(service.details.providerPhases)
+        requirements = service.details.requirements.map(StoredService.Requirement.init)
+        dailyCap = service.details.dailyCap
+        capacity = service.details.capacity == 1 ? 0 : service.details.capacity
+        capacityRule = stored(service.details.capacityRule, usual: .sameStart)
+        assignment = stored(service.details.assignment, usual: .leastBusyDay)
+    }
+}
+
+extension StoredService.Variant {
+    init(_ variant: ServiceVariant) {
+        self.init()
+        if let provider = variant.provider { self.provider = StoredId(provider) }
+        if let location = variant.location { self.location = StoredId(location) }
+        durations = variant.durations
+        if let minutes = variant.bufferBefore { bufferBefore = minutes }
+        if let minutes = variant.bufferAfter { bufferAfter = minutes }
+        if let minutes = variant.step { step = minutes }
+        if let minutes = variant.stepOffset { stepOffset = minutes }
+        if let minutes = variant.notice { notice = minutes }
+        if let days = variant.horizonDays { horizonDays = days }
+    }
+}
+
+extension StoredService.Requirement {
+    init(_ requirement: Scheduling.Requirement) {
+        self.init()
+        switch requirement.source {
+        case .resource(let id): resource = StoredId(id)
+        case .pool(let name): pool = name
+        case .providers(let ids): providers = ids.map { StoredId($0) }
+        }
+        quantity = requirement.quantity
+        phases = storedPhases(requirement.phases)
+    }
+}
+
+extension StoredResource {
+    init(_ resource: Resource) {
+        self.init()
+        id = StoredId(resource.id)
+        version = resource.version
+        externalRef = resource.details.externalRef
+        name = resource.details.name
+        kind = UInt32(resource.details.kind.rawValue)
+        location = StoredId(resource.details.location)
+        pool = resource.details.pool
+        units = resource.details.units
+        hours = resource.details.hours.map(StoredWeeklyInterval.init)
+        outages = resource.details.outages.map(StoredClosure.init)
+        isArchived = resource.details.isArchived
     }
 }
 

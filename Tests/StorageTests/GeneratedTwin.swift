@@ -66,6 +66,7 @@ extension StoredRecord {
         case .hold(let record): hold = StoredHold(record)
         case .procedure(let record): procedure = StoredProcedure(record)
         case .attachment(let record): attachment = StoredAttachment(record)
+        case .resource(let record): resource = StoredResource(record)
         }
     }
 }
@@ -91,6 +92,9 @@ extension StoredBooking {
             self.cancellation = StoredBooking.Cancellation(cancellation)
         }
         stageHistory = booking.stageHistory.map(StoredBooking.StageChange.init)
+        overrideNote = booking.overrideNote
+        overrideRole = booking.overrideRole
+        if let group = booking.group { self.group = StoredId(group) }
     }
 }
 
@@ -122,6 +126,23 @@ extension StoredSegment {
         end = segment.interval.end.sinceEpoch
         bufferBefore = segment.bufferBefore
         bufferAfter = segment.bufferAfter
+        processing = segment.processing
+        finishing = segment.finishing
+        providerPhases = storedPhases(segment.providerPhases)
+        uses = segment.uses.map(Use.init)
+        capacity = segment.capacity == 1 ? 0 : segment.capacity
+        capacityRule = stored(segment.capacityRule, usual: .sameStart)
+    }
+}
+
+extension StoredSegment.Use {
+    init(_ use: ResourceUse) {
+        self.init()
+        pool = use.pool
+        if let resource = use.resource { self.resource = StoredId(resource) }
+        if let provider = use.provider { self.provider = StoredId(provider) }
+        quantity = use.quantity
+        phases = storedPhases(use.phases)
     }
 }
 
@@ -132,7 +153,7 @@ extension StoredHold {
         owner = hold.owner
         if let patient = hold.patient { self.patient = StoredId(patient) }
         location = StoredId(hold.location)
-        segment = StoredSegment(hold.segment)
+        segments = hold.segments.map(StoredSegment.init)
         createdAt = hold.createdAt.milliseconds
         expiresAt = hold.expiresAt.milliseconds
     }
@@ -183,6 +204,16 @@ extension StoredAttachment {
             self.detachment.reason = detachment.reason
         }
     }
+}
+
+/// The number of a case, and 0 for the one that an absent field means.
+func stored<Value: RawRepresentable<UInt8> & Equatable>(_ value: Value, usual: Value) -> UInt32 {
+    value == usual ? 0 : UInt32(value.rawValue)
+}
+
+/// The bits of phases, and 0 for all of them.
+func storedPhases(_ phases: PhaseSet) -> UInt32 {
+    phases == .all ? 0 : UInt32(phases.rawValue)
 }
 
 extension Message {

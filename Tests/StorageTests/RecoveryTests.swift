@@ -51,6 +51,30 @@ struct RecoveryTests {
         try journal.close()
     }
 
+    @Test("goes on with the files of the version before resources")
+    func beforeResources() throws {
+        let path = temporary.file("data")
+        var clinic = Clinic(seed: 9)
+        let (journal, _) = try recovered(path)
+        let records = RecordKind.allCases.filter { $0 != .resource }
+            .map { clinic.seeded.record($0) }
+        _ = try journal.commit([clinic.make(records.map { .put($0) })])
+        try journal.close()
+        do {
+            let tables = try Connection(path: "\(path)/tables.db")
+            try tables.execute("DROP TABLE resources; PRAGMA user_version=1")
+        }
+        let (again, state) = try recovered(path)
+        #expect(state == clinic.state)
+        _ = try again.commit([clinic.make([.put(clinic.seeded.record(.resource))])])
+        try again.close()
+        let (third, after) = try recovered(path)
+        #expect(after == clinic.state)
+        try third.close()
+        #expect(
+            try Storage.open(directory: path).verify(now: Instant(milliseconds: 0)).isEmpty)
+    }
+
     @Test("goes on from where it ended, again and again", arguments: 1...4 as ClosedRange<UInt64>)
     func goesOn(seed: UInt64) throws {
         var clinic = Clinic(seed: seed)

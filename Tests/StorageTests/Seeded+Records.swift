@@ -17,6 +17,7 @@ extension Seeded {
         case .hold: .hold(hold(id))
         case .procedure: .procedure(procedure(id))
         case .attachment: .attachment(attachment(id))
+        case .resource: .resource(resource(id))
         }
     }
 
@@ -30,6 +31,9 @@ extension Seeded {
         details.name = text()
         details.activeProceduresPerSegment = int(0...5)
         details.noShowGrace = int(0...600)
+        details.sharedBuffers = Set(list(0...3) { $0.one(of: ResourceKind.self) })
+        details.patientOverlap = one(of: PatientOverlap.self)
+        details.providersMayExtendHours = bool()
         details.createdAt = instant()
         return OrganizationProfile(id: id(value), version: Int64(int(1...9)), details: details)
     }
@@ -49,6 +53,9 @@ extension Seeded {
         details.name = text()
         details.timeZone = text()
         details.hours = list(0...4) { $0.weekly() }
+        details.days = list(0...3) { $0.day() }
+        details.closures = list(0...3) { $0.closure() }
+        details.dailyCap = int(0...100)
         details.isArchived = bool()
         return Location(id: id(value), version: Int64(int(1...9)), details: details)
     }
@@ -67,10 +74,13 @@ extension Seeded {
         }
         details.timeOff = list(0...3) { seeded in
             TimeOff(
-                location: seeded.optional { $0.id() }, startDate: seeded.date(),
+                location: seeded.optional { $0.id() }, service: seeded.optional { $0.id() },
+                startDate: seeded.date(),
                 startMinute: seeded.int(0...1440), endDate: seeded.date(),
                 endMinute: seeded.int(0...1440), note: seeded.text())
         }
+        details.days = list(0...3) { ProviderDay(location: $0.id(), day: $0.day()) }
+        details.dailyCap = int(0...100)
         return Provider(id: id(value), version: Int64(int(1...9)), details: details)
     }
 
@@ -86,6 +96,17 @@ extension Seeded {
         details.notice = int(0...5000)
         details.horizonDays = int(0...400)
         details.providers = list(0...3) { $0.id() }
+        details.anchor = one(of: StartAnchor.self)
+        details.variants = list(0...3) { $0.variant() }
+        details.keepsBuffersInHours = bool()
+        details.processing = int(0...60)
+        details.finishing = int(0...60)
+        details.providerPhases = phases()
+        details.requirements = list(0...3) { $0.requirement() }
+        details.dailyCap = int(0...100)
+        details.capacity = int(1...9)
+        details.capacityRule = one(of: CapacityRule.self)
+        details.assignment = one(of: AssignmentPolicy.self)
         details.isArchived = bool()
         return Service(id: id(value), version: Int64(int(1...9)), details: details)
     }
@@ -116,13 +137,20 @@ extension Seeded {
         guard let interval = Interval(start: start, minutes: int(1...3000)) else {
             preconditionFailure("in range")
         }
-        return BookingSegment(
+        var segment = BookingSegment(
             service: id(), provider: id(), anyProvider: bool(), interval: interval,
             bufferBefore: int(0...60), bufferAfter: int(0...60))
+        segment.processing = int(0...60)
+        segment.finishing = int(0...60)
+        segment.providerPhases = phases()
+        segment.uses = list(0...3) { $0.use() }
+        segment.capacity = int(1...9)
+        segment.capacityRule = one(of: CapacityRule.self)
+        return segment
     }
 
     mutating func booking(_ value: UInt128?) -> Booking {
-        Booking(
+        var booking = Booking(
             id: id(value), version: Int64(int(1...9)), externalRef: text(), patient: id(),
             location: id(), stage: one(of: Stage.self), segments: list(1...3) { $0.segment() },
             timeZone: text(), utcOffset: int(-720...840), isWalkIn: bool(), note: text(),
@@ -134,12 +162,16 @@ extension Seeded {
             stageHistory: list(0...3) {
                 StageChange(stage: $0.one(of: Stage.self), at: $0.instant(), actor: $0.text())
             })
+        booking.overrideNote = text()
+        booking.overrideRole = text()
+        booking.group = optional { $0.id() }
+        return booking
     }
 
     mutating func hold(_ value: UInt128?) -> Hold {
         Hold(
             id: id(value), owner: text(), patient: optional { $0.id() }, location: id(),
-            segment: segment(), createdAt: instant(), expiresAt: instant())
+            segments: list(1...3) { $0.segment() }, createdAt: instant(), expiresAt: instant())
     }
 
     mutating func procedure(_ value: UInt128?) -> Procedure {

@@ -83,7 +83,7 @@ struct VerificationTests {
         func hold(_ expiresAt: Instant) -> Hold {
             Hold(
                 id: clinic.seeded.id(), owner: "o", patient: nil, location: clinic.seeded.id(),
-                segment: taken.segments[0], createdAt: now, expiresAt: expiresAt)
+                segments: taken.segments, createdAt: now, expiresAt: expiresAt)
         }
         let (void, live) = (hold(now), hold(Instant(milliseconds: now.milliseconds + 1)))
         try store([.put(.booking(taken)), .put(.hold(void))], &clinic)

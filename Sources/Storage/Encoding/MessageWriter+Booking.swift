@@ -1,4 +1,3 @@
-internal import Intervals
 internal import Scheduling
 
 // Bookings, holds, procedures and attachments.
@@ -30,6 +29,9 @@ extension MessageWriter {
                 writer.text(3, change.actor)
             }
         }
+        text(30, booking.overrideNote)
+        text(31, booking.overrideRole)
+        if let group = booking.group { id(32, group) }
     }
 
     mutating func write(_ hold: Hold) {
@@ -37,7 +39,7 @@ extension MessageWriter {
         text(2, hold.owner)
         if let patient = hold.patient { id(3, patient) }
         id(4, hold.location)
-        write(5, hold.segment)
+        for segment in hold.segments { write(5, segment) }
         signed(6, hold.createdAt.milliseconds)
         signed(7, hold.expiresAt.milliseconds)
     }
@@ -75,18 +77,6 @@ extension MessageWriter {
         if let stage = attachment.movedStageFrom { always(7, integer: stage.rawValue) }
         if let detachment = attachment.detachment {
             note(8, actor: detachment.actor, at: detachment.at, reason: detachment.reason)
-        }
-    }
-
-    private mutating func write(_ field: UInt32, _ segment: BookingSegment) {
-        message(field) { writer in
-            writer.id(1, segment.service)
-            writer.id(2, segment.provider)
-            writer.flag(3, segment.anyProvider)
-            writer.signed(4, segment.interval.start.sinceEpoch)
-            writer.signed(5, segment.interval.end.sinceEpoch)
-            writer.integer(6, segment.bufferBefore)
-            writer.integer(7, segment.bufferAfter)
         }
     }
 }

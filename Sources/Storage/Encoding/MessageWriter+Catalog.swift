@@ -12,6 +12,9 @@ extension MessageWriter {
         integer(5, profile.details.activeProceduresPerSegment)
         integer(6, profile.details.noShowGrace)
         signed(7, profile.details.createdAt.milliseconds)
+        packed(30, profile.details.sharedBuffers.map(\.rawValue).sorted())
+        choice(31, profile.details.patientOverlap, usual: .warn)
+        flag(32, profile.details.providersMayExtendHours)
     }
 
     mutating func write(_ location: Location) {
@@ -22,6 +25,9 @@ extension MessageWriter {
         text(5, location.details.timeZone)
         hours(6, location.details.hours)
         flag(7, location.details.isArchived)
+        for day in location.details.days { self.day(30, day) }
+        closures(31, location.details.closures)
+        integer(32, location.details.dailyCap)
     }
 
     mutating func write(_ provider: Provider) {
@@ -47,24 +53,30 @@ extension MessageWriter {
                 writer.signed(4, timeOff.endDate.dayNumber)
                 writer.integer(5, timeOff.endMinute)
                 writer.text(6, timeOff.note)
+                if let service = timeOff.service { writer.id(30, service) }
             }
         }
+        for day in provider.details.days {
+            message(30) { writer in
+                writer.id(1, day.location)
+                writer.day(2, day.day)
+            }
+        }
+        integer(31, provider.details.dailyCap)
     }
 
-    mutating func write(_ service: Service) {
-        id(1, service.id)
-        integer(2, service.version)
-        text(3, service.details.externalRef)
-        text(4, service.details.name)
-        packed(5, service.details.durations)
-        integer(6, service.details.bufferBefore)
-        integer(7, service.details.bufferAfter)
-        integer(8, service.details.step)
-        integer(9, service.details.stepOffset)
-        integer(10, service.details.notice)
-        integer(11, service.details.horizonDays)
-        for provider in service.details.providers { id(12, provider) }
-        flag(13, service.details.isArchived)
+    mutating func write(_ resource: Resource) {
+        id(1, resource.id)
+        integer(2, resource.version)
+        text(3, resource.details.externalRef)
+        text(4, resource.details.name)
+        integer(5, resource.details.kind.rawValue)
+        id(6, resource.details.location)
+        text(7, resource.details.pool)
+        integer(8, resource.details.units)
+        hours(9, resource.details.hours)
+        closures(10, resource.details.outages)
+        flag(11, resource.details.isArchived)
     }
 
     mutating func write(_ type: ProcedureType) {
@@ -86,19 +98,5 @@ extension MessageWriter {
         date(5, patient.details.birthDate)
         text(6, patient.details.phone)
         text(7, patient.details.email)
-    }
-
-    private mutating func hours(_ field: UInt32, _ hours: [WeeklyInterval]) {
-        for interval in hours {
-            message(field) { writer in
-                writer.integer(1, interval.weekday)
-                writer.integer(2, interval.startMinute)
-                writer.integer(3, interval.endMinute)
-            }
-        }
-    }
-
-    private mutating func date(_ field: UInt32, _ date: LocalDate?) {
-        if let date { always(field, signed: Int64(date.dayNumber)) }
     }
 }

@@ -38,6 +38,7 @@ extension MessageWriter {
             case .hold(let record): writer.write(record)
             case .procedure(let record): writer.write(record)
             case .attachment(let record): writer.write(record)
+            case .resource(let record): writer.write(record)
             }
         }
     }

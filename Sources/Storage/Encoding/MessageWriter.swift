@@ -71,6 +71,13 @@ struct MessageWriter {
         }
     }
 
+    /// The raw value of a case, left out where it is the one that an absent field means.
+    mutating func choice<Value: RawRepresentable<UInt8>>(
+        _ field: UInt32, _ value: Value, usual: Value
+    ) {
+        if value.rawValue != usual.rawValue { always(field, integer: value.rawValue) }
+    }
+
     // MARK: Fields that are written whatever they hold
 
     mutating func always(_ field: UInt32, integer value: some BinaryInteger) {

@@ -1,4 +1,3 @@
-internal import Intervals
 internal import Scheduling
 
 // Reads bookings, and the holds that may become bookings.
@@ -6,7 +5,7 @@ internal import Scheduling
 extension StoredBooking {
     func booking() throws(MalformedRecord) -> Booking {
         guard !segments.isEmpty else { throw MalformedRecord("a booking without segments") }
-        return Booking(
+        var booking = Booking(
             id: id.identifier(), version: version, externalRef: externalRef,
             patient: patient.identifier(), location: location.identifier(),
             stage: try Stage(stored: stage),
@@ -22,6 +21,10 @@ extension StoredBooking {
             stageHistory: try stageHistory.mapped { stored throws(MalformedRecord) in
                 try stored.change()
             })
+        booking.overrideNote = overrideNote
+        booking.overrideRole = overrideRole
+        booking.group = hasGroup ? group.identifier() : nil
+        return booking
     }
 }
 
@@ -39,20 +42,15 @@ extension StoredBooking.Cancellation {
     }
 }
 
-extension StoredSegment {
-    func segment() throws(MalformedRecord) -> BookingSegment {
-        BookingSegment(
-            service: service.identifier(), provider: provider.identifier(),
-            anyProvider: anyProvider, interval: try Interval(storedStart: start, end: end),
-            bufferBefore: bufferBefore, bufferAfter: bufferAfter)
-    }
-}
-
 extension StoredHold {
     func hold() throws(MalformedRecord) -> Hold {
-        Hold(
+        guard !segments.isEmpty else { throw MalformedRecord("a hold without segments") }
+        return Hold(
             id: id.identifier(), owner: owner, patient: hasPatient ? patient.identifier() : nil,
-            location: location.identifier(), segment: try segment.segment(),
+            location: location.identifier(),
+            segments: try segments.mapped { stored throws(MalformedRecord) in
+                try stored.segment()
+            },
             createdAt: Instant(milliseconds: createdAt),
             expiresAt: Instant(milliseconds: expiresAt))
     }

@@ -4,12 +4,18 @@ internal import Scheduling
 // Reads the records that clients replace as a whole.
 
 extension StoredOrganization {
-    func profile() -> OrganizationProfile {
+    func profile() throws(MalformedRecord) -> OrganizationProfile {
         var details = OrganizationProfile.Details()
         details.externalRef = externalRef
         details.name = name
         details.activeProceduresPerSegment = activeProceduresPerSegment
         details.noShowGrace = noShowGraceMinutes
+        details.sharedBuffers = Set(
+            try sharedBuffers.mapped { number throws(MalformedRecord) in
+                try ResourceKind(stored: number)
+            })
+        details.patientOverlap = try PatientOverlap(stored: patientOverlap, absent: .warn)
+        details.providersMayExtendHours = providersMayExtendHours
         details.createdAt = Instant(milliseconds: createdAt)
         return OrganizationProfile(id: id.identifier(), version: version, details: details)
     }
@@ -24,6 +30,11 @@ extension StoredLocation {
         details.hours = try hours.mapped { stored throws(MalformedRecord) in
             try stored.interval()
         }
+        details.days = try days.mapped { stored throws(MalformedRecord) in
+            try stored.dayHours()
+        }
+        details.closures = closures.map { $0.closure() }
+        details.dailyCap = dailyCap
         details.isArchived = isArchived
         return Location(id: id.identifier(), version: version, details: details)
     }
@@ -39,7 +50,11 @@ extension StoredProvider {
         details.schedules = try schedules.mapped { stored throws(MalformedRecord) in
             try stored.schedule()
         }
+        details.days = try days.mapped { stored throws(MalformedRecord) in
+            try stored.providerDay()
+        }
         details.timeOff = timeOff.map { $0.timeOff() }
+        details.dailyCap = dailyCap
         return Provider(id: id.identifier(), version: version, details: details)
     }
 }
@@ -58,26 +73,32 @@ extension StoredProvider.TimeOff {
     func timeOff() -> Scheduling.TimeOff {
         Scheduling.TimeOff(
             location: hasLocation ? location.identifier() : nil,
+            service: hasService ? service.identifier() : nil,
             startDate: LocalDate(dayNumber: startDate), startMinute: startMinute,
             endDate: LocalDate(dayNumber: endDate), endMinute: endMinute, note: note)
     }
 }
 
-extension StoredService {
-    func service() -> Service {
-        var details = Service.Details()
+extension StoredProvider.Day {
+    func providerDay() throws(MalformedRecord) -> ProviderDay {
+        ProviderDay(location: location.identifier(), day: try day.dayHours())
+    }
+}
+
+extension StoredResource {
+    func resource() throws(MalformedRecord) -> Resource {
+        var details = Resource.Details(location: location.identifier())
         details.externalRef = externalRef
         details.name = name
-        details.durations = durations
-        details.bufferBefore = bufferBefore
-        details.bufferAfter = bufferAfter
-        details.step = step
-        details.stepOffset = stepOffset
-        details.notice = notice
-        details.horizonDays = horizonDays
-        details.providers = providers.map { $0.identifier() }
+        details.kind = try ResourceKind(stored: kind)
+        details.pool = pool
+        details.units = units
+        details.hours = try hours.mapped { stored throws(MalformedRecord) in
+            try stored.interval()
+        }
+        details.outages = outages.map { $0.closure() }
         details.isArchived = isArchived
-        return Service(id: id.identifier(), version: version, details: details)
+        return Resource(id: id.identifier(), version: version, details: details)
     }
 }
 

@@ -29,7 +29,47 @@ extension StoredWeeklyInterval {
     }
 }
 
+extension StoredDayHours {
+    func dayHours() throws(MalformedRecord) -> DayHours {
+        DayHours(
+            date: LocalDate(dayNumber: date),
+            hours: try hours.mapped { stored throws(MalformedRecord) in try stored.range() })
+    }
+}
+
+extension StoredWallRange {
+    func range() throws(MalformedRecord) -> WallRange {
+        guard let range = WallRange(startMinute, endMinute) else {
+            throw MalformedRecord("hours from minute \(startMinute) to minute \(endMinute)")
+        }
+        return range
+    }
+}
+
+extension StoredClosure {
+    func closure() -> Closure {
+        Closure(
+            startDate: LocalDate(dayNumber: startDate), startMinute: startMinute,
+            endDate: LocalDate(dayNumber: endDate), endMinute: endMinute, note: note)
+    }
+}
+
+extension PhaseSet {
+    /// The phases that stored bits stand for; none of them: all.
+    init(stored bits: UInt32) throws(MalformedRecord) {
+        guard bits & ~UInt32(PhaseSet.all.rawValue) == 0 else {
+            throw MalformedRecord("phases \(bits)")
+        }
+        self = bits == 0 ? .all : PhaseSet(rawValue: UInt8(truncatingIfNeeded: bits))
+    }
+}
+
 extension RawRepresentable where RawValue == UInt8 {
+    /// As `init(stored:)`, for a field that older versions did not write.
+    init(stored number: UInt32, absent usual: Self) throws(MalformedRecord) {
+        self = number == 0 ? usual : try Self(stored: number)
+    }
+
     /// The case that a stored number stands for.
     init(stored number: UInt32) throws(MalformedRecord) {
         guard let raw = UInt8(exactly: number), let value = Self(rawValue: raw) else {

@@ -21,16 +21,17 @@ extension StoredRecord {
 
     private func recordOfAnyID() throws(MalformedRecord) -> Record {
         switch kind {
-        case .organization(let stored): .organization(stored.profile())
+        case .organization(let stored): .organization(try stored.profile())
         case .location(let stored): .location(try stored.location())
         case .provider(let stored): .provider(try stored.provider())
-        case .service(let stored): .service(stored.service())
+        case .service(let stored): .service(try stored.service())
         case .procedureType(let stored): .procedureType(stored.type())
         case .patient(let stored): .patient(stored.patient())
         case .booking(let stored): .booking(try stored.booking())
         case .hold(let stored): .hold(try stored.hold())
         case .procedure(let stored): .procedure(try stored.procedure())
         case .attachment(let stored): .attachment(try stored.attachment())
+        case .resource(let stored): .resource(try stored.resource())
         case nil: throw MalformedRecord("a record of no known kind")
         }
     }

@@ -93,7 +93,16 @@ extension Schema {
                 organization TEXT PRIMARY KEY NOT NULL, position INTEGER NOT NULL,
                 sequence INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID
+            """,
+            // 2: rooms and devices.
             """
+            CREATE TABLE resources (
+                id TEXT PRIMARY KEY NOT NULL, organization TEXT NOT NULL, version INTEGER NOT NULL,
+                external_ref TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, location TEXT NOT NULL,
+                pool TEXT, units INTEGER NOT NULL, is_archived INTEGER NOT NULL,
+                record BLOB NOT NULL
+            ) STRICT
+            """,
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

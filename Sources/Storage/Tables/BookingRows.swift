@@ -20,15 +20,16 @@ extension Booking: TableRow {
 }
 
 extension Hold: TableRow {
+    /// As in bookings.
     static let columns = [
         "owner", "patient", "location", "provider", "service", "start_unix_seconds",
         "end_unix_seconds", "created_at_unix_ms", "expires_at_unix_ms",
     ]
     var values: [Value] {
         [
-            .text(owner), .id(patient), .id(location), .id(segment.provider), .id(segment.service),
-            .seconds(segment.interval.start), .seconds(segment.interval.end),
-            .milliseconds(createdAt), .milliseconds(expiresAt),
+            .text(owner), .id(patient), .id(location), .id(segments[0].provider),
+            .id(segments[0].service), .seconds(start), .seconds(end), .milliseconds(createdAt),
+            .milliseconds(expiresAt),
         ]
     }
 }

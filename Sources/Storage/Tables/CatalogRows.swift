@@ -50,6 +50,30 @@ extension Service: TableRow {
     }
 }
 
+extension Resource: TableRow {
+    static let columns = [
+        "version", "external_ref", "name", "kind", "location", "pool", "units", "is_archived",
+    ]
+    var values: [Value] {
+        [
+            .integer(version), .reference(details.externalRef), .text(details.name),
+            .text(details.kind.columnText), .id(details.location), .reference(details.pool),
+            .number(details.units), .flag(details.isArchived),
+        ]
+    }
+}
+
+extension ResourceKind {
+    /// The kind as the API spells it.
+    fileprivate var columnText: String {
+        switch self {
+        case .provider: "PROVIDER"
+        case .room: "ROOM"
+        case .device: "DEVICE"
+        }
+    }
+}
+
 extension ProcedureType: TableRow {
     static let columns = [
         "version", "external_ref", "name", "step_count", "md_required", "is_archived",

@@ -30,6 +30,7 @@ struct TableLayout {
             case .hold: ("holds", Hold.columns)
             case .procedure: ("procedures", Procedure.columns)
             case .attachment: ("attachments", Attachment.columns)
+            case .resource: ("resources", Resource.columns)
             }
     }
 }
@@ -48,6 +49,7 @@ extension Record {
         case .hold(let record): record.values
         case .procedure(let record): record.values
         case .attachment(let record): record.values
+        case .resource(let record): record.values
         }
     }
 
@@ -55,7 +57,7 @@ extension Record {
     var occupancies: [BookingSegment] {
         switch self {
         case .booking(let booking): booking.stage.occupies ? booking.segments : []
-        case .hold(let hold): [hold.segment]
+        case .hold(let hold): hold.segments
         default: []
         }
     }
@@ -80,6 +82,7 @@ extension RecordKey {
         case .hold: Identifier<Hold>(value: id).description
         case .procedure: Identifier<Procedure>(value: id).description
         case .attachment: Identifier<Attachment>(value: id).description
+        case .resource: Identifier<Resource>(value: id).description
         }
     }
 }
