@@ -49,6 +49,7 @@ struct EventTests {
         let request = SlotRequest(location: spa.location, service: spa.facial)
         try spa.sandbox.perform(
             PlaceHold(request, start: try spa.at(12), patient: nil, owner: "web", seconds: 0))
+        try spa.sandbox.perform(CreateRecord<Resource>(Resource.Details(location: spa.location)))
         let full = spa.organization
         #expect(Set(full.records.map(\.key.kind)) == Set(RecordKind.allCases))
         var empty = Organization(profile: full.profile, zones: full.zones)

@@ -90,7 +90,7 @@ struct ImportTests {
             location: spa.location, service: spa.facial, providers: [spa.ada])
         let hold = try spa.sandbox.perform(
             PlaceHold(request, start: try spa.at(10), patient: nil, owner: "web", seconds: 0))
-        let visit = row(spa, "a", hold.segment.interval)
+        let visit = row(spa, "a", hold.segments[0].interval)
         let refusal = spa.sandbox.refusal(of: visit)
         #expect(refusal?.reason == .slotHeld)
         #expect(refusal?.retryAt == hold.expiresAt && refusal?.blocking.isEmpty == true)

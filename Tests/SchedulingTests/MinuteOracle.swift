@@ -182,7 +182,7 @@ struct MinuteOracle {
             for segment in booking.segments { occupy(segment, &booked) }
         }
         for hold in organization.holds.all where hold.expiresAt > now {
-            occupy(hold.segment, &held)
+            for segment in hold.segments { occupy(segment, &held) }
         }
         let closed = Tally(day.isOpen.map { !$0 })
         let off = Tally(day.isOff)

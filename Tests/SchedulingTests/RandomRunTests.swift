@@ -109,7 +109,9 @@ struct RandomRunTests {
         case .booking(let booking):
             return check(booking, was: before.bookings[booking.id], after, at: now)
         case .hold(let hold):
-            return overlaps(hold.segment, owner: hold.id.value, in: after, at: now)
+            return hold.segments.flatMap {
+                overlaps($0, owner: hold.id.value, in: after, at: now)
+            }
         case .procedure(let procedure):
             return check(procedure, was: before.procedures[procedure.id], after)
         default:
@@ -162,7 +164,7 @@ struct RandomRunTests {
                 && booking.segments.contains(where: meets)
         }
         let holds = organization.holds.all.filter { hold in
-            hold.id.value != owner && hold.expiresAt > now && meets(hold.segment)
+            hold.id.value != owner && hold.expiresAt > now && hold.segments.contains(where: meets)
         }
         return bookings.map { "overlaps \($0.id)" } + holds.map { "overlaps \($0.id)" }
     }

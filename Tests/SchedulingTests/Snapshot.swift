@@ -74,7 +74,7 @@ extension Organization {
             + services.all.map(\.asRecord) + procedureTypes.all.map(\.asRecord)
             + patients.all.map(\.asRecord) + bookings.all.map { .booking($0) }
             + holds.all.map { .hold($0) } + procedures.all.map { .procedure($0) }
-            + attachments.all.map { .attachment($0) }
+            + attachments.all.map { .attachment($0) } + resources.all.map(\.asRecord)
     }
 
     /// What recovery from a checkpoint makes of the records.
@@ -98,6 +98,7 @@ extension Organization {
         case .hold: holds[Identifier(value: key.id)].map { .hold($0) }
         case .procedure: procedures[Identifier(value: key.id)].map { .procedure($0) }
         case .attachment: attachments[Identifier(value: key.id)].map { .attachment($0) }
+        case .resource: resources[Identifier(value: key.id)]?.asRecord
         }
     }
 }

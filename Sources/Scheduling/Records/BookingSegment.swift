@@ -3,7 +3,9 @@ public import Intervals
 /// One service of a booking, by one provider. All that decides what it occupies is frozen here, so
 /// that a later change of the service moves nothing.
 public struct BookingSegment: Equatable, Sendable {
+    /// What is done.
     public var service: Identifier<Service>
+    /// Who does it.
     public var provider: Identifier<Provider>
     /// The choice of the provider was left to slotd.
     public var anyProvider: Bool
@@ -26,6 +28,7 @@ public struct BookingSegment: Equatable, Sendable {
     /// How they may lie; means nothing while `capacity` is 1.
     public var capacityRule = CapacityRule.sameStart
 
+    /// A segment that takes nothing but its provider, in all phases.
     public init(
         service: Identifier<Service>, provider: Identifier<Provider>, anyProvider: Bool,
         interval: Interval, bufferBefore: Int32, bufferAfter: Int32
@@ -57,5 +60,6 @@ public struct ResourceUse: Equatable, Sendable {
     /// When it is busy.
     public var phases = PhaseSet.all
 
+    /// One unit of nothing yet.
     public init() {}
 }

@@ -44,12 +44,16 @@ extension Provider.Details {
 }
 
 extension Resource {
+    /// Resources in the journal.
     public static let kind = RecordKind.resource
+    /// Resources in memory.
     public static let table: KeyPath<Organization, Table<Resource>> & Sendable = \.resources
+    /// One of all kinds.
     public var asRecord: Record { .resource(self) }
 }
 
 extension Resource.Details {
+    /// The location exists.
     public func checkReferences(in organization: Organization) throws(Rejection) {
         if organization.locations[location] == nil {
             throw .unknown("location", location.description, field: "resource.location_id")

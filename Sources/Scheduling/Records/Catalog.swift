@@ -169,6 +169,7 @@ public struct Service: DetailedRecord {
         /// Minutes at the visit's end but before `finishing`, and those at its very end: the rest
         /// of the duration is the core.
         public var processing: Int32 = 0
+        /// See `processing`.
         public var finishing: Int32 = 0
         /// The phases in which the provider is busy; always with the core.
         public var providerPhases = PhaseSet.all
@@ -178,7 +179,9 @@ public struct Service: DetailedRecord {
         public var dailyCap: Int32 = 0
         /// Bookings that a provider can serve at a time.
         public var capacity: Int32 = 1
+        /// How they may lie; means nothing while `capacity` is 1.
         public var capacityRule = CapacityRule.sameStart
+        /// Who gets a booking that names no provider.
         public var assignment = AssignmentPolicy.leastBusyDay
         public var isArchived = false
 

@@ -2,17 +2,24 @@ public import Intervals
 
 /// A slot kept for its owner until it expires.
 public struct Hold: Identified, Equatable {
+    /// Ids begin with it.
     public static let idPrefix = "hold"
+    /// Names it, and whoever knows it may use it.
     public let id: Identifier<Hold>
+    /// Who asked for it; empty: nobody in particular.
     public var owner: String
+    /// For whom, if that is known.
     public var patient: Identifier<Patient>?
+    /// Where.
     public var location: Identifier<Location>
     /// Never empty; one after another in time.
     public var segments: [BookingSegment]
+    /// Its life is reckoned from then.
     public var createdAt: Instant
     /// From then on it is void, whether or not it was removed.
     public var expiresAt: Instant
 
+    /// A hold of at least one segment.
     public init(
         id: Identifier<Hold>, owner: String, patient: Identifier<Patient>?,
         location: Identifier<Location>, segments: [BookingSegment], createdAt: Instant,

@@ -1,5 +1,3 @@
-public import Intervals
-
 /// What the steps of a service are counted from (availability.md 3). The numbers are the API's.
 public enum StartAnchor: UInt8, CaseIterable, Sendable {
     /// Local midnight of the window's date.
@@ -49,16 +47,23 @@ public struct PhaseSet: OptionSet, Hashable, Sendable {
     /// One bit for each phase, by its number.
     public let rawValue: UInt8
 
+    /// The phases of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Only this phase.
     public init(_ phase: Phase) { rawValue = 1 << phase.rawValue }
 
+    /// The whole visit, buffers included.
     public static let all = PhaseSet(Phase.allCases.map { PhaseSet($0) })
+    /// The buffer before.
     public static let preparation = PhaseSet(.preparation)
+    /// The treatment.
     public static let core = PhaseSet(.core)
+    /// The treatment works by itself.
     public static let processing = PhaseSet(.processing)
+    /// The end of the treatment.
     public static let finishing = PhaseSet(.finishing)
+    /// The buffer after.
     public static let turnover = PhaseSet(.turnover)
 }
 
@@ -74,12 +79,14 @@ public struct Requirement: Equatable, Sendable {
         case providers([Identifier<Provider>])
     }
 
+    /// Of what it is taken.
     public var source: Source
     /// Units of a resource, or places in a pool; 1 of providers.
     public var quantity: Int32
     /// When it is busy.
     public var phases: PhaseSet
 
+    /// So much of the source, in these phases.
     public init(_ source: Source, quantity: Int32 = 1, phases: PhaseSet = .all) {
         self.source = source
         self.quantity = quantity
@@ -96,13 +103,20 @@ public struct ServiceVariant: Equatable, Sendable {
     public var location: Identifier<Location>?
     /// Offered durations, the first of them the default; empty: those less specific.
     public var durations: [Int32] = []
+    /// Minutes.
     public var bufferBefore: Int32?
+    /// Minutes.
     public var bufferAfter: Int32?
+    /// Minutes.
     public var step: Int32?
+    /// Minutes.
     public var stepOffset: Int32?
+    /// Minutes.
     public var notice: Int32?
+    /// Days.
     public var horizonDays: Int32?
 
+    /// Nothing differs yet.
     public init(provider: Identifier<Provider>? = nil, location: Identifier<Location>? = nil) {
         self.provider = provider
         self.location = location

@@ -36,6 +36,10 @@ extension Service: IndexedRecord {
     static let rows: WritableKeyPath<Organization, Table<Service>> & Sendable = \.services
 }
 
+extension Resource: IndexedRecord {
+    static let rows: WritableKeyPath<Organization, Table<Resource>> & Sendable = \.resources
+}
+
 extension ProcedureType: IndexedRecord {
     static let rows: WritableKeyPath<Organization, Table<ProcedureType>> & Sendable =
         \.procedureTypes

@@ -89,12 +89,7 @@ extension Organization {
             let old = attachments.put(new, id: new.id)
             reindex(old, new)
             return old.map { .attachment($0) }
-        case .resource(let new):
-            let old = resources.put(new, id: new.id)
-            refer(
-                .resource, new.id.value, from: old?.details.externalRef, to: new.details.externalRef
-            )
-            return old?.asRecord
+        case .resource(let new): return put(new)
         }
     }
 
@@ -125,10 +120,7 @@ extension Organization {
             let old = attachments.remove(Identifier(value: key.id))
             reindex(old, nil)
             return old.map { .attachment($0) }
-        case .resource:
-            let old = resources.remove(Identifier(value: key.id))
-            refer(.resource, key.id, from: old?.details.externalRef, to: nil)
-            return old?.asRecord
+        case .resource: return remove(Resource.self, key.id)
         }
     }
 

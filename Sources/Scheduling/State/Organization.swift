@@ -28,6 +28,7 @@ public struct Organization: Sendable {
     public internal(set) var holds = Table<Hold>()
     public internal(set) var procedures = Table<Procedure>()
     public internal(set) var attachments = Table<Attachment>()
+    /// Rooms and devices.
     public internal(set) var resources = Table<Resource>()
 
     /// External references, unique within their kind.

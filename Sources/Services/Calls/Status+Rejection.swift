@@ -55,11 +55,13 @@ extension Reason {
         case .versionMismatch: .aborted
         case .tooManyHolds, .storageFull: .resourceExhausted
         case .storageFailed, .overloaded: .unavailable
+        case .overrideNotAllowed: .permissionDenied
         case .locationInactive, .providerDisabled, .serviceNotOffered, .locationClosed,
             .outsideHours, .timeOff, .slotTaken, .slotHeld, .buffer, .offStep, .tooSoon, .tooFar,
-            .holdExpired, .holdMismatch, .stage, .cancelled, .procedureActive, .notStartedYet,
-            .procedureOpen, .alreadyAttached, .procedureAttached, .patientMismatch,
-            .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
+            .resourceOut, .resourceTaken, .dailyCap, .patientOverlap, .strandedBookings,
+            .holdExpired, .holdMismatch, .holdLifetime, .stage, .cancelled, .procedureActive,
+            .notStartedYet, .procedureOpen, .alreadyAttached, .procedureAttached,
+            .patientMismatch, .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
             .wrongServiceForType, .procedureTypeInactive:
             .failedPrecondition
         }

@@ -71,11 +71,11 @@ extension Slotd_V1_SlotHold {
         owner = record.owner
         patientID = record.patient?.description ?? ""
         locationID = record.location.description
-        serviceID = record.segment.service.description
-        providerID = record.segment.provider.description
-        anyProvider = record.segment.anyProvider
-        start = Google_Protobuf_Timestamp(record.segment.interval.start)
-        end = Google_Protobuf_Timestamp(record.segment.interval.end)
+        serviceID = record.segments[0].service.description
+        providerID = record.segments[0].provider.description
+        anyProvider = record.segments[0].anyProvider
+        start = Google_Protobuf_Timestamp(record.start)
+        end = Google_Protobuf_Timestamp(record.end)
         expiresAt = Google_Protobuf_Timestamp(record.expiresAt)
         createdAt = Google_Protobuf_Timestamp(record.createdAt)
     }

@@ -139,6 +139,35 @@ extension ReasonText {
             remedy: "Choose an earlier start, or widen the horizon: `service update "
                 + "--horizon-days`."),
         ReasonText(
+            .resourceOut, "RESOURCE_OUT", short: "room or device out of use",
+            meaning: "A room, device or further provider that the service takes is out of use at "
+                + "this time.",
+            remedy: "Choose another time, or see when it is: `slotctl resource show RESOURCE`."),
+        ReasonText(
+            .resourceTaken, "RESOURCE_TAKEN", short: "no room or device free",
+            meaning: "Too few of the rooms, devices or further providers that the service takes "
+                + "are free.",
+            remedy: "Take the next free start that the error names, or `slotctl slots find`."),
+        ReasonText(
+            .dailyCap, "DAILY_CAP", short: "day is full",
+            meaning: "As many bookings start on that local day as the provider, the service or "
+                + "the location takes.",
+            remedy: "Choose another day."),
+        ReasonText(
+            .patientOverlap, "PATIENT_OVERLAP", short: "patient has another visit",
+            meaning: "The patient has another visit at this time.",
+            remedy: "Choose another time, or move the other visit."),
+        ReasonText(
+            .overrideNotAllowed, "OVERRIDE_NOT_ALLOWED", code: "PERMISSION_DENIED",
+            short: "override not allowed",
+            meaning: "Your role may not break this rule.",
+            remedy: "Choose a time that needs no override, or ask somebody whose role may."),
+        ReasonText(
+            .strandedBookings, "STRANDED_BOOKINGS", short: "bookings in the way",
+            meaning: "The change would leave bookings outside hours, and it was asked to be "
+                + "refused then.",
+            remedy: "Move the bookings that the error names first."),
+        ReasonText(
             .holdExpired, "HOLD_EXPIRED", short: "hold expired",
             meaning: "The hold has expired and its time is gone, or --fail-if-expired was given.",
             remedy: "Find another slot and hold it again."),
@@ -150,6 +179,10 @@ extension ReasonText {
             .tooManyHolds, "TOO_MANY_HOLDS", code: "RESOURCE_EXHAUSTED", short: "too many holds",
             meaning: "The owner has too many live holds.",
             remedy: "Release some: `slotctl hold release HOLD`; or wait until they expire."),
+        ReasonText(
+            .holdLifetime, "HOLD_LIFETIME", short: "hold too old",
+            meaning: "The hold has lived as long as one may, renewals included.",
+            remedy: "Let it expire and hold the slot again."),
     ]
 }
 
