@@ -11,6 +11,12 @@ public enum Limits {
     /// Minutes that an imported booking may last, as long as the longest service: its hours are
     /// looked up day by day.
     public static let importedMinutes: Int32 = 525_600
+    /// Seconds that a hold lives at most, renewals included.
+    public static let holdLifetimeSeconds: Int64 = 1800
+    /// Segments of one visit.
+    public static let segments = 16
+    /// Bookings of one group.
+    public static let groupMembers = 32
     /// Live holds of one owner.
     public static let holdsPerOwner = 32
     /// Bytes of one step's payload.

@@ -3,7 +3,7 @@
 enum Exceptions {
     /// Public declarations without a doc comment.
     static let undocumented: [String: Int] = [
-        "Sources/Scheduling/Availability/SlotRequest.swift": 3,
+
         "Sources/Scheduling/Commands/AttachBooking.swift": 18,
         "Sources/Scheduling/Commands/Attaching.swift": 3,
         "Sources/Scheduling/Commands/CatalogCommands.swift": 15,
@@ -13,7 +13,7 @@ enum Exceptions {
         "Sources/Scheduling/Commands/Holds.swift": 10,
         "Sources/Scheduling/Commands/ImportBooking.swift": 16,
         "Sources/Scheduling/Commands/MoveBooking.swift": 10,
-        "Sources/Scheduling/Commands/RescheduleBooking.swift": 6,
+        "Sources/Scheduling/Commands/RescheduleBooking.swift": 5,
         "Sources/Scheduling/Commands/StartProcedure.swift": 13,
         "Sources/Scheduling/Queries/Board.swift": 4,
         "Sources/Scheduling/Queries/ListQueries.swift": 7,

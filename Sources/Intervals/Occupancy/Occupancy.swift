@@ -1,4 +1,4 @@
-/// A stretch for which something has a resource to itself.
+/// A stretch for which something has a resource, or a share of it.
 public struct Occupancy: Hashable, Sendable {
     /// What occupies.
     public enum Kind: UInt8, Hashable, Sendable {
@@ -10,15 +10,24 @@ public struct Occupancy: Hashable, Sendable {
         case block
     }
 
-    /// What nothing else may overlap: the core with its buffers.
+    /// What is taken: the core with its buffers.
     public let padded: Interval
-    /// The appointment itself; equal to `padded` for a block.
+    /// What is taken without its buffers; equal to `padded` for a block.
     public let core: Interval
     /// The id of the record that occupies; unique together with the start.
     public let owner: UInt128
     /// The clock reading, in milliseconds since 1970, from which on this occupies nothing;
     /// `Occupancy.never` for all but holds.
     public let expiresAtMilliseconds: Int64
+    /// How much of the resource it takes.
+    public let units: Int32
+    /// The most that may be taken in any minute of it, by all together; 1: it tolerates no other.
+    public let tolerance: Int32
+    /// Names the session that it is part of: occupancies of one session and core share their place;
+    /// 0: none.
+    public let session: UInt64
+    /// How many may take part in the session, as far as this one is concerned.
+    public let seats: Int32
     /// What occupies.
     public let kind: Kind
 
@@ -28,7 +37,8 @@ public struct Occupancy: Hashable, Sendable {
     /// Nil unless the core lies within the padded interval.
     public init?(
         padded: Interval, core: Interval, owner: UInt128, kind: Kind,
-        expiresAtMilliseconds: Int64 = Occupancy.never
+        expiresAtMilliseconds: Int64 = Occupancy.never, units: Int32 = 1, tolerance: Int32 = 1,
+        session: UInt64 = 0, seats: Int32 = 1
     ) {
         guard padded.contains(core) else { return nil }
         self.padded = padded
@@ -36,9 +46,13 @@ public struct Occupancy: Hashable, Sendable {
         self.owner = owner
         self.kind = kind
         self.expiresAtMilliseconds = expiresAtMilliseconds
+        self.units = units
+        self.tolerance = tolerance
+        self.session = session
+        self.seats = seats
     }
 
-    /// An occupancy without buffers.
+    /// An exclusive occupancy without buffers.
     public init(
         _ interval: Interval, owner: UInt128, kind: Kind,
         expiresAtMilliseconds: Int64 = Occupancy.never
@@ -48,6 +62,10 @@ public struct Occupancy: Hashable, Sendable {
         self.owner = owner
         self.kind = kind
         self.expiresAtMilliseconds = expiresAtMilliseconds
+        units = 1
+        tolerance = 1
+        session = 0
+        seats = 1
     }
 
     /// The first minute occupied, buffer included.
@@ -70,6 +88,8 @@ public struct CalendarView: Sendable {
     public let ignoredBooking: UInt128?
     /// The hold that is being converted.
     public let ignoredHold: UInt128?
+    /// The only kind that is looked at; nil: every kind.
+    public var only: Occupancy.Kind?
 
     /// A view that ignores nothing but what has expired, unless told to.
     public init(
@@ -80,9 +100,17 @@ public struct CalendarView: Sendable {
         self.ignoredHold = ignoredHold
     }
 
+    /// The same eyes, for one kind alone.
+    public func only(_ kind: Occupancy.Kind) -> CalendarView {
+        var view = self
+        view.only = kind
+        return view
+    }
+
     /// Whether an occupancy stands in the reader's way. A hold that expires now has expired.
     public func counts(_ occupancy: Occupancy) -> Bool {
         occupancy.expiresAtMilliseconds > nowMilliseconds
             && occupancy.owner != ignoredBooking && occupancy.owner != ignoredHold
+            && (only == nil || occupancy.kind == only)
     }
 }

@@ -4,119 +4,125 @@ internal import Intervals
 struct Lane: Hashable, Sendable {
     var provider: Identifier<Provider>
     var location: Identifier<Location>
+    /// In their own hours, whether or not the location is open.
+    var extendsHours: Bool
+}
+
+/// When a location is open, worked out for a range of local dates.
+final class PlaceSchedule: Sendable {
+    let hours: OpenHours
+    let closures: BlockedTime
+
+    init(_ location: Location.Details, zone: TimeZoneRules, days: ClosedRange<Int32>) {
+        let dated = DatedHours(week: location.hours, days: location.days)
+        hours = OpenHours(zone: zone, days: days) {
+            DayWindow.windows(on: $0, own: dated.ranges(on: $0), zone: zone)
+        }
+        closures = BlockedTime(location.closures.compactMap { Interval($0, zone: zone) })
+    }
+}
+
+/// When a room or device can be used, worked out for a range of local dates.
+final class ResourceSchedule: Sendable {
+    /// Nil: whenever its location is open.
+    let hours: OpenHours?
+    let outages: BlockedTime
+
+    init(_ resource: Resource.Details, zone: TimeZoneRules, days: ClosedRange<Int32>) {
+        let week = DatedHours(week: resource.hours)
+        hours =
+            resource.hours.isEmpty
+            ? nil
+            : OpenHours(zone: zone, days: days) {
+                DayWindow.windows(on: $0, own: week.ranges(on: $0), zone: zone)
+            }
+        outages = BlockedTime(resource.outages.compactMap { Interval($0, zone: zone) })
+    }
 }
 
 /// When a provider works at a location, worked out for a range of local dates.
 ///
-/// Hours and time off only: what is booked stands in the provider's calendar. Immutable; a change
-/// of the location or the provider makes a new one.
-struct LaneSchedule: Sendable {
-    /// The location's zone.
-    let zone: TimeZoneRules
-    /// The local dates that are worked out, as day numbers.
-    let days: ClosedRange<Int32>
-    /// The hours of those dates, sorted by start. Starts are offered in them.
-    let windows: [DayWindow]
-    /// The hours joined where they touch or overlap: a visit lies within one run.
-    let runs: [Run]
-    /// Time off, merged. A visit and its buffers lie outside all of it.
-    let timeOff: [Interval]
-
-    /// Hours without a break, and the windows that they were joined of.
-    struct Run: Sendable {
-        var interval: Interval
-        var windows: Range<Int>
-    }
+/// Hours, closures and time off only: what is booked stands in the provider's calendar. Immutable;
+/// a change of the location or the provider makes a new one.
+final class LaneSchedule: Sendable {
+    /// The provider's hours, as far as the location is open.
+    let hours: OpenHours
+    /// Time off from every service.
+    let timeOff: BlockedTime
+    /// Time off from one service alone.
+    let serviceTimeOff: [Identifier<Service>: BlockedTime]
+    /// When the location is closed, and the time off from every service.
+    let blocked: BlockedTime
 
     init(
-        location: Location.Details, id: Identifier<Location>, provider: Provider.Details,
-        zone: TimeZoneRules, days: ClosedRange<Int32>
+        location: Location, provider: Provider.Details, extendsHours: Bool, zone: TimeZoneRules,
+        days: ClosedRange<Int32>
     ) {
-        self.zone = zone
-        self.days = days
-        let place = WeeklyHours(location.hours)
-        let schedules = provider.schedules.filter { $0.location == id }
-            .map { (schedule: $0, hours: WeeklyHours($0.hours)) }
-
-        var windows: [DayWindow] = []
-        if !schedules.isEmpty {
-            for day in days {
-                let date = LocalDate(dayNumber: day)
-                var own: [WallRange] = []
-                for (schedule, hours) in schedules
-                where (schedule.effectiveStart.map { $0 <= date } ?? true)
-                    && (schedule.effectiveEnd.map { date <= $0 } ?? true)
-                {
-                    own += hours.ranges(on: date)
-                }
-                if own.isEmpty { continue }
-                windows += DayWindow.windows(
-                    on: date, own: schedules.count == 1 ? own : WallRange.merged(own),
-                    place: { place.ranges(on: $0) }, zone: zone)
-            }
+        let place = DatedHours(week: location.details.hours, days: location.details.days)
+        let own = ProviderHours(provider, at: location.id)
+        hours = OpenHours(zone: zone, days: days) { date in
+            let ranges = own.ranges(on: date)
+            if ranges.isEmpty { return [] }
+            return extendsHours
+                ? DayWindow.windows(on: date, own: ranges, zone: zone)
+                : DayWindow.windows(
+                    on: date, own: ranges, place: { place.ranges(on: $0) }, zone: zone)
         }
-        // Dates come in order, but an overnight window may start after the next date's first one
-        // where the clock is set back across midnight.
-        windows.sort { $0.interval.start < $1.interval.start }
-        self.windows = windows
-        runs = Self.runs(of: windows)
-        timeOff = Interval.merged(
-            provider.timeOff.filter { $0.location == nil || $0.location == id }
-                .compactMap { off in
-                    Interval(
-                        zone.blockStart(of: off.startDate, minute: off.startMinute),
-                        zone.blockEnd(of: off.endDate, minute: off.endMinute))
-                })
-    }
-
-    private static func runs(of windows: [DayWindow]) -> [Run] {
-        var runs: [Run] = []
-        for (index, window) in windows.enumerated() {
-            if let last = runs.last, window.interval.start <= last.interval.end,
-                let joined = Interval(
-                    last.interval.start, max(last.interval.end, window.interval.end))
-            {
-                runs[runs.count - 1] = Run(
-                    interval: joined, windows: last.windows.lowerBound..<index + 1)
+        var always: [Interval] = []
+        var byService: [Identifier<Service>: [Interval]] = [:]
+        for off in provider.timeOff where off.location == nil || off.location == location.id {
+            let interval = Interval(
+                zone.blockStart(of: off.startDate, minute: off.startMinute),
+                zone.blockEnd(of: off.endDate, minute: off.endMinute))
+            guard let interval else { continue }
+            if let service = off.service {
+                byService[service, default: []].append(interval)
             } else {
-                runs.append(Run(interval: window.interval, windows: index..<index + 1))
+                always.append(interval)
             }
         }
-        return runs
+        timeOff = BlockedTime(always)
+        serviceTimeOff = byService.mapValues { BlockedTime($0) }
+        blocked = BlockedTime(
+            always + location.details.closures.compactMap { Interval($0, zone: zone) })
     }
 
-    /// The first run that ends after an instant; `runs.count` when none does.
-    func firstRun(endingAfter instant: Minute) -> Int {
-        var low = 0
-        var high = runs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if runs[middle].interval.end <= instant { low = middle + 1 } else { high = middle }
+    /// Closures, and time off from a service or from all.
+    func blocked(for service: Identifier<Service>) -> BlockedTime {
+        guard let own = serviceTimeOff[service] else { return blocked }
+        return BlockedTime(blocked.intervals + own.intervals)
+    }
+
+    /// Time off from a service or from all.
+    func timeOff(for service: Identifier<Service>) -> BlockedTime {
+        guard let own = serviceTimeOff[service] else { return timeOff }
+        return BlockedTime(timeOff.intervals + own.intervals)
+    }
+}
+
+/// A provider's own hours at a location: weekly hours while they are in effect, and the dates that
+/// differ.
+private struct ProviderHours {
+    private let schedules: [(schedule: ProviderSchedule, hours: WeeklyHours)]
+    private let days: DatedHours
+
+    init(_ provider: Provider.Details, at location: Identifier<Location>) {
+        schedules = provider.schedules.filter { $0.location == location }
+            .map { (schedule: $0, hours: WeeklyHours($0.hours)) }
+        days = DatedHours(
+            week: [], days: provider.days.filter { $0.location == location }.map(\.day))
+    }
+
+    /// Merged.
+    func ranges(on date: LocalDate) -> [WallRange] {
+        if let exception = days.exception(on: date) { return exception }
+        var ranges: [WallRange] = []
+        for (schedule, hours) in schedules
+        where (schedule.effectiveStart.map { $0 <= date } ?? true)
+            && (schedule.effectiveEnd.map { date <= $0 } ?? true)
+        {
+            ranges += hours.ranges(on: date)
         }
-        return low
-    }
-
-    /// The visit lies within the provider's hours.
-    func isWithinHours(_ visit: Interval) -> Bool {
-        let index = firstRun(endingAfter: visit.start)
-        return index < runs.count && runs[index].interval.contains(visit)
-    }
-
-    /// The first stretch of time off that the interval overlaps.
-    func timeOff(overlapping interval: Interval) -> Interval? {
-        timeOff.first { $0.overlaps(interval) }
-    }
-
-    /// Calls the body with each piece of the gap that no time off lies in, in order, until it
-    /// returns true; returns whether it did.
-    func firstPiece(of gap: Interval, where accept: (Interval) -> Bool) -> Bool {
-        var start = gap.start
-        for off in timeOff where off.end > start {
-            guard off.start < gap.end else { break }
-            if let piece = Interval(start, off.start), accept(piece) { return true }
-            start = max(start, off.end)
-        }
-        guard let rest = Interval(start, gap.end) else { return false }
-        return accept(rest)
+        return schedules.count == 1 ? ranges : WallRange.merged(ranges)
     }
 }

@@ -1,7 +1,7 @@
 internal import Intervals
 
-/// The lanes' schedules, each worked out when it is first asked for and kept until its location or
-/// provider changes.
+/// Schedules, each worked out when it is first asked for and kept until what it follows from
+/// changes.
 ///
 /// It holds nothing that does not follow from the records, so it is no part of an organization's
 /// value: queries fill it, and a copy of the organization may share it.
@@ -10,7 +10,15 @@ internal import Intervals
 /// organization, queries included, runs under that organization's lock.
 final class ScheduleCache: @unchecked Sendable {
     private let zones: TimeZoneDatabase
-    private var schedules: [Lane: LaneSchedule] = [:]
+    private var lanes: [Lane: LaneSchedule] = [:]
+    private var places: [Identifier<Location>: PlaceSchedule] = [:]
+    private var resources: [Identifier<Resource>: Dated<ResourceSchedule>] = [:]
+
+    /// A schedule without dates of its own, and those it was worked out for.
+    private struct Dated<Schedule: Sendable>: Sendable {
+        var schedule: Schedule
+        var days: ClosedRange<Int32>
+    }
 
     /// Dates worked out at once around those asked for, so that the next question finds them.
     private static let margin: Int32 = 32
@@ -21,41 +29,89 @@ final class ScheduleCache: @unchecked Sendable {
         self.zones = zones
     }
 
+    func forgetAll() {
+        lanes.removeAll()
+        places.removeAll()
+        resources.removeAll()
+    }
+
     func forget(location: Identifier<Location>) {
-        schedules = schedules.filter { $0.key.location != location }
+        lanes = lanes.filter { $0.key.location != location }
+        places[location] = nil
+        // Their hours are read on the location's clock.
+        resources.removeAll()
     }
 
     func forget(provider: Identifier<Provider>) {
-        schedules = schedules.filter { $0.key.provider != provider }
+        lanes = lanes.filter { $0.key.provider != provider }
+    }
+
+    func forget(resource: Identifier<Resource>) {
+        resources[resource] = nil
     }
 
     /// The schedule of a lane, covering at least the local dates of the instants from `from` to
     /// `to` and one more at each end. Nil when the location's zone is not known to this machine.
     func schedule(
-        of provider: Provider, at location: Location, from: Minute, to: Minute
+        of provider: Provider, at location: Location, extendsHours: Bool, from: Minute, to: Minute
     ) -> LaneSchedule? {
-        let lane = Lane(provider: provider.id, location: location.id)
-        let known = schedules[lane]
-        guard let zone = known?.zone ?? (try? zones.zone(location.details.timeZone)) else {
-            return nil
+        let lane = Lane(
+            provider: provider.id, location: location.id, extendsHours: extendsHours)
+        let known = lanes[lane]
+        guard let zone = known?.hours.zone ?? zone(of: location) else { return nil }
+        guard let days = missing(known?.hours.days, from: from, to: to, zone: zone) else {
+            return known
         }
+        let schedule = LaneSchedule(
+            location: location, provider: provider.details, extendsHours: extendsHours, zone: zone,
+            days: days)
+        lanes[lane] = schedule
+        return schedule
+    }
+
+    /// The same of a location itself.
+    func schedule(of location: Location, from: Minute, to: Minute) -> PlaceSchedule? {
+        let known = places[location.id]
+        guard let zone = known?.hours.zone ?? zone(of: location) else { return nil }
+        guard let days = missing(known?.hours.days, from: from, to: to, zone: zone) else {
+            return known
+        }
+        let schedule = PlaceSchedule(location.details, zone: zone, days: days)
+        places[location.id] = schedule
+        return schedule
+    }
+
+    /// The same of a room or device.
+    func schedule(
+        of resource: Resource, at location: Location, from: Minute, to: Minute
+    ) -> ResourceSchedule? {
+        let known = resources[resource.id]
+        guard let zone = zone(of: location) else { return nil }
+        guard let days = missing(known?.days, from: from, to: to, zone: zone) else {
+            return known?.schedule
+        }
+        let schedule = ResourceSchedule(resource.details, zone: zone, days: days)
+        resources[resource.id] = Dated(schedule: schedule, days: days)
+        return schedule
+    }
+
+    /// A location's zone; nil when this machine does not know it.
+    func zone(of location: Location) -> TimeZoneRules? {
+        try? zones.zone(location.details.timeZone)
+    }
+
+    /// The dates to work out; nil when those that are known cover what is asked.
+    private func missing(
+        _ known: ClosedRange<Int32>?, from: Minute, to: Minute, zone: TimeZoneRules
+    ) -> ClosedRange<Int32>? {
         // A window belongs to the date on which it starts and ends on the next date at the latest.
         let first = zone.localDate(at: from).dayNumber - 1
         let last = max(first, zone.localDate(at: to).dayNumber + 1)
-        if let known, known.days.contains(first), known.days.contains(last) { return known }
-
-        var days = first - Self.margin...last + Self.margin
-        if let known {
-            let union =
-                min(
-                    days.lowerBound, known.days.lowerBound)...max(
-                    days.upperBound, known.days.upperBound)
-            if union.upperBound - union.lowerBound <= Self.keptDays { days = union }
-        }
-        let schedule = LaneSchedule(
-            location: location.details, id: location.id, provider: provider.details, zone: zone,
-            days: days)
-        schedules[lane] = schedule
-        return schedule
+        if let known, known.contains(first), known.contains(last) { return nil }
+        let days = first - Self.margin...last + Self.margin
+        guard let known else { return days }
+        let union =
+            min(days.lowerBound, known.lowerBound)...max(days.upperBound, known.upperBound)
+        return union.upperBound - union.lowerBound <= Self.keptDays ? union : days
     }
 }

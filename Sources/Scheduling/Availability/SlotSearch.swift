@@ -1,148 +1,153 @@
 public import Intervals
 
-/// Bookable starts, in columns: slot i starts at `starts[i]` and can be had with the providers
-/// `providerIndexes[providerEnds[i - 1]..<providerEnds[i]]`.
-public struct SlotPage: Sendable {
-    /// Elapsed minutes of every slot.
-    public var duration: Int32
-    /// First minutes, ascending.
-    public var starts: [Minute] = []
-    /// Local time minus UTC at each start, in minutes.
-    public var utcOffsets: [Int32] = []
-    /// Indexes into `providers`.
-    public var providerIndexes: [Int32] = []
-    /// Where each slot's part of `providerIndexes` ends.
-    public var providerEnds: [Int] = []
-    /// In order of id.
-    public var providers: [Identifier<Provider>]
-    /// Where the next page starts; nil on the last.
-    public var next: Minute?
-    /// The location's zone, an IANA name.
-    public var timeZone: String
-
-    /// A page without slots.
-    public init(duration: Int32, providers: [Identifier<Provider>], timeZone: String) {
-        self.duration = duration
-        self.providers = providers
-        self.timeZone = timeZone
-    }
-}
-
 extension Organization {
     /// Lists bookable starts in `[from, to)`, at most `limit`: the answer is what booking would say
     /// at this position.
     ///
-    /// Cost: for each provider and each local day, the runs and gaps of that day.
+    /// Cost: for each provider and each local day, the runs and gaps of that day; for each room,
+    /// device or pool the same once.
     public func findSlots(
         _ request: SlotRequest, from: Minute, to: Minute, limit: Int, now: Instant
     ) throws(Rejection) -> SlotPage {
-        let question = try question(request, now: now)
-        var page = SlotPage(
-            duration: question.need.duration, providers: question.providers.map(\.id),
-            timeZone: question.location.details.timeZone)
-        let first = max(from, question.earliest)
-        let end = min(to, question.beyond)
-        guard first < end else { return page }
-        let lanes = question.providers.map { provider in
-            (
-                schedule: schedule(of: provider, question, from: first, to: end),
-                calendar: calendar(of: provider.id)
-            )
-        }
-        guard let zone = lanes.lazy.compactMap(\.schedule?.zone).first else { return page }
-        var offsets = OffsetReader(zone)
-        page.reserve(min(limit, Self.usualSlotCount))
-        if lanes.count == 1 {
-            guard let schedule = lanes[0].schedule else { return page }
-            page.next = schedule.firstStart(
-                question.need, in: lanes[0].calendar, from: first, to: end
-            ) { start in
-                if page.starts.count == limit { return true }
-                page.append(start, offset: offsets.offsetMinutes(at: start))
-                page.providerIndexes.append(0)
-                page.providerEnds.append(page.providerIndexes.count)
-                return false
-            }
-            return page
-        }
-        // A day at a time, so that a page costs what it shows and not what the window holds.
-        var day = first
-        var found: [UInt64] = []
-        while day < end, page.next == nil {
-            let next = min(end, day.clampedAdding(minutes: 1440))
-            found.removeAll(keepingCapacity: true)
-            for (index, lane) in lanes.enumerated() {
-                guard let schedule = lane.schedule else { continue }
-                _ = schedule.firstStart(question.need, in: lane.calendar, from: day, to: next) {
-                    found.append(SlotPage.key($0, provider: index))
+        findSlots(try question(request, now: now), from: from, to: to, limit: limit)
+    }
+
+    func findSlots(
+        _ question: SlotQuestion, from: Minute, to: Minute, limit: Int
+    ) -> SlotPage {
+        var writer = SlotPageWriter(question, limit: limit)
+        let candidates = question.segments[0].candidates
+        let first = max(from, candidates.map(\.earliest).min() ?? to)
+        let end = min(to, candidates.map(\.beyond).max() ?? from)
+        // A day at a time at first, so that a page costs what it shows and not what the window
+        // holds; then longer, so that an empty calendar is crossed in strides.
+        var days: Int32 = 1
+        var start = first
+        while start < end, writer.page.next == nil {
+            let window = StartWindow(
+                from: start, to: min(end, start.clampedAdding(minutes: days * 1440)))
+            let possible = possibleStarts(question, in: windowToAsk(question, window))
+            var found: [UInt64] = []
+            for (index, candidate) in candidates.enumerated() {
+                let key = SlotKey(duration: candidate.shape.duration, candidate: index)
+                forEachStart(candidate, among: possible.bySegment[0][index], question, in: window) {
+                    found.append(key.at($0))
                     return false
                 }
             }
-            found.sort()
-            page.append(found, limit: limit, &offsets)
-            day = next
+            if candidates.count > 1 { found.sort() }
+            writer.append(found, possible)
+            start = window.to
+            days = min(days * 2, 16)
         }
-        return page
+        return writer.page
     }
+
+    /// The first start after an instant that a question is met at, within its horizon and 60 days.
+    func firstFree(_ question: SlotQuestion, after: Minute) -> Minute? {
+        let from = after.clampedAdding(minutes: 1)
+        let to = from.clampedAdding(minutes: 60 * 1440)
+        return findSlots(question, from: from, to: to, limit: 1).starts.first
+    }
+}
+
+/// Orders what is found by start, then duration, then provider, in one number; starts before 1970
+/// come first, as they should.
+private struct SlotKey {
+    private let low: UInt64
+
+    init(duration: Int32, candidate: Int) {
+        low = UInt64(UInt32(bitPattern: duration)) << 12 | UInt64(candidate)
+    }
+
+    func at(_ start: Minute) -> UInt64 {
+        UInt64(UInt32(bitPattern: start.sinceEpoch) ^ 0x8000_0000) << 32 | low
+    }
+
+    static func start(_ key: UInt64) -> Minute {
+        Minute(sinceEpoch: Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32) ^ 0x8000_0000))
+    }
+
+    static func duration(_ key: UInt64) -> Int32 { Int32(truncatingIfNeeded: key >> 12 & 0xf_ffff) }
+
+    static func candidate(_ key: UInt64) -> Int { Int(key & 0xfff) }
+}
+
+/// Fills a page.
+private struct SlotPageWriter {
+    var page: SlotPage
+    private let limit: Int
+    private let question: SlotQuestion
+    private let hasOneDuration: Bool
+    /// Where each segment's candidates stand among the page's providers.
+    private var providerIndex: [[Int32]] = []
+    private var offsets: OffsetReader
+    private var lastSlot: UInt64?
 
     /// Room for a day or two of one provider, so that a page of that size grows no array.
     private static var usualSlotCount: Int { 64 }
 
-    /// The first start after an instant that a question is met at, within its horizon and 60 days.
-    func firstFree(_ question: SlotQuestion, after: Minute) -> Minute? {
-        let from = max(after.clampedAdding(minutes: 1), question.earliest)
-        let to = min(from.clampedAdding(minutes: 60 * 1440), question.beyond)
-        guard from < to else { return nil }
-        var best: Minute?
-        for provider in question.providers {
-            let end = best ?? to
-            guard from < end, let schedule = schedule(of: provider, question, from: from, to: end)
-            else { continue }
-            let start = schedule.firstStart(
-                question.need, in: calendar(of: provider.id), from: from, to: end
-            ) { _ in true }
-            best = start ?? best
+    init(_ question: SlotQuestion, limit: Int) {
+        self.question = question
+        self.limit = limit
+        offsets = OffsetReader(question.zone)
+        let candidates = question.segments[0].candidates
+        hasOneDuration =
+            question.segments.count > 1
+            || candidates.allSatisfy { $0.shape.duration == candidates[0].shape.duration }
+        page = SlotPage(
+            duration: question.duration, providers: candidates.map(\.provider.id),
+            timeZone: question.location.details.timeZone)
+        let room = min(limit, Self.usualSlotCount)
+        page.starts.reserveCapacity(room)
+        page.utcOffsets.reserveCapacity(room)
+        page.providerIndexes.reserveCapacity(room)
+        page.providerEnds.reserveCapacity(room)
+        guard question.segments.count > 1 else { return }
+        for segment in question.segments {
+            page.segments.append(
+                SlotPage.SegmentColumn(
+                    offset: segment.offset,
+                    duration: segment.candidates.first?.shape.duration ?? 0))
+            providerIndex.append(
+                segment.candidates.map { candidate in
+                    if let known = page.providers.firstIndex(of: candidate.provider.id) {
+                        return Int32(known)
+                    }
+                    page.providers.append(candidate.provider.id)
+                    return Int32(page.providers.count - 1)
+                })
         }
-        return best
-    }
-}
-
-extension SlotPage {
-    /// Orders by start, then provider; starts before 1970 come first, as they should.
-    fileprivate static func key(_ start: Minute, provider: Int) -> UInt64 {
-        UInt64(UInt32(bitPattern: start.sinceEpoch) ^ 0x8000_0000) << 32
-            | UInt64(UInt32(truncatingIfNeeded: provider))
     }
 
-    fileprivate mutating func append(_ start: Minute, offset: Int32) {
-        starts.append(start)
-        utcOffsets.append(offset)
-    }
-
-    fileprivate mutating func reserve(_ slotCount: Int) {
-        starts.reserveCapacity(slotCount)
-        utcOffsets.reserveCapacity(slotCount)
-        providerIndexes.reserveCapacity(slotCount)
-        providerEnds.reserveCapacity(slotCount)
-    }
-
-    /// Adds a day's sorted keys, one slot for each start, until the page is full.
-    fileprivate mutating func append(
-        _ keys: [UInt64], limit: Int, _ offsets: inout OffsetReader
-    ) {
+    /// Adds a window's sorted keys, one slot for each start and duration, until the page is full. A
+    /// page never ends between slots of one start.
+    mutating func append(_ keys: [UInt64], _ possible: PossibleStarts) {
         for key in keys {
-            let start = Minute(
-                sinceEpoch: Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32) ^ 0x8000_0000))
-            if starts.last != start {
-                if starts.count == limit {
-                    next = start
+            let start = SlotKey.start(key)
+            if lastSlot.map({ $0 >> 12 != key >> 12 }) ?? true {
+                if page.starts.count >= limit, page.starts.last != start {
+                    page.next = start
                     return
                 }
-                append(start, offset: offsets.offsetMinutes(at: start))
-                providerEnds.append(providerIndexes.count)
+                page.starts.append(start)
+                page.utcOffsets.append(offsets.offsetMinutes(at: start))
+                page.providerEnds.append(page.providerIndexes.count)
+                if !hasOneDuration { page.durations.append(SlotKey.duration(key)) }
+                lastSlot = key
+                appendSegments(at: start, possible)
             }
-            providerIndexes.append(Int32(truncatingIfNeeded: key & 0xffff_ffff))
-            providerEnds[providerEnds.count - 1] = providerIndexes.count
+            page.providerIndexes.append(Int32(SlotKey.candidate(key)))
+            page.providerEnds[page.providerEnds.count - 1] = page.providerIndexes.count
+        }
+    }
+
+    private mutating func appendSegments(at start: Minute, _ possible: PossibleStarts) {
+        for index in page.segments.indices {
+            for candidate in possible.candidates(ofSegment: index, at: start) {
+                page.segments[index].providerIndexes.append(providerIndex[index][candidate])
+            }
+            page.segments[index].providerEnds.append(page.segments[index].providerIndexes.count)
         }
     }
 }

@@ -19,6 +19,8 @@ public struct DecisionContext: Sendable {
     public let now: Instant
     /// Who asks.
     public let actor: String
+    /// In which role: which rules they may break.
+    public var role = CallerRole.staff
     /// Ids for new records.
     public var ids: IdentifierSupply
 

@@ -6,7 +6,15 @@ public struct NewBooking: Sendable {
     public var service: Identifier<Service>?
     public var duration: Int32?
     public var provider: Identifier<Provider>?
+    /// Rooms or devices that are wanted by name where the service takes any of a pool.
+    public var resources: [Identifier<Resource>] = []
+    /// Several services one after another, in place of service, duration, provider and resources.
+    public var segments: [SegmentRequest] = []
     public var start: Minute?
+    /// Rules that may be broken.
+    public var overrides = OverrideWish()
+    /// The patient books without staff.
+    public var isSelfService = false
     /// Converts this hold; what is given beside it must agree with it.
     public var hold: Identifier<Hold>?
     /// Refuse when the hold has expired; else book if the time is still free.
@@ -44,6 +52,8 @@ public struct PlannedBooking: Sendable {
     public var hold: Identifier<Hold>?
     /// The hold had expired, and its time was still free.
     public var holdHadExpired = false
+    /// What the caller should know.
+    public var warnings: [Reason] = []
 
     var writes: [RecordWrite] {
         let release = hold.map { [RecordWrite.remove(RecordKey(kind: .hold, id: $0.value))] } ?? []
@@ -52,18 +62,23 @@ public struct PlannedBooking: Sendable {
 }
 
 extension Organization {
-    /// Decides on a new booking: the one way to a slot, alone or together with a procedure.
+    /// Decides on a new booking: the one way to a slot, alone, with others or with a procedure.
+    ///
+    /// What is pending is not written yet.
     func plan(
-        _ new: NewBooking, patient: Identifier<Patient>, _ context: inout DecisionContext
+        _ new: NewBooking, patient: Identifier<Patient>, _ context: inout DecisionContext,
+        pending: PendingBookings = PendingBookings()
     ) throws(Rejection) -> PlannedBooking {
         guard patients[patient] != nil else {
             throw .unknown("patient", patient.description, field: "patient_id")
         }
         try checkFree(new.externalRef, kind: .booking, name: "booking")
         guard let id = new.hold else {
-            let slot = try slot(new, context)
-            return PlannedBooking(
+            let slot = try slot(new, patient: patient, context, pending)
+            var planned = PlannedBooking(
                 booking: try booking(new, patient: patient, slot: slot, &context))
+            planned.warnings = slot.warnings
+            return planned
         }
         guard let hold = holds[id] else {
             throw .unknown("hold", id.description, field: "hold_id")
@@ -73,8 +88,8 @@ extension Organization {
         if !isLive, new.failsOnExpired {
             throw Rejection(.holdExpired, "the hold has expired").about(id)
         }
-        let segment = isLive ? hold.segments[0] : try renew(hold, walkIn: new.isWalkIn, context)
-        let slot = BookedSlot(location: hold.location, segment: segment, overrides: [])
+        let segments = isLive ? hold.segments : try renew(hold, new, context, pending)
+        let slot = BookedSlot(location: hold.location, segments: segments, overrides: [])
         return PlannedBooking(
             booking: try booking(new, patient: patient, slot: slot, &context),
             hold: id, holdHadExpired: !isLive)
@@ -82,43 +97,65 @@ extension Organization {
 
     private struct BookedSlot {
         var location: Identifier<Location>
-        var segment: BookingSegment
+        var segments: [BookingSegment]
         var overrides: [Reason]
+        var warnings: [Reason] = []
     }
 
     private func slot(
-        _ new: NewBooking, _ context: DecisionContext
+        _ new: NewBooking, patient: Identifier<Patient>, _ context: DecisionContext,
+        _ pending: PendingBookings
     ) throws(Rejection) -> BookedSlot {
         guard let location = new.location else { throw .invalid("location_id", "is missing") }
-        guard let service = new.service else { throw .invalid("service_id", "is missing") }
         guard let start = new.start else { throw .invalid("start", "is missing") }
-        var request = SlotRequest(
-            location: location, service: service, duration: new.duration,
-            providers: new.provider.map { [$0] } ?? [], isWalkIn: new.isWalkIn)
-        let question = try question(request, now: context.now)
-        let provider = try assign(question, at: start)
-        var overrides: [Reason] = []
+        var segments = new.segments
+        if segments.isEmpty {
+            guard let service = new.service else { throw .invalid("service_id", "is missing") }
+            segments = [
+                SegmentRequest(
+                    service: service, duration: new.duration,
+                    providers: new.provider.map { [$0] } ?? [], resources: new.resources)
+            ]
+        }
+        var request = SlotRequest(location: location, segments: segments)
+        request.patient = patient
+        request.isSelfService = new.isSelfService || context.role == .patient
+        request.isWalkIn = new.isWalkIn
+        let allowed = try new.overrides.allowed(to: context.role)
+        var question = try question(request, now: context.now)
+        question.pending = pending
+        let visit = try assign(question, at: start, allowing: allowed)
+        var slot = BookedSlot(
+            location: location, segments: visit.segments, overrides: visit.broken)
         if new.isWalkIn {
             request.isWalkIn = false
-            request.providers = [provider]
-            let strict = try self.question(request, now: context.now)
-            overrides = waived(strict, at: start)
+            slot.overrides += try waived(request, visit.segments, at: start, context)
+                .filter { !slot.overrides.contains($0) }
         }
-        return BookedSlot(
-            location: location,
-            segment: try question.segment(provider, at: start, anyProvider: !question.isNamed),
-            overrides: overrides)
+        if !question.refusesPatientOverlap, profile.details.patientOverlap == .warn,
+            !patientOverlap(question, question.segments[0].candidates[0], at: start).isEmpty
+        {
+            slot.warnings = [.patientOverlap]
+        }
+        return slot
     }
 
     /// The rules that a walk-in's start breaks and that were waived.
-    private func waived(_ strict: SlotQuestion, at start: Minute) -> [Reason] {
+    private func waived(
+        _ request: SlotRequest, _ segments: [BookingSegment], at start: Minute,
+        _ context: DecisionContext
+    ) throws(Rejection) -> [Reason] {
+        let strict = try question(request, now: context.now)
         var reasons: [Reason] = []
-        if start < strict.earliest { reasons.append(.tooSoon) }
-        if let provider = strict.providers.first,
-            let schedule = schedule(of: provider, strict, from: start, to: start),
-            !schedule.isFree(strict.need, in: calendar(of: provider.id), at: start)
-        {
-            reasons.append(.offStep)
+        for (index, segment) in segments.enumerated() {
+            let candidate = strict.segments[index].candidates
+                .first { $0.provider.id == segment.provider }
+            guard let candidate else { continue }
+            let failures = failures(candidate, segment: index, strict, at: start)
+            for reason in failures.map(\.reason)
+            where [.tooSoon, .offStep].contains(reason) && !reasons.contains(reason) {
+                reasons.append(reason)
+            }
         }
         return reasons
     }
@@ -126,30 +163,45 @@ extension Organization {
     /// Checks an expired hold's slot anew: what it kept free was free for others meanwhile, so that
     /// the buffers are today's, as the check's are.
     private func renew(
-        _ hold: Hold, walkIn: Bool, _ context: DecisionContext
-    ) throws(Rejection) -> BookingSegment {
-        let segment = hold.segments[0]
-        let request = SlotRequest(
-            location: hold.location, service: segment.service,
-            duration: Int32(segment.interval.durationMinutes), providers: [segment.provider],
-            hold: hold.id, isWalkIn: walkIn)
-        let question = try question(request, now: context.now)
+        _ hold: Hold, _ new: NewBooking, _ context: DecisionContext,
+        _ pending: PendingBookings
+    ) throws(Rejection) -> [BookingSegment] {
+        var request = SlotRequest(
+            location: hold.location,
+            segments: hold.segments.map { segment in
+                SegmentRequest(
+                    service: segment.service,
+                    duration: Int32(clamping: segment.interval.durationMinutes),
+                    providers: [segment.provider],
+                    resources: segment.uses.compactMap { $0.pool.isEmpty ? nil : $0.resource })
+            })
+        request.hold = hold.id
+        request.patient = hold.patient
+        request.isSelfService = new.isSelfService || context.role == .patient
+        request.isWalkIn = new.isWalkIn
+        var question = try question(request, now: context.now)
+        question.pending = pending
         do {
-            _ = try assign(question, at: segment.interval.start)
+            var segments = try assign(question, at: hold.start).segments
+            for index in segments.indices {
+                segments[index].anyProvider = hold.segments[index].anyProvider
+            }
+            return segments
         } catch {
             var expired = error
             expired.reason = .holdExpired
             expired.message = "the hold has expired, and \(error.message)"
             throw expired
         }
-        return try question.segment(
-            segment.provider, at: segment.interval.start, anyProvider: segment.anyProvider)
     }
 
     private func checkAgreement(
         of new: NewBooking, with hold: Hold, patient: Identifier<Patient>
     ) throws(Rejection) {
         let segment = hold.segments[0]
+        let wanted = new.segments.enumerated().first { index, wanted in
+            !hold.segments.indices.contains(index) || wanted.differs(from: hold.segments[index])
+        }
         let differs: String? =
             if let of = hold.patient, of != patient {
                 "patient_id"
@@ -163,6 +215,10 @@ extension Organization {
                 "provider_id"
             } else if let start = new.start, start != segment.interval.start {
                 "start"
+            } else if let wanted {
+                "segments[\(wanted.offset)]"
+            } else if !new.segments.isEmpty, new.segments.count != hold.segments.count {
+                "segments"
             } else {
                 nil
             }
@@ -182,13 +238,26 @@ extension Organization {
         }
         let zone = try? zones.zone(location.details.timeZone)
         let stage: Stage = new.isWalkIn ? .checkIn : new.isConfirmed ? .confirmed : .new
-        return Booking(
+        var booking = Booking(
             id: context.ids.next(), externalRef: new.externalRef, patient: patient,
-            location: slot.location, stage: stage, segments: [slot.segment],
+            location: slot.location, stage: stage, segments: slot.segments,
             timeZone: location.details.timeZone,
-            utcOffset: zone?.offsetMinutes(at: slot.segment.interval.start) ?? 0,
+            utcOffset: zone?.offsetMinutes(at: slot.segments[0].interval.start) ?? 0,
             isWalkIn: new.isWalkIn, note: new.note, overrides: slot.overrides,
             createdBy: context.actor, createdAt: context.now,
             stageHistory: [StageChange(stage: stage, at: context.now, actor: context.actor)])
+        if !slot.overrides.isEmpty, !new.overrides.rules.isEmpty {
+            booking.overrideNote = new.overrides.note
+            booking.overrideRole = context.role.rawValue
+        }
+        return booking
+    }
+}
+
+extension SegmentRequest {
+    fileprivate func differs(from segment: BookingSegment) -> Bool {
+        service != segment.service
+            || duration.map { Int($0) != segment.interval.durationMinutes } ?? false
+            || !providers.isEmpty && !providers.contains(segment.provider)
     }
 }

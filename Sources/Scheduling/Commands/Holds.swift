@@ -27,30 +27,83 @@ public struct PlaceHold: Command {
         if let patient, organization.patients[patient] == nil {
             throw .unknown("patient", patient.description, field: "patient_id")
         }
+        var request = request
+        request.patient = patient
+        if context.role == .patient { request.isSelfService = true }
         let question = try organization.question(request, now: context.now)
         let own = (organization.holdsByOwner[owner] ?? []).compactMap { organization.holds[$0] }
             .filter { $0.expiresAt > context.now }
-        let same = own.first { hold in
-            let segment = hold.segments[0]
-            return hold.location == request.location && segment.service == request.service
-                && segment.interval.start == start
-                && segment.interval.durationMinutes == Int(question.need.duration)
-                && (request.providers.isEmpty || request.providers == [segment.provider])
-        }
-        if let same { return Decision([], same) }
+        if let same = own.first(where: { isSame($0, question) }) { return Decision([], same) }
         guard own.count < Limits.holdsPerOwner else {
             throw Rejection(
                 .tooManyHolds, "\(owner) has \(own.count) live holds, the most that are allowed")
         }
-        let provider = try organization.assign(question, at: start)
-        let wish = seconds == 0 ? Limits.holdSecondsDefault : seconds
-        let life = min(max(wish, Limits.holdSeconds.lowerBound), Limits.holdSeconds.upperBound)
+        let visit = try organization.assign(question, at: start)
         let hold = Hold(
             id: context.ids.next(), owner: owner, patient: patient, location: request.location,
-            segments: [
-                try question.segment(provider, at: start, anyProvider: !question.isNamed)
-            ],
-            createdAt: context.now, expiresAt: context.now.adding(seconds: Int64(life)))
+            segments: visit.segments, createdAt: context.now,
+            expiresAt: context.now.adding(seconds: Hold.life(seconds)))
+        return Decision([.put(.hold(hold))], hold)
+    }
+
+    private func isSame(_ hold: Hold, _ question: SlotQuestion) -> Bool {
+        hold.location == request.location && hold.start == start
+            && hold.segments.count == request.segments.count
+            && zip(hold.segments, zip(request.segments, question.segments)).allSatisfy {
+                held, asked in
+                let (wish, segment) = asked
+                return held.service == wish.service
+                    && (wish.providers.isEmpty || wish.providers == [held.provider])
+                    && segment.candidates.contains {
+                        $0.provider.id == held.provider
+                            && Int($0.shape.duration) == held.interval.durationMinutes
+                    }
+            }
+    }
+}
+
+extension Hold {
+    /// Seconds that a hold lives from now on for a wish; 0: the default.
+    fileprivate static func life(_ wish: Int32) -> Int64 {
+        let seconds = wish == 0 ? Limits.holdSecondsDefault : wish
+        return Int64(
+            min(max(seconds, Limits.holdSeconds.lowerBound), Limits.holdSeconds.upperBound))
+    }
+
+    /// The moment that no renewal lets it pass.
+    public var latestExpiry: Instant {
+        createdAt.adding(seconds: Limits.holdLifetimeSeconds)
+    }
+}
+
+/// Lets a hold live on from now. It keeps its slot, which was judged when it was made.
+public struct RenewHold: Command {
+    /// Which.
+    public var id: Identifier<Hold>
+    /// Cut to `Limits.holdSeconds`; 0: the default.
+    public var seconds: Int32
+
+    /// Renews a hold for so many seconds.
+    public init(_ id: Identifier<Hold>, seconds: Int32) {
+        self.id = id
+        self.seconds = seconds
+    }
+
+    /// Refuses a hold that has expired or has lived as long as one may.
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Hold> {
+        guard var hold = organization.holds[id] else {
+            throw .unknown("hold", id.description, field: "hold_id")
+        }
+        guard hold.expiresAt > context.now else {
+            throw Rejection(.holdExpired, "the hold has expired").about(id)
+        }
+        let wish = context.now.adding(seconds: Hold.life(seconds))
+        guard wish <= hold.latestExpiry || hold.expiresAt < hold.latestExpiry else {
+            throw Rejection(.holdLifetime, "the hold has lived as long as one may").about(id)
+        }
+        hold.expiresAt = min(wish, hold.latestExpiry)
         return Decision([.put(.hold(hold))], hold)
     }
 }
@@ -89,19 +142,5 @@ public struct SweepHolds: Command {
             return writes.count < 1000
         }
         return Decision(writes, writes.count)
-    }
-}
-
-extension SlotQuestion {
-    /// The segment that a booking or hold of this slot has.
-    func segment(
-        _ provider: Identifier<Provider>, at start: Minute, anyProvider: Bool
-    ) throws(Rejection) -> BookingSegment {
-        guard let visit = Interval(start: start, minutes: need.duration) else {
-            throw .invalid("start", "the visit would end after the end of time")
-        }
-        return BookingSegment(
-            service: service.id, provider: provider, anyProvider: anyProvider, interval: visit,
-            bufferBefore: need.bufferBefore, bufferAfter: need.bufferAfter)
     }
 }

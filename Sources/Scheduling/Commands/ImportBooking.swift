@@ -121,10 +121,12 @@ public struct ImportBooking: Command {
         if !service.details.durations.contains(minutes) { reasons.append(.durationNotOffered) }
         if let provider = organization.providers[provider],
             let schedule = organization.schedules.schedule(
-                of: provider, at: location, from: interval.start, to: interval.end)
+                of: provider, at: location,
+                extendsHours: organization.profile.details.providersMayExtendHours,
+                from: interval.start, to: interval.end)
         {
-            if !schedule.isWithinHours(interval) { reasons.append(.outsideHours) }
-            if schedule.timeOff(overlapping: interval) != nil { reasons.append(.timeOff) }
+            if !schedule.hours.contain(interval) { reasons.append(.outsideHours) }
+            if schedule.timeOff(for: service.id).overlaps(interval) { reasons.append(.timeOff) }
         }
         if interval.start < now.minuteRoundedUp.clampedAdding(minutes: service.details.notice) {
             reasons.append(.tooSoon)

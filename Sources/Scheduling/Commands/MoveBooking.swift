@@ -127,16 +127,13 @@ extension Organization {
     /// A booking that comes back to its time must find it free and within hours; notice and step
     /// were judged when it was booked.
     private func checkStillFree(_ booking: Booking, now: Instant) throws(Rejection) {
-        for segment in booking.segments {
-            let request = SlotRequest(
-                location: booking.location, service: segment.service,
-                providers: [segment.provider], ignoring: booking.id, isWalkIn: true)
-            var question = try question(request, keeping: segment, now: now)
-            question.need.bufferBefore = segment.bufferBefore
-            question.need.bufferAfter = segment.bufferAfter
-            question.earliest = .earliest
-            _ = try assign(question, at: segment.interval.start)
+        var question = try question(moving: booking, walkIn: true, now: now)
+        for index in question.segments.indices {
+            for number in question.segments[index].candidates.indices {
+                question.segments[index].candidates[number].earliest = .earliest
+            }
         }
+        _ = try assign(question, at: booking.start)
     }
 
     /// Detaches the drafts of a booking that will not take place: they go back to step 2.

@@ -5,7 +5,10 @@ public struct RescheduleBooking: Command {
     public var id: Identifier<Booking>
     public var expectedVersion: Int64
     public var start: Minute
+    /// Only of a booking of one segment.
     public var provider: Identifier<Provider>?
+    /// Rules that may be broken.
+    public var overrides = OverrideWish()
 
     public init(
         _ id: Identifier<Booking>, expectedVersion: Int64, start: Minute,
@@ -20,53 +23,136 @@ public struct RescheduleBooking: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Booking> {
-        guard var booking = organization.bookings[id] else {
+        guard let booking = organization.bookings[id] else {
             throw .unknown("booking", id.description, field: "booking_id")
         }
-        let old = booking.segments[0]
-        let provider = provider ?? old.provider
-        if old.interval.start == start, old.provider == provider { return Decision([], booking) }
-        guard booking.stage == .new || booking.stage == .confirmed else {
-            throw Rejection(
-                booking.stage == .cancelled ? .cancelled : .stage,
-                "a booking in \(booking.stage.label) cannot be moved in time"
-            ).about(id)
+        let isSameProvider = provider == nil || provider == booking.segments[0].provider
+        if booking.start == start, isSameProvider { return Decision([], booking) }
+        if booking.segments.count > 1, provider != nil {
+            throw .invalid("provider_id", "the booking has several segments")
         }
-        try organization.refuseIfProcedureStarted(booking)
-        let request = SlotRequest(
-            location: booking.location, service: old.service, providers: [provider], ignoring: id)
-        var question = try organization.question(request, keeping: old, now: context.now)
-        question.need.bufferBefore = old.bufferBefore
-        question.need.bufferAfter = old.bufferAfter
-        var moved = old
-        moved.provider = try organization.assign(question, at: start)
-        moved.interval = try question.segment(provider, at: start, anyProvider: false).interval
-        moved.anyProvider = old.anyProvider && provider == old.provider
+        let allowed = try overrides.allowed(to: context.role)
+        let moved = try organization.rescheduled(
+            booking, to: start, provider: provider, allowing: allowed, note: overrides.note, context
+        )
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
-        booking.segments[0] = moved
-        // The new time has passed every rule; only the duration was not asked about.
-        booking.overrides.removeAll { $0 != .durationNotOffered }
-        booking.version += 1
-        if let location = organization.locations[booking.location],
-            let zone = try? organization.zones.zone(location.details.timeZone)
-        {
-            booking.timeZone = location.details.timeZone
-            booking.utcOffset = zone.offsetMinutes(at: start)
+        return Decision([.put(.booking(moved))], moved)
+    }
+}
+
+/// Moves all bookings of a group that are still to come by the same time: all of them or none.
+public struct RescheduleBookingGroup: Command {
+    /// Which.
+    public var id: Identifier<BookingGroup>
+    /// The new start of the earliest.
+    public var start: Minute
+
+    /// Moves the group's earliest booking to a start.
+    public init(_ id: Identifier<BookingGroup>, start: Minute) {
+        self.id = id
+        self.start = start
+    }
+
+    /// Refuses all of them with the first refusal of one.
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<[Booking]> {
+        let all = (organization.bookingsByGroup[id] ?? []).compactMap { organization.bookings[$0] }
+        guard !all.isEmpty else {
+            throw .unknown("group", id.description, field: "group_id")
         }
-        return Decision([.put(.booking(booking))], booking)
+        let movable = all.filter { $0.stage == .new || $0.stage == .confirmed }
+        guard let earliest = movable.map(\.start).min() else {
+            throw Rejection(.stage, "no booking of the group is still to come").about(id)
+        }
+        let minutes = Int32(clamping: earliest.minutes(until: start))
+        if minutes == 0 { return Decision([], all) }
+        var pending = PendingBookings(moving: movable, in: organization)
+        var moved: [Booking] = []
+        for (index, booking) in movable.enumerated() {
+            do throws(Rejection) {
+                let next = try organization.rescheduled(
+                    booking, to: booking.start.clampedAdding(minutes: minutes), provider: nil,
+                    allowing: [], note: "", context, pending: pending)
+                pending.add(next, in: organization)
+                moved.append(next)
+            } catch {
+                throw error.nested(in: "bookings[\(index)]")
+            }
+        }
+        return Decision(moved.map { .put(.booking($0)) }, moved)
     }
 }
 
 extension Organization {
-    /// A question about moving a visit: its duration counts even where the service no longer offers
-    /// it.
+    /// A booking at another time, when the rules allow it. Its duration, buffers and phases count
+    /// as they were when it was booked, and it keeps its providers where they are free.
+    func rescheduled(
+        _ booking: Booking, to start: Minute, provider: Identifier<Provider>?,
+        allowing allowed: Set<Reason>, note: String, _ context: DecisionContext,
+        pending: PendingBookings = PendingBookings()
+    ) throws(Rejection) -> Booking {
+        guard booking.stage == .new || booking.stage == .confirmed else {
+            throw Rejection(
+                booking.stage == .cancelled ? .cancelled : .stage,
+                "a booking in \(booking.stage.label) cannot be moved in time"
+            ).about(booking.id)
+        }
+        try refuseIfProcedureStarted(booking)
+        var question = try question(
+            moving: booking, provider: provider, now: context.now,
+            isSelfService: context.role == .patient)
+        question.pending = pending
+        let visit = try assign(question, at: start, allowing: allowed)
+        var moved = booking
+        for index in moved.segments.indices {
+            let old = booking.segments[index]
+            var new = visit.segments[index]
+            new.anyProvider = old.anyProvider && new.provider == old.provider
+            moved.segments[index] = new
+        }
+        // The new time has passed every rule; only the duration was not asked about.
+        moved.overrides.removeAll { $0 != .durationNotOffered }
+        moved.overrides += visit.broken
+        moved.overrideNote = visit.broken.isEmpty ? "" : note
+        moved.overrideRole = visit.broken.isEmpty ? "" : context.role.rawValue
+        moved.version += 1
+        if let location = locations[booking.location],
+            let zone = try? zones.zone(location.details.timeZone)
+        {
+            moved.timeZone = location.details.timeZone
+            moved.utcOffset = zone.offsetMinutes(at: start)
+        }
+        return moved
+    }
+
+    /// A question about the time of a booking that exists: all that was frozen when it was booked
+    /// counts, even where the service no longer offers it.
     func question(
-        _ request: SlotRequest, keeping segment: BookingSegment, now: Instant
+        moving booking: Booking, provider: Identifier<Provider>? = nil, walkIn: Bool = false,
+        now: Instant, isSelfService: Bool = false
     ) throws(Rejection) -> SlotQuestion {
-        var request = request
-        request.duration = nil
+        var request = SlotRequest(
+            location: booking.location,
+            segments: booking.segments.map { segment in
+                SegmentRequest(service: segment.service, providers: [provider ?? segment.provider])
+            })
+        request.patient = booking.patient
+        request.ignoring = booking.id
+        request.isWalkIn = walkIn
+        request.isSelfService = isSelfService
         var question = try question(request, now: now)
-        question.need.duration = Int32(segment.interval.durationMinutes)
+        for (index, segment) in booking.segments.enumerated() {
+            question.segments[index].offset = Int32(
+                clamping: booking.start.minutes(until: segment.interval.start))
+            question.segments[index].providerPhases = segment.providerPhases
+            question.segments[index].capacity = segment.capacity
+            question.segments[index].capacityRule = segment.capacityRule
+            question.segments[index].needs = try needs(of: segment, at: question.location)
+            for number in question.segments[index].candidates.indices {
+                question.segments[index].candidates[number].shape = segment.shape
+            }
+        }
         return question
     }
 

@@ -38,6 +38,21 @@ extension Service: IndexedRecord {
 
 extension Resource: IndexedRecord {
     static let rows: WritableKeyPath<Organization, Table<Resource>> & Sendable = \.resources
+
+    static func reindex(_ old: Self?, _ new: Self?, in organization: inout Organization) {
+        if let old, !old.details.pool.isEmpty {
+            let key = CalendarKey.pool(old.details.location, old.details.pool)
+            organization.poolMembers[key]?.removeAll { $0 == old.id }
+            if organization.poolMembers[key]?.isEmpty == true {
+                organization.poolMembers[key] = nil
+            }
+        }
+        if let new, !new.details.pool.isEmpty {
+            let key = CalendarKey.pool(new.details.location, new.details.pool)
+            organization.poolMembers[key, default: []].insertSorted(new.id)
+        }
+        if let id = new?.id ?? old?.id { organization.schedules.forget(resource: id) }
+    }
 }
 
 extension ProcedureType: IndexedRecord {

@@ -64,6 +64,9 @@ extension Organization {
     private mutating func put(_ record: Record) -> Record? {
         switch record {
         case .organization(let new):
+            if new.details.providersMayExtendHours != profile.details.providersMayExtendHours {
+                schedules.forgetAll()
+            }
             defer { profile = new }
             return .organization(profile)
         case .location(let new): return put(new)

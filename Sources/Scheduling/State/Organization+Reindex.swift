@@ -10,7 +10,19 @@ extension Organization {
         if let new, !new.isEmpty { externalRefs[ExternalRef(kind: kind, text: new)] = id }
     }
 
+    private mutating func reindexGroup(_ old: Booking?, _ new: Booking?) {
+        guard old?.group != new?.group else { return }
+        if let old, let group = old.group {
+            bookingsByGroup[group]?.removeAll { $0 == old.id }
+            if bookingsByGroup[group]?.isEmpty == true { bookingsByGroup[group] = nil }
+        }
+        if let new, let group = new.group {
+            bookingsByGroup[group, default: []].insertSorted(new.id)
+        }
+    }
+
     mutating func reindex(_ old: Booking?, _ new: Booking?) {
+        reindexGroup(old, new)
         if let old, let new, old.patient == new.patient, old.location == new.location,
             old.segments == new.segments, old.stage.occupies == new.stage.occupies
         {
@@ -21,7 +33,7 @@ extension Organization {
             bookingsByPatient[old.patient]?.remove(key)
             bookingsByLocation[old.location]?.remove(key)
             for segment in old.segments { bookingsByProvider[segment.provider]?.remove(key) }
-            if old.stage.occupies { vacate(old.segments, owner: old.id.value) }
+            if old.stage.occupies { vacate(old.segments, at: old.location, owner: old.id.value) }
         }
         if let new {
             let key = BookingKey(new)
@@ -32,14 +44,15 @@ extension Organization {
             }
             if new.stage.occupies {
                 occupy(
-                    new.segments, owner: new.id.value, kind: .booking, expires: Occupancy.never)
+                    new.segments, at: new.location, owner: new.id.value, kind: .booking,
+                    expires: Occupancy.never)
             }
         }
     }
 
     mutating func reindex(_ old: Hold?, _ new: Hold?) {
         if let old {
-            vacate(old.segments, owner: old.id.value)
+            vacate(old.segments, at: old.location, owner: old.id.value)
             if !old.owner.isEmpty {
                 holdsByOwner[old.owner]?.removeAll { $0 == old.id }
                 if holdsByOwner[old.owner]?.isEmpty == true { holdsByOwner[old.owner] = nil }
@@ -47,7 +60,7 @@ extension Organization {
         }
         if let new {
             occupy(
-                new.segments, owner: new.id.value, kind: .hold,
+                new.segments, at: new.location, owner: new.id.value, kind: .hold,
                 expires: new.expiresAt.milliseconds)
             if !new.owner.isEmpty { holdsByOwner[new.owner, default: []].insertSorted(new.id) }
         }
@@ -73,24 +86,6 @@ extension Organization {
                 let key = SegmentKey(booking: new.booking, segment: new.segment)
                 activeAttachments[key, default: []].insertSorted(new.id)
             }
-        }
-    }
-
-    private mutating func occupy(
-        _ segments: [BookingSegment], owner: UInt128, kind: Occupancy.Kind, expires: Int64
-    ) {
-        for segment in segments {
-            let occupancy = Occupancy(
-                padded: segment.padded, core: segment.interval, owner: owner, kind: kind,
-                expiresAtMilliseconds: expires)
-            guard let occupancy else { preconditionFailure("buffers are never negative") }
-            calendars[segment.provider, default: ResourceCalendar()].insert(occupancy)
-        }
-    }
-
-    private mutating func vacate(_ segments: [BookingSegment], owner: UInt128) {
-        for segment in segments {
-            calendars[segment.provider]?.remove(owner: owner, start: segment.padded.start)
         }
     }
 }

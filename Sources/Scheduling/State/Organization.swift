@@ -35,6 +35,12 @@ public struct Organization: Sendable {
     var externalRefs: [ExternalRef: UInt128] = [:]
     /// Each provider's occupancies, past and far ones included.
     var calendars: [Identifier<Provider>: ResourceCalendar] = [:]
+    /// Those of rooms, devices and pools.
+    var resourceCalendars: [CalendarKey: ResourceCalendar] = [:]
+    /// The rooms and devices of a location that serve a pool, in order of id; archived ones too.
+    var poolMembers: [CalendarKey: [Identifier<Resource>]] = [:]
+    /// Bookings of a group, in order of id.
+    var bookingsByGroup: [Identifier<BookingGroup>: [Identifier<Booking>]] = [:]
     var bookingsByPatient: [Identifier<Patient>: OrderedIndex<BookingKey>] = [:]
     var bookingsByLocation: [Identifier<Location>: OrderedIndex<BookingKey>] = [:]
     var bookingsByProvider: [Identifier<Provider>: OrderedIndex<BookingKey>] = [:]

@@ -1,0 +1,250 @@
+internal import Intervals
+
+/// A request with its records found and its rules resolved, ready to be asked about times.
+struct SlotQuestion {
+    var location: Location
+    var zone: TimeZoneRules
+    var segments: [SegmentQuestion]
+    /// With which eyes calendars are read.
+    var view: CalendarView
+    /// Bookings that are not written yet, or are on the move.
+    var pending = PendingBookings()
+    /// For whom; nil: not known.
+    var patient: Identifier<Patient>?
+    /// A visit of the patient's own stands in the way.
+    var refusesPatientOverlap: Bool
+
+    /// Minutes from the first segment's start to the last one's end; where that differs with the
+    /// provider, the longest.
+    var duration: Int32 {
+        let last = segments[segments.count - 1]
+        return last.offset + (last.candidates.map(\.shape.duration).max() ?? 1)
+    }
+
+    /// Only the first segment's starts lie on a grid; a need for whole gaps is one for whole
+    /// windows.
+    var needsWholeGaps: Bool {
+        segments[0].candidates.contains { $0.anchor == .gap || $0.anchor == .flush }
+    }
+}
+
+/// One segment of a question.
+struct SegmentQuestion {
+    var service: Service
+    /// Minutes from the visit's start to the segment's.
+    var offset: Int32
+    /// Those who could do it, in order of id; the request's own, or the service's that work here.
+    var candidates: [Candidate]
+    /// The caller named the provider or providers.
+    var isNamed: Bool
+    /// What it takes besides.
+    var needs: [ResourceNeed]
+    /// When the provider is busy.
+    var providerPhases: PhaseSet
+    var keepsBuffersInHours: Bool
+    var capacity: Int32
+    var capacityRule: CapacityRule
+}
+
+/// A provider who could do a segment, and the rules that count with them.
+struct Candidate {
+    var provider: Provider
+    var shape: VisitShape
+    var grid: StartGrid
+    var anchor: StartAnchor
+    /// The first start that the notice allows.
+    var earliest: Minute
+    /// The first start that lies beyond the horizon.
+    var beyond: Minute
+}
+
+/// What a segment takes besides its provider: a requirement, with its records found.
+struct ResourceNeed {
+    /// What could meet it.
+    enum Source {
+        case resource(Resource)
+        /// The pool's name, and its members that are not taken by name in the same segment.
+        case pool(String, [Resource])
+        /// In order of id.
+        case providers([Provider])
+    }
+
+    var source: Source
+    var quantity: Int32
+    var phases: PhaseSet
+    /// The pool that a resource was wanted by name of; empty: none.
+    var pool = ""
+}
+
+extension Organization {
+    /// Finds the records of a request and refuses what no time could mend: availability.md 2, step
+    /// 1.
+    func question(_ request: SlotRequest, now: Instant) throws(Rejection) -> SlotQuestion {
+        guard let location = locations[request.location] else {
+            throw .unknown("location", request.location.description, field: "location_id")
+        }
+        if let patient = request.patient, patients[patient] == nil {
+            throw .unknown("patient", patient.description, field: "patient_id")
+        }
+        if location.details.isArchived {
+            throw Rejection(.locationInactive, "the location is archived").about(location.id)
+        }
+        var segments: [SegmentQuestion] = []
+        var offset: Int32 = 0
+        for (index, segment) in request.segments.enumerated() {
+            let isOnly = request.segments.count == 1
+            let resolved: SegmentQuestion
+            do throws(Rejection) {
+                resolved = try self.segment(
+                    segment, at: location, offset: offset, isOnly: isOnly,
+                    isWalkIn: request.isWalkIn, now: now)
+            } catch {
+                throw isOnly ? error : error.nested(in: "segments[\(index)]")
+            }
+            offset += resolved.candidates.first?.shape.duration ?? 0
+            segments.append(resolved)
+        }
+        guard let zone = schedules.zone(of: location) else {
+            throw Rejection(.locationClosed, "the location's time zone is not known here")
+                .about(location.id)
+        }
+        let policy = profile.details.patientOverlap
+        return SlotQuestion(
+            location: location, zone: zone, segments: segments,
+            view: CalendarView(
+                nowMilliseconds: now.milliseconds, ignoredBooking: request.ignoring?.value,
+                ignoredHold: request.hold?.value),
+            patient: request.patient,
+            refusesPatientOverlap: policy == .refuse || policy == .warn && request.isSelfService)
+    }
+
+    private func segment(
+        _ request: SegmentRequest, at location: Location, offset: Int32, isOnly: Bool,
+        isWalkIn: Bool, now: Instant
+    ) throws(Rejection) -> SegmentQuestion {
+        guard let service = services[request.service] else {
+            throw .unknown("service", request.service.description, field: "service_id")
+        }
+        let details = service.details
+        if details.isArchived {
+            throw Rejection(.serviceNotOffered, "the service is archived").about(service.id)
+        }
+        let named = try named(request)
+        let providers = try eligible(named, for: service, at: location)
+        let isShared = providers.count != 1 || !isOnly
+        // Where several could do it one after another, all of them take the same time.
+        var common = request.duration
+        if !isOnly, common == nil, providers.count != 1 || named.isEmpty {
+            common = details.rules(provider: nil, location: location.id).durations[0]
+        }
+        var candidates: [Candidate] = []
+        for provider in providers {
+            let rules = details.rules(provider: provider.id, location: location.id)
+            let duration = common ?? rules.durations[0]
+            guard rules.durations.contains(duration) else {
+                if isShared, !details.variants.isEmpty { continue }
+                throw Self.notOffered(duration, rules.durations)
+            }
+            candidates.append(
+                candidate(
+                    provider, rules, of: details, at: location, duration: duration,
+                    isWalkIn: isWalkIn, now: now))
+        }
+        if candidates.isEmpty {
+            let offered = details.rules(provider: nil, location: location.id).durations
+            if let duration = common, !offered.contains(duration) || !providers.isEmpty {
+                throw Self.notOffered(duration, offered)
+            }
+        }
+        return SegmentQuestion(
+            service: service, offset: offset, candidates: candidates, isNamed: !named.isEmpty,
+            needs: try needs(of: details, at: location, pinned: request.resources),
+            providerPhases: details.providerPhases,
+            keepsBuffersInHours: details.keepsBuffersInHours, capacity: details.capacity,
+            capacityRule: details.capacityRule)
+    }
+
+    private static func notOffered(_ duration: Int32, _ durations: [Int32]) -> Rejection {
+        let offered = durations.map(String.init).joined(separator: ", ")
+        var rejection = Rejection(
+            .durationNotOffered,
+            "duration_minutes: \(duration) is not offered; the service takes \(offered)")
+        rejection.field = "duration_minutes"
+        return rejection
+    }
+
+    private func candidate(
+        _ provider: Provider, _ rules: EffectiveRules, of service: Service.Details,
+        at location: Location, duration: Int32, isWalkIn: Bool, now: Instant
+    ) -> Candidate {
+        let grid =
+            isWalkIn
+            ? StartGrid(step: 1)
+            : StartGrid(
+                step: rules.step, offset: rules.stepOffset,
+                anchor: service.anchor == .window ? .window : .clock)
+        guard let grid else { preconditionFailure("steps are checked when a service is stored") }
+        return Candidate(
+            provider: provider,
+            shape: VisitShape(
+                bufferBefore: rules.bufferBefore, duration: duration,
+                processing: service.processing, finishing: service.finishing,
+                bufferAfter: rules.bufferAfter),
+            grid: grid, anchor: isWalkIn ? .clock : service.anchor,
+            earliest: isWalkIn
+                ? now.minute : now.minuteRoundedUp.clampedAdding(minutes: rules.notice),
+            beyond: horizon(rules.horizonDays, at: location, now: now))
+    }
+
+    private func named(_ request: SegmentRequest) throws(Rejection) -> [Provider] {
+        var named: [Provider] = []
+        for (index, id) in request.providers.enumerated() {
+            guard let provider = providers[id] else {
+                throw .unknown(
+                    "provider", id.description,
+                    field: request.providers.count == 1 ? "provider_id" : "provider_ids[\(index)]")
+            }
+            named.append(provider)
+        }
+        return named
+    }
+
+    /// The providers that may do it. Named ones are refused with a reason; unnamed ones are passed
+    /// over.
+    private func eligible(
+        _ named: [Provider], for service: Service, at location: Location
+    ) throws(Rejection) -> [Provider] {
+        guard named.isEmpty else {
+            for provider in named {
+                if provider.details.isDisabled {
+                    throw Rejection(.providerDisabled, "the provider is disabled")
+                        .about(provider.id)
+                }
+                guard service.details.providers.contains(provider.id) else {
+                    throw Rejection(.serviceNotOffered, "the provider does not offer the service")
+                        .about(provider.id)
+                }
+            }
+            return named.count == 1 ? named : named.sorted { $0.id < $1.id }
+        }
+        return service.details.providers.compactMap { providers[$0] }
+            .filter { !$0.details.isDisabled && $0.works(at: location.id) }
+            .sorted { $0.id < $1.id }
+    }
+
+    /// The horizon ends with the local day that lies so many days ahead (availability.md 2, step
+    /// 9).
+    private func horizon(_ days: Int32, at location: Location, now: Instant) -> Minute {
+        guard let zone = schedules.zone(of: location) else { return now.minute }
+        let last = zone.localDate(at: now.minute).adding(days: days)
+        return zone.windowEnd(of: last, minute: 1440)
+    }
+}
+
+extension Provider {
+    /// Some hours of theirs are at the location.
+    func works(at location: Identifier<Location>) -> Bool {
+        details.schedules.contains { $0.location == location }
+            || details.days.contains { $0.location == location && !$0.day.hours.isEmpty }
+    }
+}

@@ -1,0 +1,121 @@
+public import Intervals
+
+// Why not: one start rule by rule, or a window by numbers.
+
+/// What stands in the way of one start with one provider.
+public struct ProviderVerdict: Sendable {
+    /// With whom.
+    public var provider: Identifier<Provider>
+    /// 1 for the first.
+    public var segment: Int
+    /// Every rule that fails, in the order in which they are checked.
+    public var failures: [RuleFailure]
+}
+
+/// What stands in the way of one start.
+public struct StartExplanation: Sendable {
+    /// It can be booked.
+    public var isAvailable: Bool
+    /// Each provider of each segment.
+    public var verdicts: [ProviderVerdict]
+    /// The next start that can be booked, within 60 days.
+    public var nextFree: Minute?
+}
+
+/// How the starts of one local day fare.
+public struct DayExplanation: Sendable {
+    /// The location's local date.
+    public var date: LocalDate
+    /// Starts that can be booked.
+    public var available: Int
+    /// Those that cannot, by the first rule that fails with the provider who comes furthest.
+    public var reasons: [Reason: Int]
+}
+
+extension Reason {
+    /// Reasons in the order in which the rules are checked.
+    public static func inEvaluationOrder(_ reasons: some Sequence<Reason>) -> [Reason] {
+        reasons.sorted { $0.evaluationRank < $1.evaluationRank }
+    }
+}
+
+extension Organization {
+    /// Explains one start: the rules of the search, asked one by one.
+    public func explain(
+        _ request: SlotRequest, at start: Minute, now: Instant
+    ) throws(Rejection) -> StartExplanation {
+        let question = try question(request, now: now)
+        let verdicts = verdicts(question, at: start)
+        let isAvailable = question.segments.indices.allSatisfy { index in
+            verdicts.contains { $0.segment == index + 1 && $0.failures.isEmpty }
+        }
+        return StartExplanation(
+            isAvailable: isAvailable, verdicts: verdicts,
+            nextFree: firstFree(question, after: start))
+    }
+
+    private func verdicts(_ question: SlotQuestion, at start: Minute) -> [ProviderVerdict] {
+        question.segments.enumerated().flatMap { index, segment in
+            segment.candidates.map { candidate in
+                ProviderVerdict(
+                    provider: candidate.provider.id, segment: index + 1,
+                    failures: failures(candidate, segment: index, question, at: start))
+            }
+        }
+    }
+
+    /// Explains the starts of a window: those on the step of the first segment's service that lie
+    /// within some candidate's own hours. Where steps are counted from gaps, those of CLOCK.
+    ///
+    /// Cost: a look at every rule for each start and provider.
+    public func explain(
+        _ request: SlotRequest, from: Minute, to: Minute, now: Instant
+    ) throws(Rejection) -> [DayExplanation] {
+        let question = try question(request, now: now)
+        guard from < to else { return [] }
+        let window = StartWindow(from: from, to: to)
+        let page = findSlots(question, from: from, to: to, limit: .max)
+        let bookable = Set(page.starts)
+        var days: [DayExplanation] = []
+        for start in aligned(question, in: window).union(bookable).sorted() {
+            let date = question.zone.localDate(at: start)
+            if days.last?.date != date {
+                days.append(DayExplanation(date: date, available: 0, reasons: [:]))
+            }
+            if bookable.contains(start) {
+                days[days.count - 1].available += 1
+            } else if let reason = firstReason(question, at: start) {
+                days[days.count - 1].reasons[reason, default: 0] += 1
+            }
+        }
+        return days
+    }
+
+    /// The first rule that fails with the provider who comes furthest, at the first segment that
+    /// finds nobody: what a booking would be refused for.
+    private func firstReason(_ question: SlotQuestion, at start: Minute) -> Reason? {
+        for (index, segment) in question.segments.enumerated() {
+            let firsts = segment.candidates.map {
+                failures($0, segment: index, question, at: start).first?.reason
+            }
+            if firsts.contains(nil) { continue }
+            return firsts.compactMap { $0 }.max { $0.evaluationRank < $1.evaluationRank }
+        }
+        return nil
+    }
+
+    private func aligned(_ question: SlotQuestion, in window: StartWindow) -> Set<Minute> {
+        var starts: Set<Minute> = []
+        for candidate in question.segments[0].candidates {
+            var anytime = candidate
+            anytime.earliest = .earliest
+            anytime.beyond = .latest
+            if anytime.anchor != .window { anytime.anchor = .clock }
+            forEachStart(anytime, among: window.all, question, in: window) {
+                starts.insert($0)
+                return false
+            }
+        }
+        return starts
+    }
+}
