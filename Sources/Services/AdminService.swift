@@ -92,6 +92,16 @@ extension OrganizationProfile.Details {
             noShowGrace = try number(
                 message.noShowGraceMinutes, "organization.no_show_grace_minutes", 0...1440)
         }
+        for (index, kind) in message.sharedBuffers.enumerated() {
+            sharedBuffers.insert(
+                try requiredEnumeration(
+                    kind.rawValue, "organization.shared_buffers[\(index)]", as: ResourceKind.self))
+        }
+        patientOverlap =
+            try enumeration(
+                message.patientOverlap.rawValue, "organization.patient_overlap",
+                as: PatientOverlap.self) ?? .warn
+        providersMayExtendHours = message.providersMayExtendHours
     }
 }
 
@@ -105,5 +115,9 @@ extension Slotd_V1_Organization {
         activeProceduresPerSegment = record.details.activeProceduresPerSegment
         noShowGraceMinutes = record.details.noShowGrace
         createdAt = Google_Protobuf_Timestamp(record.details.createdAt)
+        sharedBuffers = ResourceKind.allCases.filter(record.details.sharedBuffers.contains)
+            .map { Slotd_V1_ResourceKind($0) }
+        patientOverlap = Slotd_V1_PatientOverlap(record.details.patientOverlap)
+        providersMayExtendHours = record.details.providersMayExtendHours
     }
 }

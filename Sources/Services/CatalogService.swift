@@ -12,6 +12,7 @@ extension Services {
         registerProviders(in: &table)
         registerServices(in: &table)
         registerProcedureTypes(in: &table)
+        registerResources(in: &table)
     }
 
     private func registerLocations(in table: inout ServiceTable) {
@@ -36,6 +37,9 @@ extension Services {
                 (request.showDisabled || !provider.details.isDisabled)
                     && (location.map { place in
                         provider.details.schedules.contains { $0.location == place.id }
+                            || provider.details.days.contains {
+                                $0.location == place.id && !$0.day.hours.isEmpty
+                            }
                     } ?? true)
                     && (service?.details.providers.contains(provider.id) ?? true)
             }
@@ -65,6 +69,15 @@ extension Services {
             { request.showArchived || !$0.details.isArchived }
         }
         update(Methods.updateProcedureType, \.procedureType, reply: \.procedureType, in: &table)
+    }
+
+    private func registerResources(in table: inout ServiceTable) {
+        create(Methods.createResource, \.resource, reply: \.resource, in: &table)
+        get(Methods.getResource, reply: \.resource, in: &table)
+        list(Methods.listResources, reply: \.resources, in: &table) { request, _ in
+            { request.showArchived || !$0.details.isArchived }
+        }
+        update(Methods.updateResource, \.resource, reply: \.resource, in: &table)
     }
 }
 
@@ -115,3 +128,15 @@ extension Slotd_V1_ListProcedureTypesRequest: PageRequest {}
 extension Slotd_V1_ListProcedureTypesResponse: PageReply {}
 extension Slotd_V1_UpdateProcedureTypeRequest: UpdateRequest {}
 extension Slotd_V1_UpdateProcedureTypeResponse: RevisionedReply {}
+
+// Rooms and devices.
+extension Slotd_V1_Resource: RecordMessage { static let field = "resource" }
+extension Resource.Details: MessageDetails {}
+extension Slotd_V1_CreateResourceRequest: MutationRequest {}
+extension Slotd_V1_CreateResourceResponse: RevisionedReply {}
+extension Slotd_V1_GetResourceRequest: RecordRequest {}
+extension Slotd_V1_GetResourceResponse: RevisionedReply {}
+extension Slotd_V1_ListResourcesRequest: PageRequest {}
+extension Slotd_V1_ListResourcesResponse: PageReply {}
+extension Slotd_V1_UpdateResourceRequest: UpdateRequest {}
+extension Slotd_V1_UpdateResourceResponse: RevisionedReply {}

@@ -43,9 +43,23 @@ import Testing
         "AvailabilityService/CheckSlots", "AvailabilityService/ExplainAvailability",
         "AvailabilityService/ListFreeBusy", "BookingService/RenewHold",
         "BookingService/CreateBookingGroup", "BookingService/RescheduleBookingGroup",
-        "CatalogService/CreateResource", "CatalogService/GetResource",
-        "CatalogService/ListResources", "CatalogService/UpdateResource",
     ]
+
+    @Test("The catalog's choices have the API's numbers")
+    func choices() {
+        func numbers<Value: CaseIterable & RawRepresentable<UInt8>>(_: Value.Type) -> Set<Int> {
+            Set(Value.allCases.map { Int($0.rawValue) })
+        }
+        func numbers<Value: Enum & CaseIterable>(_: Value.Type) -> Set<Int> {
+            Set(Value.allCases.map(\.rawValue)).subtracting([0])
+        }
+        #expect(numbers(StartAnchor.self) == numbers(Slotd_V1_StartAnchor.self))
+        #expect(numbers(CapacityRule.self) == numbers(Slotd_V1_CapacityRule.self))
+        #expect(numbers(AssignmentPolicy.self) == numbers(Slotd_V1_AssignmentPolicy.self))
+        #expect(numbers(Phase.self) == numbers(Slotd_V1_Phase.self))
+        #expect(numbers(ResourceKind.self) == numbers(Slotd_V1_ResourceKind.self))
+        #expect(numbers(PatientOverlap.self) == numbers(Slotd_V1_PatientOverlap.self))
+    }
 
     @Test("Every method of the proto files is served, in its shape, and no other")
     func methods() {

@@ -39,6 +39,7 @@ public struct UpdateRecord<Row: DetailedRecord>: Command {
         try organization.checkFree(
             details.externalRef, kind: Row.kind, except: id.value, name: Row.idPrefix)
         try details.checkReferences(in: organization)
+        try details.checkChange(of: old.details)
         try organization.check(version: old.version, expected: expectedVersion, of: id)
         guard details != old.details else { return Decision([], old) }
         let new = Row(id: id, version: old.version + 1, details: details)

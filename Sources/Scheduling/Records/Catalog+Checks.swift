@@ -2,6 +2,11 @@ internal import Intervals
 
 // What the generic catalog commands need to know of each kind.
 
+extension RecordDetails {
+    /// Any change is allowed.
+    public func checkChange(of old: Self) throws(Rejection) {}
+}
+
 extension Location {
     public static let kind = RecordKind.location
     public static let table: KeyPath<Organization, Table<Location>> & Sendable = \.locations
@@ -33,12 +38,20 @@ extension Provider.Details {
                 field: "provider.schedules[\(index)].location_id")
         }
         for (index, off) in timeOff.enumerated() {
-            guard let location = off.location else { continue }
-            if organization.locations[location] == nil {
+            if let location = off.location, organization.locations[location] == nil {
                 throw .unknown(
                     "location", location.description,
                     field: "provider.time_off[\(index)].location_id")
             }
+            if let service = off.service, organization.services[service] == nil {
+                throw .unknown(
+                    "service", service.description,
+                    field: "provider.time_off[\(index)].service_id")
+            }
+        }
+        for (index, day) in days.enumerated() where organization.locations[day.location] == nil {
+            throw .unknown(
+                "location", day.location.description, field: "provider.days[\(index)].location_id")
         }
     }
 }
@@ -59,6 +72,13 @@ extension Resource.Details {
             throw .unknown("location", location.description, field: "resource.location_id")
         }
     }
+
+    /// What is booked with a resource is at its location.
+    public func checkChange(of old: Resource.Details) throws(Rejection) {
+        if location != old.location {
+            throw .invalid("resource.location_id", "cannot be changed")
+        }
+    }
 }
 
 extension Service {
@@ -73,6 +93,45 @@ extension Service.Details {
         where organization.providers[provider] == nil {
             throw .unknown(
                 "provider", provider.description, field: "service.provider_ids[\(index)]")
+        }
+        let own = Set(providers)
+        for (index, variant) in variants.enumerated() {
+            let field = "service.variants[\(index)]"
+            if let location = variant.location, organization.locations[location] == nil {
+                throw .unknown("location", location.description, field: "\(field).location_id")
+            }
+            guard let provider = variant.provider else { continue }
+            if organization.providers[provider] == nil {
+                throw .unknown("provider", provider.description, field: "\(field).provider_id")
+            }
+            guard own.contains(provider) else {
+                throw .invalid("\(field).provider_id", "is not in service.provider_ids")
+            }
+        }
+        for (index, requirement) in requirements.enumerated() {
+            try requirement.checkReferences("service.requirements[\(index)]", in: organization)
+        }
+    }
+}
+
+extension Requirement {
+    fileprivate func checkReferences(
+        _ field: String, in organization: Organization
+    ) throws(Rejection) {
+        switch source {
+        case .resource(let resource):
+            if organization.resources[resource] == nil {
+                throw .unknown("resource", resource.description, field: "\(field).resource_id")
+            }
+        case .providers(let providers):
+            for (index, provider) in providers.enumerated()
+            where organization.providers[provider] == nil {
+                throw .unknown(
+                    "provider", provider.description, field: "\(field).provider_ids[\(index)]")
+            }
+        case .pool:
+            // A pool is a word; a location where nothing serves it has no slots of the service.
+            break
         }
     }
 }

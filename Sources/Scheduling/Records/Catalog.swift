@@ -28,6 +28,8 @@ public protocol RecordDetails: Equatable, Sendable {
     var externalRef: String { get }
     /// Refuses references to records that the organization does not have.
     func checkReferences(in organization: Organization) throws(Rejection)
+    /// Refuses what cannot be changed once the record is there.
+    func checkChange(of old: Self) throws(Rejection)
 }
 
 /// A clinic.

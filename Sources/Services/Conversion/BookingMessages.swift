@@ -27,6 +27,9 @@ extension Slotd_V1_Booking {
         walkIn = record.isWalkIn
         note = record.note
         overrides = record.overrides.map { Slotd_V1_Reason($0) }
+        overrideNote = record.overrideNote
+        overrideRole = record.overrideRole
+        groupID = record.group?.description ?? ""
         createdBy = record.createdBy
         createdAt = Google_Protobuf_Timestamp(record.createdAt)
         if let cancelled = record.cancellation {
@@ -61,6 +64,16 @@ extension Slotd_V1_BookingSegment {
         bufferBeforeMinutes = segment.bufferBefore
         bufferAfterMinutes = segment.bufferAfter
         procedureID = procedure?.description ?? ""
+        processingMinutes = segment.processing
+        finishingMinutes = segment.finishing
+        uses = segment.uses.map { use in
+            Slotd_V1_ResourceUse.with {
+                $0.resourceID = use.resource?.description ?? ""
+                $0.pool = use.pool
+                $0.providerID = use.provider?.description ?? ""
+                $0.quantity = use.quantity
+            }
+        }
     }
 }
 
@@ -78,6 +91,11 @@ extension Slotd_V1_SlotHold {
         end = Google_Protobuf_Timestamp(record.end)
         expiresAt = Google_Protobuf_Timestamp(record.expiresAt)
         createdAt = Google_Protobuf_Timestamp(record.createdAt)
+        segments = record.segments.enumerated().map { index, segment in
+            Slotd_V1_BookingSegment(segment, sequence: Int32(index + 1), procedure: nil)
+        }
+        latestExpiry = Google_Protobuf_Timestamp(
+            record.createdAt.adding(seconds: Int64(Limits.holdSeconds.upperBound)))
     }
 }
 

@@ -24,6 +24,30 @@ extension Slotd_V1_ProcedureEntry {
     init(_ value: ProcedureEntry) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
 }
 
+extension Slotd_V1_ResourceKind {
+    init(_ value: ResourceKind) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
+extension Slotd_V1_StartAnchor {
+    init(_ value: StartAnchor) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
+extension Slotd_V1_Phase {
+    init(_ value: Phase) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
+extension Slotd_V1_CapacityRule {
+    init(_ value: CapacityRule) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
+extension Slotd_V1_AssignmentPolicy {
+    init(_ value: AssignmentPolicy) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
+extension Slotd_V1_PatientOverlap {
+    init(_ value: PatientOverlap) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
 /// The core's value for a number on the wire; nil when it is unspecified.
 func enumeration<Value: RawRepresentable<UInt8>>(
     _ number: Int, _ field: String, as type: Value.Type

@@ -22,8 +22,10 @@ func text(
 }
 
 /// A name: not empty, not blank, on one line.
-func nameText(_ value: String, _ field: String) throws(Rejection) -> String {
-    let name = try text(value, field, 1...200)
+func nameText(
+    _ value: String, _ field: String, atMost bytes: Int = 200
+) throws(Rejection) -> String {
+    let name = try text(value, field, 1...bytes)
     guard name.contains(where: { !$0.isWhitespace }) else { throw .invalid(field, "is blank") }
     guard !name.utf8.contains(0x0a), !name.utf8.contains(0x09) else {
         throw .invalid(field, "has more than one line")
@@ -104,6 +106,21 @@ func optionalIdentifier<Row>(
     _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
 ) throws(Rejection) -> Identifier<Row>? {
     value.isEmpty ? nil : try identifier(value, field, kind, in: organization)
+}
+
+/// The ids of records, each once, in the order given.
+func identifiers<Row>(
+    _ values: [String], _ field: String, _ kind: RecordKind, atMost most: Int,
+    in organization: Organization
+) throws(Rejection) -> [Identifier<Row>] {
+    var ids: [Identifier<Row>] = []
+    var known: Set<Identifier<Row>> = []
+    for (index, value) in try list(values, field, atMost: most).enumerated() {
+        let id: Identifier<Row> = try identifier(
+            value, "\(field)[\(index)]", kind, in: organization)
+        if known.insert(id).inserted { ids.append(id) }
+    }
+    return ids
 }
 
 /// How many rows a page has.

@@ -657,8 +657,9 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._anchor = newValue}
   }
 
-  /// What differs with a provider, at a location, or both, at most 1024. The most specific entry that
-  /// sets a field wins: provider and location, provider, location, the service itself.
+  /// What differs with a provider, at a location, or both, at most 1024, each provider and location
+  /// once. The most specific entry that sets a field wins: provider and location, provider, location,
+  /// the service itself.
   public var variants: [Slotd_V1_ServiceVariant] {
     get {_storage._variants}
     set {_uniqueStorage()._variants = newValue}
@@ -684,7 +685,8 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._finishingMinutes = newValue}
   }
 
-  /// When the provider is busy; always in the core. None: in all phases.
+  /// When the provider is busy; always in the core. None: in all phases, as it must be where capacity
+  /// is above 1 with SAME_START.
   public var providerPhases: [Slotd_V1_Phase] {
     get {_storage._providerPhases}
     set {_uniqueStorage()._providerPhases = newValue}
@@ -761,10 +763,10 @@ public nonisolated struct Slotd_V1_ServiceVariant: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// With this provider; empty: with any.
+  /// With this one of the service's providers; empty: with any.
   public var providerID: String = String()
 
-  /// At this location; empty: at any.
+  /// At this location; empty: at any. One of the two is given.
   public var locationID: String = String()
 
   /// Offered durations, at most 32, the first of them the default; none: not set.

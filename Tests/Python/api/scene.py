@@ -97,6 +97,7 @@ def everything(client: Client) -> list[Message]:
         "providers": stubs.ListProvidersRequest(show_disabled=True),
         "services": stubs.ListServicesRequest(show_archived=True),
         "procedure_types": stubs.ListProcedureTypesRequest(show_archived=True),
+        "resources": stubs.ListResourcesRequest(show_archived=True),
         "patients": stubs.ListPatientsRequest(),
         "bookings": stubs.ListBookingsRequest(),
         "procedures": stubs.ListProceduresRequest(),

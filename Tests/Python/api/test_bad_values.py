@@ -530,8 +530,8 @@ VALUES = [
 ]
 
 LISTS = [
-    "ListLocations", "ListProviders", "ListServices", "ListProcedureTypes", "ListPatients",
-    "ListBookings", "ListProcedures", "ListOrganizations",
+    "ListLocations", "ListProviders", "ListServices", "ListProcedureTypes", "ListResources",
+    "ListPatients", "ListBookings", "ListProcedures", "ListOrganizations",
 ]  # fmt: skip
 TOKENS = [
     "!", "AAAA", "not base 64", "bm9uc2Vuc2U", "x" * 2000, "%00", "=", "ü",

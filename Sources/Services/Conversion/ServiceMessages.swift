@@ -1,0 +1,186 @@
+internal import Intervals
+internal import Scheduling
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+// Services: from message to details, and back.
+
+extension Service.Details {
+    init(_ message: Slotd_V1_Service, in organization: Organization) throws(Rejection) {
+        self.init()
+        externalRef = try text(message.externalRef, "service.external_ref", 0...200)
+        name = try nameText(message.name, "service.name")
+        durations = try Self.durations(message.durationsMinutes, "service.durations_minutes")
+        guard !durations.isEmpty else {
+            throw .invalid("service.durations_minutes", "must not be empty")
+        }
+        bufferBefore = try number(
+            message.bufferBeforeMinutes, "service.buffer_before_minutes", 0...1440)
+        bufferAfter = try number(
+            message.bufferAfterMinutes, "service.buffer_after_minutes", 0...1440)
+        step = try number(message.stepMinutes, "service.step_minutes", 0...1440)
+        if step == 0 { step = 15 }
+        stepOffset = try number(
+            message.stepOffsetMinutes, "service.step_offset_minutes", 0...step - 1)
+        notice = try number(message.noticeMinutes, "service.notice_minutes", 0...525_600)
+        if message.hasHorizonDays {
+            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...36600)
+        }
+        providers = try identifiers(
+            message.providerIds, "service.provider_ids", .provider, atMost: 1024, in: organization)
+        anchor =
+            try enumeration(message.anchor.rawValue, "service.anchor", as: StartAnchor.self)
+            ?? .clock
+        assignment =
+            try enumeration(
+                message.assignment.rawValue, "service.assignment", as: AssignmentPolicy.self)
+            ?? .leastBusyDay
+        dailyCap = try number(message.dailyCap, "service.daily_cap", 0...100_000)
+        isArchived = message.archived
+        try readPhases(message)
+        try readCapacity(message)
+        for (index, message) in try list(message.requirements, "service.requirements", atMost: 16)
+            .enumerated()
+        {
+            requirements.append(
+                try Requirement(message, "service.requirements[\(index)]", in: organization))
+        }
+        try checkRequirements()
+        for (index, message) in try list(message.variants, "service.variants", atMost: 1024)
+            .enumerated()
+        {
+            variants.append(
+                try ServiceVariant(message, "service.variants[\(index)]", in: organization))
+        }
+        try checkVariants()
+    }
+
+    private mutating func readPhases(_ message: Slotd_V1_Service) throws(Rejection) {
+        keepsBuffersInHours = message.buffersInsideHours
+        processing = try number(
+            message.processingMinutes, "service.processing_minutes", 0...525_600)
+        finishing = try number(message.finishingMinutes, "service.finishing_minutes", 0...525_600)
+        providerPhases = try PhaseSet(
+            message.providerPhases.map(\.rawValue), "service.provider_phases")
+        guard providerPhases.contains(.core) else {
+            throw .invalid("service.provider_phases", "must hold CORE")
+        }
+        try checkCore(durations, "service.durations_minutes")
+    }
+
+    /// Every duration leaves time for the core.
+    private func checkCore(_ durations: [Int32], _ field: String) throws(Rejection) {
+        for (index, duration) in durations.enumerated() where duration <= processing + finishing {
+            throw .invalid(
+                "\(field)[\(index)]",
+                "\(duration) is no longer than processing and finishing together, "
+                    + "\(processing + finishing)")
+        }
+    }
+
+    private mutating func readCapacity(_ message: Slotd_V1_Service) throws(Rejection) {
+        capacity = try number(message.capacity, "service.capacity", 0...1000)
+        if capacity == 0 { capacity = 1 }
+        capacityRule =
+            try enumeration(
+                message.capacityRule.rawValue, "service.capacity_rule", as: CapacityRule.self)
+            ?? .sameStart
+        guard capacity == 1 || capacityRule == .anyOverlap || providerPhases == .all else {
+            throw .invalid(
+                "service.provider_phases",
+                "must be all of them where several bookings of one start share a provider")
+        }
+    }
+
+    /// No resource and no pool stands in two of them.
+    private func checkRequirements() throws(Rejection) {
+        var sources: Set<Requirement.Source> = []
+        for (index, requirement) in requirements.enumerated() {
+            let field =
+                switch requirement.source {
+                case .providers: ""
+                case .resource: "resource_id"
+                case .pool: "pool"
+                }
+            guard field.isEmpty || sources.insert(requirement.source).inserted else {
+                throw .invalid(
+                    "service.requirements[\(index)].\(field)", "stands in another one too")
+            }
+        }
+    }
+
+    private func checkVariants() throws(Rejection) {
+        var seen: [VariantKey: ServiceVariant] = [:]
+        for (index, variant) in variants.enumerated() {
+            let field = "service.variants[\(index)]"
+            guard seen.updateValue(variant, forKey: VariantKey(variant)) == nil else {
+                throw .invalid(field, "has the provider and location of one before it")
+            }
+            try checkCore(variant.durations, "\(field).durations_minutes")
+        }
+        for (index, variant) in variants.enumerated() {
+            guard let offset = variant.stepOffset else { continue }
+            let step =
+                variant.step
+                ?? seen[VariantKey(provider: variant.provider, location: nil)]?.step
+                ?? seen[VariantKey(provider: nil, location: variant.location)]?.step ?? step
+            _ = try number(
+                offset, "service.variants[\(index)].step_offset_minutes", 0...step - 1)
+        }
+    }
+
+    /// Offered durations; none is for the caller to judge.
+    static func durations(
+        _ minutes: [Int32], _ field: String
+    ) throws(Rejection) -> [Int32] {
+        for (index, duration) in try list(minutes, field, atMost: 32).enumerated() {
+            _ = try number(duration, "\(field)[\(index)]", 1...525_600)
+        }
+        return minutes
+    }
+}
+
+extension Slotd_V1_Service {
+    init(_ record: Service) {
+        self.init()
+        id = record.id.description
+        externalRef = record.details.externalRef
+        version = record.version
+        name = record.details.name
+        durationsMinutes = record.details.durations
+        bufferBeforeMinutes = record.details.bufferBefore
+        bufferAfterMinutes = record.details.bufferAfter
+        stepMinutes = record.details.step
+        stepOffsetMinutes = record.details.stepOffset
+        noticeMinutes = record.details.notice
+        horizonDays = record.details.horizonDays
+        providerIds = record.details.providers.map(\.description)
+        archived = record.details.isArchived
+        anchor = Slotd_V1_StartAnchor(record.details.anchor)
+        variants = record.details.variants.map { Slotd_V1_ServiceVariant($0) }
+        buffersInsideHours = record.details.keepsBuffersInHours
+        processingMinutes = record.details.processing
+        finishingMinutes = record.details.finishing
+        providerPhases = record.details.providerPhases.messages
+        requirements = record.details.requirements.map { Slotd_V1_Requirement($0) }
+        dailyCap = record.details.dailyCap
+        capacity = record.details.capacity
+        capacityRule = Slotd_V1_CapacityRule(record.details.capacityRule)
+        assignment = Slotd_V1_AssignmentPolicy(record.details.assignment)
+    }
+}
+
+/// Whom a variant is for, and where.
+private struct VariantKey: Hashable {
+    var provider: Identifier<Provider>?
+    var location: Identifier<Location>?
+
+    init(provider: Identifier<Provider>?, location: Identifier<Location>?) {
+        self.provider = provider
+        self.location = location
+    }
+
+    init(_ variant: ServiceVariant) {
+        self.init(provider: variant.provider, location: variant.location)
+    }
+}
