@@ -33,9 +33,9 @@ struct Slotctl: AsyncParsableCommand {
         subcommands: [
             SlotsCommand.self, BookingCommand.self, HoldCommand.self, BoardCommand.self,
             ProcedureCommand.self, PatientCommand.self, LocationCommand.self,
-            ProviderCommand.self, ServiceCommand.self, ProcedureTypeCommand.self,
-            OrganizationCommand.self, ImportCommand.self, ContextCommand.self,
-            HealthCommand.self, ExplainCommand.self, DemoCommand.self,
+            ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
+            ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
+            ContextCommand.self, HealthCommand.self, ExplainCommand.self, DemoCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -13,6 +13,8 @@ struct HelpTests {
         ("board", BoardShow.self), ("procedure", ProcedureCommand.self),
         ("procedure-attach", ProcedureAttach.self), ("import-fhir", ImportFHIR.self),
         ("context-set", ContextSet.self), ("provider-update", ProviderUpdate.self),
+        ("location-update", LocationUpdate.self), ("service-update", ServiceUpdate.self),
+        ("resource-create", ResourceCreate.self), ("org-update", OrganizationUpdate.self),
     ]
 
     @Test("the help of the main commands is what was reviewed")

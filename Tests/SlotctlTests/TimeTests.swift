@@ -100,11 +100,4 @@ struct TimeTests {
             #expect(throws: CommandFailure.self) { try HoursText.parse(text) }
         }
     }
-
-    @Test("time off is two local times")
-    func timeOff() throws {
-        let off = try ProviderFields.timeOff("2026-12-24..2026-12-26 12:30")
-        #expect(off.text == "2026-12-24 00:00..2026-12-26 12:30")
-        #expect(throws: CommandFailure.self) { try ProviderFields.timeOff("2026-12-24") }
-    }
 }

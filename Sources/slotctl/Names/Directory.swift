@@ -24,11 +24,21 @@ struct Directory: Sendable {
 }
 
 extension Session {
-    /// The names that providers' schedules mention; empty for formats that machines read.
+    /// The names of locations; empty for formats that machines read.
     func directoryOfLocations() async throws(CommandFailure) -> Directory {
         guard output.format.isForPeople else { return .empty }
         var directory = Directory()
         directory.add(locations: try await locations(includingArchived: true))
+        return directory
+    }
+
+    /// The names that the catalog's records mention; empty for formats that machines read.
+    func directoryOfCatalog() async throws(CommandFailure) -> Directory {
+        var directory = try await directoryOfLocations()
+        guard output.format.isForPeople else { return directory }
+        directory.add(try await providers(includingDisabled: true))
+        directory.add(try await services(includingArchived: true))
+        directory.add(try await resources(includingArchived: true))
         return directory
     }
 

@@ -14,7 +14,7 @@ enum RecordName: Equatable, Sendable {
 
     /// The kinds of records, by the prefix of their ids and by the word people use.
     enum Kind: String, CaseIterable, Sendable {
-        case location, provider, service, patient, booking, procedure, hold
+        case location, provider, service, resource, patient, booking, procedure, hold
         case procedureType = "proctype"
         case organization = "org"
 
@@ -56,6 +56,7 @@ extension Slotd_V1_Location: Named {}
 extension Slotd_V1_Provider: Named {}
 extension Slotd_V1_Service: Named {}
 extension Slotd_V1_ProcedureType: Named {}
+extension Slotd_V1_Resource: Named {}
 extension Slotd_V1_Patient: Named {}
 extension Slotd_V1_Organization: Named {}
 

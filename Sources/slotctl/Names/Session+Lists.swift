@@ -51,6 +51,21 @@ extension Session {
         }.records
     }
 
+    func resources(
+        includingArchived: Bool = false
+    ) async throws(CommandFailure) -> [Slotd_V1_Resource] {
+        try await api.pages { size, token throws(CommandFailure) in
+            let page = try await api.call(
+                Methods.CatalogService.listResources,
+                .with {
+                    $0.pageSize = size
+                    $0.pageToken = token
+                    $0.showArchived = includingArchived
+                })
+            return (page.resources, page.nextPageToken)
+        }.records
+    }
+
     func procedureTypes(
         includingArchived: Bool = false
     ) async throws(CommandFailure) -> [Slotd_V1_ProcedureType] {

@@ -49,6 +49,18 @@ extension Session {
         }
     }
 
+    func resource(_ name: String) async throws(CommandFailure) -> Slotd_V1_Resource {
+        switch RecordName(name, kind: .resource) {
+        case .exact(let id):
+            return try await api.call(
+                Methods.CatalogService.getResource, .with { $0.id = id }
+            ).resource
+        case .spoken(let name):
+            let all = try await resources(includingArchived: true)
+            return try pick(name, kind: .resource, from: all)
+        }
+    }
+
     func procedureType(_ name: String) async throws(CommandFailure) -> Slotd_V1_ProcedureType {
         switch RecordName(name, kind: .procedureType) {
         case .exact(let id):

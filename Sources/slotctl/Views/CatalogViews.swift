@@ -1,7 +1,10 @@
 internal import Intervals
 internal import SlotdAPI
 
-private func onlyIf(_ condition: Bool, _ word: String) -> String { condition ? word : "" }
+func onlyIf(_ condition: Bool, _ word: String) -> String { condition ? word : "" }
+
+/// Empty for no bound.
+func cap(_ count: Int32) -> String { count == 0 ? "" : "\(count)" }
 
 extension RecordView<Slotd_V1_Location> {
     static var location: Self {
@@ -15,6 +18,13 @@ extension RecordView<Slotd_V1_Location> {
                 .text("external_ref", "reference", in: .details, \.externalRef),
                 .number("version", "version", in: .details, \.version),
                 .text("archived", "archived", in: .details) { onlyIf($0.archived, "archived") },
+                .text("days", "on dates", in: .details) { location in
+                    location.days.map(DayText.text).joined(separator: "; ")
+                },
+                .text("closures", "closed", in: .details) { location in
+                    location.closures.map(\.text).joined(separator: "; ")
+                },
+                .text("daily_cap", "at most a day", in: .details) { cap($0.dailyCap) },
             ])
     }
 }
@@ -34,10 +44,29 @@ extension RecordView<Slotd_V1_Provider> {
                     name: "schedules", title: "hours", place: .details,
                     machine: { hours($0, .empty) },
                     human: { provider, directory in Cell(hours(provider, directory)) }),
-                .text("time_off", "time off", in: .details) { provider in
-                    provider.timeOff.map(\.text).joined(separator: "; ")
-                },
+                RecordField(
+                    name: "time_off", title: "time off", place: .details,
+                    machine: { timeOff($0, .empty) },
+                    human: { provider, directory in Cell(timeOff(provider, directory)) }),
+                RecordField(
+                    name: "days", title: "on dates", place: .details,
+                    machine: { days($0, .empty) },
+                    human: { provider, directory in Cell(days(provider, directory)) }),
+                .text("daily_cap", "at most a day", in: .details) { cap($0.dailyCap) },
             ])
+    }
+
+    private static func timeOff(
+        _ provider: Slotd_V1_Provider, _ directory: Directory
+    ) -> String {
+        provider.timeOff.map { $0.text(directory) }.joined(separator: "; ")
+    }
+
+    private static func days(
+        _ provider: Slotd_V1_Provider, _ directory: Directory
+    ) -> String {
+        provider.days.map { "\(directory.name($0.locationID)): \(DayText.text($0.day))" }
+            .joined(separator: "; ")
     }
 
     private static func hours(
@@ -53,42 +82,12 @@ extension RecordView<Slotd_V1_Provider> {
 }
 
 extension Slotd_V1_TimeOff {
-    /// As the command line takes it: `2026-12-24 00:00..2026-12-27 00:00`.
-    var text: String { "\(start.text)..\(end.text)" }
-}
-
-extension Slotd_V1_LocalDateTime {
-    fileprivate var text: String {
-        "\(LocalDate(date)?.description ?? "?") \(clockText(minute: Int(minute)))"
-    }
-}
-
-extension RecordView<Slotd_V1_Service> {
-    static var service: Self {
-        RecordView(
-            singular: "service", plural: "services",
-            fields: [
-                .text("id", "id", tone: .dim, \.id),
-                .text("name", "name", isFlexible: true, \.name),
-                .text("durations_minutes", "minutes") { service in
-                    service.durationsMinutes.map { "\($0)" }.joined(separator: " ")
-                },
-                .text("buffers_minutes", "buffers") { service in
-                    "\(service.bufferBeforeMinutes)+\(service.bufferAfterMinutes)"
-                },
-                .number("step_minutes", "step") { Int64($0.stepMinutes) },
-                .number("notice_minutes", "notice") { Int64($0.noticeMinutes) },
-                .number("horizon_days", "horizon") {
-                    Int64($0.hasHorizonDays ? $0.horizonDays : 180)
-                },
-                .number("provider_count", "providers") { Int64($0.providerIds.count) },
-                .text("external_ref", "reference", in: .details, \.externalRef),
-                .number("version", "version", in: .details, \.version),
-                .text("archived", "archived", in: .details) { onlyIf($0.archived, "archived") },
-                .text("provider_ids", "performed by", in: .details) {
-                    $0.providerIds.joined(separator: " ")
-                },
-            ])
+    /// As the command line takes it: `2026-12-24 12:00..2026-12-27 00:00,service=Botox`.
+    fileprivate func text(_ directory: Directory) -> String {
+        var text = LocalStretchText.text(start, end)
+        if !locationID.isEmpty { text += ",location=\(directory.name(locationID))" }
+        if !serviceID.isEmpty { text += ",service=\(directory.name(serviceID))" }
+        return text
     }
 }
 
@@ -144,6 +143,15 @@ extension RecordView<Slotd_V1_Organization> {
                     Int64($0.hasNoShowGraceMinutes ? $0.noShowGraceMinutes : 15)
                 },
                 .number("version", "version", in: .details, \.version),
+                .text("shared_buffers", "shared buffers", in: .details) { organization in
+                    organization.sharedBuffers.map(\.word).joined(separator: "+")
+                },
+                .text("patient_overlap", "patient's other visit", in: .details) {
+                    $0.patientOverlap.word
+                },
+                .text("providers_may_extend_hours", "providers' hours", in: .details) {
+                    onlyIf($0.providersMayExtendHours, "may extend the location's")
+                },
             ])
     }
 }

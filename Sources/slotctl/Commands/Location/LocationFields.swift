@@ -11,6 +11,22 @@ struct LocationFields: ParsableArguments {
                 + "and replaces all.",
             valueName: "hours"))
     var hours: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A closure in local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”; may be "
+                + "given several times, and is added.",
+            valueName: "from..to"))
+    var close: [String] = []
+    @Flag(help: "Take all closures away first.") var clearClosures = false
+    @Option(
+        help: ArgumentHelp(
+            "Hours of one date in place of the week's, as in 2026-12-24=09:00-12:00 or "
+                + "2026-12-25=closed; may be given several times, and is added.",
+            valueName: "date=hours"))
+    var day: [String] = []
+    @Flag(help: "Take all hours of single dates away first.") var clearDays = false
+    @Option(help: "Bookings that may start here on one local date; 0: any number.")
+    var dailyCap: Int32?
     @Option(name: .customLong("ref"), help: "Your own name of it.") var reference: String?
     @Option(help: "Whether it is archived: nothing new is booked there.") var archived: Bool?
 
@@ -21,6 +37,15 @@ struct LocationFields: ParsableArguments {
         if let timeZone { record.timeZone = timeZone }
         if let reference { record.externalRef = reference }
         if let archived { record.archived = archived }
+        if let dailyCap { record.dailyCap = dailyCap }
+        if clearClosures { record.closures = [] }
+        for text in close { record.closures.append(try Slotd_V1_Closure(text)) }
+        if clearDays { record.days = [] }
+        for text in day {
+            let day = try DayText.parse(text)
+            record.days.removeAll { $0.date == day.date }
+            record.days.append(day)
+        }
         guard !hours.isEmpty else { return }
         record.hours = []
         for text in hours { record.hours += try HoursText.parse(text) }

@@ -14,6 +14,8 @@ struct LocationUpdate: SessionCommand {
             """
                 + examples(
                     "slotctl location update Downtown --hours \"mon-sat 08:00-18:00\"",
+                    "slotctl location update Downtown --close 2027-01-01 \\",
+                    "    --day 2026-12-24=09:00-12:00",
                     "slotctl location update Downtown --archived true"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions

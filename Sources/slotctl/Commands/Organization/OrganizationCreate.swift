@@ -14,7 +14,7 @@ struct OrganizationCreate: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         var record = Slotd_V1_Organization()
-        fields.apply(to: &record)
+        try fields.apply(to: &record)
         let new = record
         let id = request.make(session)
         let reply = try await session.api.call(

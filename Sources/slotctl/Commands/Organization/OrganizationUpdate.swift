@@ -24,7 +24,7 @@ struct OrganizationUpdate: SessionCommand {
             Methods.AdminService.getOrganization, .init()
         ).organization
         var record = present
-        fields.apply(to: &record)
+        try fields.apply(to: &record)
         let new = record
         let id = request.make(session)
         let reply = try await session.api.call(

@@ -27,7 +27,7 @@ struct ProviderCreate: SessionCommand {
                 $0.provider = new
             })
         session.noteReplay(reply.replayed)
-        let names = try await session.directoryOfLocations()
+        let names = try await session.directoryOfCatalog()
         try session.output.single(reply.provider, as: .provider, reply: reply, names)
     }
 }

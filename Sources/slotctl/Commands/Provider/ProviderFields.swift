@@ -14,11 +14,21 @@ struct ProviderFields: ParsableArguments {
     var schedule: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Time off in local time, as in “2026-12-24 00:00..2026-12-27 00:00”; may be given "
-                + "several times, and is added.",
+            "Time off in local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”, and then "
+                + "“,location=Downtown” or “,service=Botox” where it is not all of them; may be "
+                + "given several times, and is added.",
             valueName: "from..to"))
     var timeOff: [String] = []
     @Flag(help: "Take all time off away first.") var clearTimeOff = false
+    @Option(
+        help: ArgumentHelp(
+            "Hours of one date in place of the week's, as in “Downtown: 2026-12-24=09:00-12:00” "
+                + "or “Downtown: 2026-12-25=closed”; may be given several times, and is added.",
+            valueName: "location: date=hours"))
+    var day: [String] = []
+    @Flag(help: "Take all hours of single dates away first.") var clearDays = false
+    @Option(help: "Bookings that may start on one local date, anywhere; 0: any number.")
+    var dailyCap: Int32?
     @Option(name: .customLong("ref"), help: "Your own name of the provider.")
     var reference: String?
     @Option(help: "Whether a physician's permission is needed.") var mdRequired: Bool?
@@ -32,7 +42,20 @@ struct ProviderFields: ParsableArguments {
         if let mdRequired { record.mdRequired = mdRequired }
         if let disabled { record.disabled = disabled }
         if clearTimeOff { record.timeOff = [] }
-        for text in timeOff { record.timeOff.append(try Self.timeOff(text)) }
+        for text in timeOff { record.timeOff.append(try await timeOff(text, session)) }
+        if let dailyCap { record.dailyCap = dailyCap }
+        if clearDays { record.days = [] }
+        for text in day {
+            let (place, hours) = try await split(
+                text, example: "Downtown: 2026-12-24=09:00-12:00", session)
+            let day = try DayText.parse(hours)
+            record.days.removeAll { $0.locationID == place && $0.day.date == day.date }
+            record.days.append(
+                .with {
+                    $0.locationID = place
+                    $0.day = day
+                })
+        }
         guard !schedule.isEmpty else { return }
         record.schedules = []
         for text in schedule {
@@ -43,47 +66,45 @@ struct ProviderFields: ParsableArguments {
     private func add(
         _ text: String, to record: inout Slotd_V1_Provider, _ session: Session
     ) async throws(CommandFailure) {
-        // The last colon followed by a space: names may hold colons, and so do the hours.
-        guard let separator = text.ranges(of: ": ").last else {
-            throw .usage("“\(text)” is no schedule: write “Downtown: mon-fri 09:00-17:00”")
-        }
-        let place = try await session.location(String(text[..<separator.lowerBound]))
-        let hours = try HoursText.parse(String(text[separator.upperBound...]))
-        if let index = record.schedules.firstIndex(where: { $0.locationID == place.id }) {
+        let (place, rest) = try await split(
+            text, example: "Downtown: mon-fri 09:00-17:00", session)
+        let hours = try HoursText.parse(rest)
+        if let index = record.schedules.firstIndex(where: { $0.locationID == place }) {
             record.schedules[index].hours += hours
         } else {
             record.schedules.append(
                 .with {
-                    $0.locationID = place.id
+                    $0.locationID = place
                     $0.hours = hours
                 })
         }
     }
 
-    static func timeOff(_ text: String) throws(CommandFailure) -> Slotd_V1_TimeOff {
-        let ends = text.ranges(of: "..")
-        guard ends.count == 1,
-            let start = localTime(text[..<ends[0].lowerBound]),
-            let end = localTime(text[ends[0].upperBound...])
-        else {
-            throw .usage(
-                "“\(text)” is no time off: write “2026-12-24 00:00..2026-12-27 00:00”")
+    /// The id of the location before the colon, and what follows.
+    private func split(
+        _ text: String, example: String, _ session: Session
+    ) async throws(CommandFailure) -> (location: String, rest: String) {
+        // The last colon followed by a space: names may hold colons, and so do the hours.
+        guard let separator = text.ranges(of: ": ").last else {
+            throw .usage("“\(text)” does not name the location: write “\(example)”")
         }
-        return .with {
-            $0.start = start
-            $0.end = end
-        }
+        let place = try await session.location(String(text[..<separator.lowerBound]))
+        return (place.id, String(text[separator.upperBound...]))
     }
 
-    /// `2026-12-24 08:00`, or a day alone for its midnight.
-    private static func localTime(_ text: Substring) -> Slotd_V1_LocalDateTime? {
-        let words = text.split(separator: " ")
-        guard (1...2).contains(words.count), let day = LocalDate(words[0]),
-            let minute = words.count == 2 ? clockMinute(words[1]) : 0
-        else { return nil }
-        return .with {
-            $0.date = day.message
-            $0.minute = Int32(minute)
+    private func timeOff(
+        _ text: String, _ session: Session
+    ) async throws(CommandFailure) -> Slotd_V1_TimeOff {
+        var settings = try SettingText(text)
+        var off = Slotd_V1_TimeOff()
+        (off.start, off.end) = try LocalStretchText.parse(settings.subject)
+        if let name = settings.take("location") {
+            off.locationID = try await session.location(name).id
         }
+        if let name = settings.take("service") {
+            off.serviceID = try await session.service(name).id
+        }
+        try settings.checkAllTaken()
+        return off
     }
 }

@@ -16,7 +16,7 @@ struct ProviderShow: SessionCommand {
     func run(_ session: Session) async throws(CommandFailure) {
         let record = try await session.provider(provider)
         let reply = Slotd_V1_GetProviderResponse.with { $0.provider = record }
-        let names = try await session.directoryOfLocations()
+        let names = try await session.directoryOfCatalog()
         try session.output.single(record, as: .provider, reply: reply, names)
     }
 }

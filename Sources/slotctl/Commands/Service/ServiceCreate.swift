@@ -8,7 +8,10 @@ struct ServiceCreate: SessionCommand {
         commandName: "create", abstract: "Create a service.",
         discussion: examples(
             "slotctl service create --name Botox --duration 30 --duration 45 \\",
-            "    --after 10 --provider Kim"))
+            "    --after 10 --provider Kim",
+            "slotctl service create --name Peel --duration 60 --provider Kim \\",
+            "    --requires pool:room --processing 20 --finishing 10 \\",
+            "    --provider-phases core+finishing"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @OptionGroup var fields: ServiceFields
@@ -27,6 +30,7 @@ struct ServiceCreate: SessionCommand {
                 $0.service = new
             })
         session.noteReplay(reply.replayed)
-        try session.output.single(reply.service, as: .service, reply: reply)
+        let names = try await session.directoryOfCatalog()
+        try session.output.single(reply.service, as: .service, reply: reply, names)
     }
 }

@@ -18,6 +18,7 @@ struct ServiceFields: ParsableArguments {
     @Option(help: "Who performs it too; may be given several times.") var addProvider: [String] = []
     @Option(name: .customLong("ref"), help: "Your own name of it.") var reference: String?
     @Option(help: "Whether it is archived: not offered any more.") var archived: Bool?
+    @OptionGroup var rules: ServiceRuleFields
 
     func apply(
         to record: inout Slotd_V1_Service, _ session: Session
@@ -37,5 +38,6 @@ struct ServiceFields: ParsableArguments {
             let id = try await session.provider(name).id
             if !record.providerIds.contains(id) { record.providerIds.append(id) }
         }
+        try await rules.apply(to: &record, session)
     }
 }

@@ -16,6 +16,7 @@ struct ServiceShow: SessionCommand {
     func run(_ session: Session) async throws(CommandFailure) {
         let record = try await session.service(service)
         let reply = Slotd_V1_GetServiceResponse.with { $0.service = record }
-        try session.output.single(record, as: .service, reply: reply)
+        let names = try await session.directoryOfCatalog()
+        try session.output.single(record, as: .service, reply: reply, names)
     }
 }

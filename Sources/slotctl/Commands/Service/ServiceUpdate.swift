@@ -13,7 +13,8 @@ struct ServiceUpdate: SessionCommand {
 
             """
                 + examples(
-                    "slotctl service update Botox --add-provider Jones --notice 120"))
+                    "slotctl service update Botox --add-provider Jones --notice 120",
+                    "slotctl service update Botox --variant provider=Jones,durations=45+60"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
@@ -38,6 +39,7 @@ struct ServiceUpdate: SessionCommand {
                 $0.service = new
             })
         session.noteReplay(reply.replayed)
-        try session.output.single(reply.service, as: .service, reply: reply)
+        let names = try await session.directoryOfCatalog()
+        try session.output.single(reply.service, as: .service, reply: reply, names)
     }
 }

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl resource update`.
+struct ResourceUpdate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Change a room or device.",
+        discussion: """
+            What no flag names stays as it is. The record is read first and changed only if nobody \
+            changed it in between.
+
+
+            """
+                + examples(
+                    "slotctl resource update \"Room 1\" --outage 2026-12-24",
+                    "slotctl resource update ref:laser-1 --archived true"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    var resource: String
+    @OptionGroup var fields: ResourceFields
+    @OptionGroup var json: JSONOptions
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var version: VersionOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let present = try await session.resource(resource)
+        var record = try json.message() ?? present
+        record.id = present.id
+        try await fields.apply(to: &record, session)
+        let new = record
+        let id = request.make(session)
+        let reply = try await session.api.call(
+            Methods.CatalogService.updateResource,
+            .with {
+                $0.requestID = id
+                $0.expectedVersion = version.ifVersion ?? present.version
+                $0.resource = new
+            })
+        session.noteReplay(reply.replayed)
+        let names = try await session.directoryOfLocations()
+        try session.output.single(reply.resource, as: .resource, reply: reply, names)
+    }
+}
