@@ -48,6 +48,25 @@ public enum Methods {
             Slotd_V1_ListFreeBusyRequest, Slotd_V1_ListFreeBusyResponse
         >(path: "/slotd.v1.AvailabilityService/ListFreeBusy", shape: .unary)
     }
+    /// `slotd.v1.BillingService`.
+    public enum BillingService {
+        /// `slotd.v1.BillingService/ListCharges`.
+        public static let listCharges = Method<
+            Slotd_V1_ListChargesRequest, Slotd_V1_ListChargesResponse
+        >(path: "/slotd.v1.BillingService/ListCharges", shape: .unary)
+        /// `slotd.v1.BillingService/MarkBilled`.
+        public static let markBilled = Method<
+            Slotd_V1_MarkBilledRequest, Slotd_V1_MarkBilledResponse
+        >(path: "/slotd.v1.BillingService/MarkBilled", shape: .unary)
+        /// `slotd.v1.BillingService/VoidCharge`.
+        public static let voidCharge = Method<
+            Slotd_V1_VoidChargeRequest, Slotd_V1_VoidChargeResponse
+        >(path: "/slotd.v1.BillingService/VoidCharge", shape: .unary)
+        /// `slotd.v1.BillingService/ExportCharges`.
+        public static let exportCharges = Method<
+            Slotd_V1_ExportChargesRequest, Slotd_V1_ExportChargesResponse
+        >(path: "/slotd.v1.BillingService/ExportCharges", shape: .serverStreaming)
+    }
     /// `slotd.v1.BoardService`.
     public enum BoardService {
         /// `slotd.v1.BoardService/GetBoard`.
@@ -58,6 +77,14 @@ public enum Methods {
         public static let moveBooking = Method<
             Slotd_V1_MoveBookingRequest, Slotd_V1_MoveBookingResponse
         >(path: "/slotd.v1.BoardService/MoveBooking", shape: .unary)
+        /// `slotd.v1.BoardService/MoveBookings`.
+        public static let moveBookings = Method<
+            Slotd_V1_MoveBookingsRequest, Slotd_V1_MoveBookingsResponse
+        >(path: "/slotd.v1.BoardService/MoveBookings", shape: .unary)
+        /// `slotd.v1.BoardService/UndoMove`.
+        public static let undoMove = Method<
+            Slotd_V1_UndoMoveRequest, Slotd_V1_UndoMoveResponse
+        >(path: "/slotd.v1.BoardService/UndoMove", shape: .unary)
     }
     /// `slotd.v1.BookingService`.
     public enum BookingService {
@@ -101,6 +128,22 @@ public enum Methods {
         public static let cancelBooking = Method<
             Slotd_V1_CancelBookingRequest, Slotd_V1_CancelBookingResponse
         >(path: "/slotd.v1.BookingService/CancelBooking", shape: .unary)
+        /// `slotd.v1.BookingService/ArchiveBooking`.
+        public static let archiveBooking = Method<
+            Slotd_V1_ArchiveBookingRequest, Slotd_V1_ArchiveBookingResponse
+        >(path: "/slotd.v1.BookingService/ArchiveBooking", shape: .unary)
+        /// `slotd.v1.BookingService/RestoreBooking`.
+        public static let restoreBooking = Method<
+            Slotd_V1_RestoreBookingRequest, Slotd_V1_RestoreBookingResponse
+        >(path: "/slotd.v1.BookingService/RestoreBooking", shape: .unary)
+        /// `slotd.v1.BookingService/DeleteBooking`.
+        public static let deleteBooking = Method<
+            Slotd_V1_DeleteBookingRequest, Slotd_V1_DeleteBookingResponse
+        >(path: "/slotd.v1.BookingService/DeleteBooking", shape: .unary)
+        /// `slotd.v1.BookingService/SetDeposit`.
+        public static let setDeposit = Method<
+            Slotd_V1_SetDepositRequest, Slotd_V1_SetDepositResponse
+        >(path: "/slotd.v1.BookingService/SetDeposit", shape: .unary)
     }
     /// `slotd.v1.CatalogService`.
     public enum CatalogService {
@@ -241,6 +284,18 @@ public enum Methods {
         public static let completeProcedure = Method<
             Slotd_V1_CompleteProcedureRequest, Slotd_V1_CompleteProcedureResponse
         >(path: "/slotd.v1.ProcedureService/CompleteProcedure", shape: .unary)
+        /// `slotd.v1.ProcedureService/SignProcedure`.
+        public static let signProcedure = Method<
+            Slotd_V1_SignProcedureRequest, Slotd_V1_SignProcedureResponse
+        >(path: "/slotd.v1.ProcedureService/SignProcedure", shape: .unary)
+        /// `slotd.v1.ProcedureService/CancelProcedure`.
+        public static let cancelProcedure = Method<
+            Slotd_V1_CancelProcedureRequest, Slotd_V1_CancelProcedureResponse
+        >(path: "/slotd.v1.ProcedureService/CancelProcedure", shape: .unary)
+        /// `slotd.v1.ProcedureService/MarkProcedureInError`.
+        public static let markProcedureInError = Method<
+            Slotd_V1_MarkProcedureInErrorRequest, Slotd_V1_MarkProcedureInErrorResponse
+        >(path: "/slotd.v1.ProcedureService/MarkProcedureInError", shape: .unary)
         /// `slotd.v1.ProcedureService/ListAttachableBookings`.
         public static let listAttachableBookings = Method<
             Slotd_V1_ListAttachableBookingsRequest, Slotd_V1_ListAttachableBookingsResponse
@@ -257,6 +312,10 @@ public enum Methods {
         public static let detachBooking = Method<
             Slotd_V1_DetachBookingRequest, Slotd_V1_DetachBookingResponse
         >(path: "/slotd.v1.ProcedureService/DetachBooking", shape: .unary)
+        /// `slotd.v1.ProcedureService/ReattachBooking`.
+        public static let reattachBooking = Method<
+            Slotd_V1_ReattachBookingRequest, Slotd_V1_ReattachBookingResponse
+        >(path: "/slotd.v1.ProcedureService/ReattachBooking", shape: .unary)
     }
 
     /// All of them, in the order of the files.
@@ -271,8 +330,14 @@ public enum Methods {
         AvailabilityService.checkSlots.name,
         AvailabilityService.explainAvailability.name,
         AvailabilityService.listFreeBusy.name,
+        BillingService.listCharges.name,
+        BillingService.markBilled.name,
+        BillingService.voidCharge.name,
+        BillingService.exportCharges.name,
         BoardService.getBoard.name,
         BoardService.moveBooking.name,
+        BoardService.moveBookings.name,
+        BoardService.undoMove.name,
         BookingService.hold.name,
         BookingService.renewHold.name,
         BookingService.releaseHold.name,
@@ -283,6 +348,10 @@ public enum Methods {
         BookingService.rescheduleBooking.name,
         BookingService.rescheduleBookingGroup.name,
         BookingService.cancelBooking.name,
+        BookingService.archiveBooking.name,
+        BookingService.restoreBooking.name,
+        BookingService.deleteBooking.name,
+        BookingService.setDeposit.name,
         CatalogService.createLocation.name,
         CatalogService.getLocation.name,
         CatalogService.listLocations.name,
@@ -315,9 +384,13 @@ public enum Methods {
         ProcedureService.saveStep.name,
         ProcedureService.submitProcedure.name,
         ProcedureService.completeProcedure.name,
+        ProcedureService.signProcedure.name,
+        ProcedureService.cancelProcedure.name,
+        ProcedureService.markProcedureInError.name,
         ProcedureService.listAttachableBookings.name,
         ProcedureService.attachBooking.name,
         ProcedureService.createBookingAndAttach.name,
         ProcedureService.detachBooking.name,
+        ProcedureService.reattachBooking.name,
     ]
 }

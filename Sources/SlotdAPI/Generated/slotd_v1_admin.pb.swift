@@ -133,6 +133,27 @@ public nonisolated struct Slotd_V1_Organization: Sendable {
   /// Providers work in their own hours even where the location is closed by its hours.
   public var providersMayExtendHours: Bool = false
 
+  /// How long a booking may stay in a stage before its card on the board calls for attention; each
+  /// stage at most once.
+  public var stageAlerts: [Slotd_V1_StageAlert] = []
+
+  /// Minutes after its start at which a booking in New or Confirmed becomes a no-show by itself, 0 to
+  /// 10080, and never before no_show_grace_minutes; 0: never.
+  public var noShowSweepMinutes: Int32 = 0
+
+  /// A visit that comes to Billing before its end gives the rest of its time back.
+  public var earlyFinishFrees: Bool = false
+
+  /// What a cancellation costs unless it says otherwise; not set: nothing.
+  public var cancellationFee: Slotd_V1_Money {
+    get {_cancellationFee ?? Slotd_V1_Money()}
+    set {_cancellationFee = newValue}
+  }
+  /// Returns true if `cancellationFee` has been explicitly set.
+  public var hasCancellationFee: Bool {self._cancellationFee != nil}
+  /// Clears the value of `cancellationFee`. Subsequent reads from it will return its default value.
+  public mutating func clearCancellationFee() {self._cancellationFee = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -140,61 +161,88 @@ public nonisolated struct Slotd_V1_Organization: Sendable {
   fileprivate var _activeProceduresPerSegment: Int32? = nil
   fileprivate var _noShowGraceMinutes: Int32? = nil
   fileprivate var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _cancellationFee: Slotd_V1_Money? = nil
+}
+
+/// When a stage has lasted too long.
+public nonisolated struct Slotd_V1_StageAlert: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which.
+  public var stage: Slotd_V1_Stage = .unspecified
+
+  /// From so many minutes on, 1 to 525600.
+  public var minutes: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Asks for a new organization.
-public nonisolated struct Slotd_V1_CreateOrganizationRequest: Sendable {
+public nonisolated struct Slotd_V1_CreateOrganizationRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   /// The organization; id and version must be empty.
   public var organization: Slotd_V1_Organization {
-    get {_organization ?? Slotd_V1_Organization()}
-    set {_organization = newValue}
+    get {_storage._organization ?? Slotd_V1_Organization()}
+    set {_uniqueStorage()._organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {self._organization != nil}
+  public var hasOrganization: Bool {_storage._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {self._organization = nil}
+  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _organization: Slotd_V1_Organization? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The new organization.
-public nonisolated struct Slotd_V1_CreateOrganizationResponse: Sendable {
+public nonisolated struct Slotd_V1_CreateOrganizationResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_organization ?? Slotd_V1_Organization()}
-    set {_organization = newValue}
+    get {_storage._organization ?? Slotd_V1_Organization()}
+    set {_uniqueStorage()._organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {self._organization != nil}
+  public var hasOrganization: Bool {_storage._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {self._organization = nil}
+  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
 
   /// Journal position of the change.
-  public var revision: Int64 = 0
+  public var revision: Int64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
   /// The reply to an earlier call with the same request_id.
-  public var replayed: Bool = false
+  public var replayed: Bool {
+    get {_storage._replayed}
+    set {_uniqueStorage()._replayed = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _organization: Slotd_V1_Organization? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Asks for one organization.
@@ -212,29 +260,32 @@ public nonisolated struct Slotd_V1_GetOrganizationRequest: Sendable {
 }
 
 /// One organization.
-public nonisolated struct Slotd_V1_GetOrganizationResponse: Sendable {
+public nonisolated struct Slotd_V1_GetOrganizationResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_organization ?? Slotd_V1_Organization()}
-    set {_organization = newValue}
+    get {_storage._organization ?? Slotd_V1_Organization()}
+    set {_uniqueStorage()._organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {self._organization != nil}
+  public var hasOrganization: Bool {_storage._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {self._organization = nil}
+  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
 
   /// Journal position of the reply.
-  public var revision: Int64 = 0
+  public var revision: Int64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _organization: Slotd_V1_Organization? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Asks for a page of organizations.
@@ -272,61 +323,73 @@ public nonisolated struct Slotd_V1_ListOrganizationsResponse: Sendable {
 }
 
 /// Asks to replace the caller's organization.
-public nonisolated struct Slotd_V1_UpdateOrganizationRequest: Sendable {
+public nonisolated struct Slotd_V1_UpdateOrganizationRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   /// The version to be replaced; 0: whichever it is.
-  public var expectedVersion: Int64 = 0
+  public var expectedVersion: Int64 {
+    get {_storage._expectedVersion}
+    set {_uniqueStorage()._expectedVersion = newValue}
+  }
 
   /// The whole organization as it shall be; its id may be empty or must be the caller's.
   public var organization: Slotd_V1_Organization {
-    get {_organization ?? Slotd_V1_Organization()}
-    set {_organization = newValue}
+    get {_storage._organization ?? Slotd_V1_Organization()}
+    set {_uniqueStorage()._organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {self._organization != nil}
+  public var hasOrganization: Bool {_storage._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {self._organization = nil}
+  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _organization: Slotd_V1_Organization? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The changed organization.
-public nonisolated struct Slotd_V1_UpdateOrganizationResponse: Sendable {
+public nonisolated struct Slotd_V1_UpdateOrganizationResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_organization ?? Slotd_V1_Organization()}
-    set {_organization = newValue}
+    get {_storage._organization ?? Slotd_V1_Organization()}
+    set {_uniqueStorage()._organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {self._organization != nil}
+  public var hasOrganization: Bool {_storage._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {self._organization = nil}
+  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
 
   /// Journal position of the change.
-  public var revision: Int64 = 0
+  public var revision: Int64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
   /// The reply to an earlier call with the same request_id.
-  public var replayed: Bool = false
+  public var replayed: Bool {
+    get {_storage._replayed}
+    set {_uniqueStorage()._replayed = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _organization: Slotd_V1_Organization? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -339,7 +402,7 @@ nonisolated extension Slotd_V1_PatientOverlap: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Organization"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -357,6 +420,10 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
       case 30: try { try decoder.decodeRepeatedEnumField(value: &self.sharedBuffers) }()
       case 31: try { try decoder.decodeSingularEnumField(value: &self.patientOverlap) }()
       case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
+      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.stageAlerts) }()
+      case 51: try { try decoder.decodeSingularInt32Field(value: &self.noShowSweepMinutes) }()
+      case 52: try { try decoder.decodeSingularBoolField(value: &self.earlyFinishFrees) }()
+      case 53: try { try decoder.decodeSingularMessageField(value: &self._cancellationFee) }()
       default: break
       }
     }
@@ -397,6 +464,18 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
     if self.providersMayExtendHours != false {
       try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
     }
+    if !self.stageAlerts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stageAlerts, fieldNumber: 50)
+    }
+    if self.noShowSweepMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.noShowSweepMinutes, fieldNumber: 51)
+    }
+    if self.earlyFinishFrees != false {
+      try visitor.visitSingularBoolField(value: self.earlyFinishFrees, fieldNumber: 52)
+    }
+    try { if let v = self._cancellationFee {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -411,6 +490,45 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
     if lhs.sharedBuffers != rhs.sharedBuffers {return false}
     if lhs.patientOverlap != rhs.patientOverlap {return false}
     if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
+    if lhs.stageAlerts != rhs.stageAlerts {return false}
+    if lhs.noShowSweepMinutes != rhs.noShowSweepMinutes {return false}
+    if lhs.earlyFinishFrees != rhs.earlyFinishFrees {return false}
+    if lhs._cancellationFee != rhs._cancellationFee {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_StageAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StageAlert"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}minutes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.minutes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.stage != .unspecified {
+      try visitor.visitSingularEnumField(value: self.stage, fieldNumber: 1)
+    }
+    if self.minutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.minutes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_StageAlert, rhs: Slotd_V1_StageAlert) -> Bool {
+    if lhs.stage != rhs.stage {return false}
+    if lhs.minutes != rhs.minutes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -420,36 +538,74 @@ nonisolated extension Slotd_V1_CreateOrganizationRequest: SwiftProtobuf.Message,
   public static let protoMessageName: String = _protobuf_package + ".CreateOrganizationRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}organization\0")
 
+  fileprivate class _StorageClass {
+    var _requestID: String = String()
+    var _organization: Slotd_V1_Organization? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _requestID = source._requestID
+      _organization = source._organization
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      }
+      try { if let v = _storage._organization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
     }
-    try { if let v = self._organization {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateOrganizationRequest, rhs: Slotd_V1_CreateOrganizationRequest) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs._organization != rhs._organization {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._organization != rhs_storage._organization {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -459,41 +615,81 @@ nonisolated extension Slotd_V1_CreateOrganizationResponse: SwiftProtobuf.Message
   public static let protoMessageName: String = _protobuf_package + ".CreateOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0\u{1}replayed\0")
 
+  fileprivate class _StorageClass {
+    var _organization: Slotd_V1_Organization? = nil
+    var _revision: Int64 = 0
+    var _replayed: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _organization = source._organization
+      _revision = source._revision
+      _replayed = source._replayed
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
-      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._organization {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.revision != 0 {
-      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
-    }
-    if self.replayed != false {
-      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._organization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._revision != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
+      }
+      if _storage._replayed != false {
+        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateOrganizationResponse, rhs: Slotd_V1_CreateOrganizationResponse) -> Bool {
-    if lhs._organization != rhs._organization {return false}
-    if lhs.revision != rhs.revision {return false}
-    if lhs.replayed != rhs.replayed {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._organization != rhs_storage._organization {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._replayed != rhs_storage._replayed {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -533,36 +729,74 @@ nonisolated extension Slotd_V1_GetOrganizationResponse: SwiftProtobuf.Message, S
   public static let protoMessageName: String = _protobuf_package + ".GetOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0")
 
+  fileprivate class _StorageClass {
+    var _organization: Slotd_V1_Organization? = nil
+    var _revision: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _organization = source._organization
+      _revision = source._revision
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._organization {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.revision != 0 {
-      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._organization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._revision != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_GetOrganizationResponse, rhs: Slotd_V1_GetOrganizationResponse) -> Bool {
-    if lhs._organization != rhs._organization {return false}
-    if lhs.revision != rhs.revision {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._organization != rhs_storage._organization {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -642,41 +876,81 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}organization\0")
 
+  fileprivate class _StorageClass {
+    var _requestID: String = String()
+    var _expectedVersion: Int64 = 0
+    var _organization: Slotd_V1_Organization? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _requestID = source._requestID
+      _expectedVersion = source._expectedVersion
+      _organization = source._organization
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedVersion) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      }
+      if _storage._expectedVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expectedVersion, fieldNumber: 2)
+      }
+      try { if let v = _storage._organization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
     }
-    if self.expectedVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
-    }
-    try { if let v = self._organization {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_UpdateOrganizationRequest, rhs: Slotd_V1_UpdateOrganizationRequest) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.expectedVersion != rhs.expectedVersion {return false}
-    if lhs._organization != rhs._organization {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._expectedVersion != rhs_storage._expectedVersion {return false}
+        if _storage._organization != rhs_storage._organization {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -686,41 +960,81 @@ nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0\u{1}replayed\0")
 
+  fileprivate class _StorageClass {
+    var _organization: Slotd_V1_Organization? = nil
+    var _revision: Int64 = 0
+    var _replayed: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _organization = source._organization
+      _revision = source._revision
+      _replayed = source._replayed
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
-      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._organization {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.revision != 0 {
-      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
-    }
-    if self.replayed != false {
-      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._organization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._revision != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
+      }
+      if _storage._replayed != false {
+        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_UpdateOrganizationResponse, rhs: Slotd_V1_UpdateOrganizationResponse) -> Bool {
-    if lhs._organization != rhs._organization {return false}
-    if lhs.revision != rhs.revision {return false}
-    if lhs.replayed != rhs.replayed {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._organization != rhs_storage._organization {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._replayed != rhs_storage._replayed {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -142,6 +142,15 @@ public nonisolated struct Slotd_V1_BoardCard: Sendable {
   /// The status of the attached procedure; unspecified when there is none.
   public var procedureStatus: Slotd_V1_ProcedureStatus = .unspecified
 
+  /// Whole minutes that it has been in this stage.
+  public var minutesInStage: Int32 = 0
+
+  /// It has been there for at least as long as the organization's stage_alerts allow.
+  public var alert: Bool = false
+
+  /// A deposit is still to be paid.
+  public var paymentPending: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -168,6 +177,13 @@ public nonisolated struct Slotd_V1_MoveBookingRequest: Sendable {
   /// Where to.
   public var stage: Slotd_V1_Stage = .unspecified
 
+  /// Why, for the history, at most 500 bytes; needed with overrides.
+  public var reason: String = String()
+
+  /// Rules that may be broken knowingly: REASON_CHARGE_OPEN lets a visit go to Checkout although a
+  /// charge has not been billed. What was broken is kept in the booking's overrides.
+  public var overrides: [Slotd_V1_Reason] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -175,6 +191,122 @@ public nonisolated struct Slotd_V1_MoveBookingRequest: Sendable {
 
 /// The moved booking.
 public nonisolated struct Slotd_V1_MoveBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to move several bookings.
+public nonisolated struct Slotd_V1_MoveBookingsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// 1 to 100 moves, each of another booking. A booking that takes its time back, such as one that
+  /// was cancelled, is moved alone.
+  public var moves: [Slotd_V1_StageMove] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One move of several.
+public nonisolated struct Slotd_V1_StageMove: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Where to.
+  public var stage: Slotd_V1_Stage = .unspecified
+
+  /// Why, for the history, at most 500 bytes; needed with overrides.
+  public var reason: String = String()
+
+  /// As in MoveBookingRequest.
+  public var overrides: [Slotd_V1_Reason] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The moved bookings.
+public nonisolated struct Slotd_V1_MoveBookingsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored, in the order asked.
+  public var bookings: [Slotd_V1_Booking] = []
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Asks to take a move back.
+public nonisolated struct Slotd_V1_UndoMoveRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// Why, for the history, at most 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The booking, back.
+public nonisolated struct Slotd_V1_UndoMoveResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -346,7 +478,7 @@ nonisolated extension Slotd_V1_BoardColumn: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Slotd_V1_BoardCard: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BoardCard"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{3}patient_name\0\u{3}provider_name\0\u{3}service_name\0\u{3}in_stage_since\0\u{3}procedure_status\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{3}patient_name\0\u{3}provider_name\0\u{3}service_name\0\u{3}in_stage_since\0\u{3}procedure_status\0\u{4},minutes_in_stage\0\u{1}alert\0\u{3}payment_pending\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -360,6 +492,9 @@ nonisolated extension Slotd_V1_BoardCard: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularStringField(value: &self.serviceName) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._inStageSince) }()
       case 6: try { try decoder.decodeSingularEnumField(value: &self.procedureStatus) }()
+      case 50: try { try decoder.decodeSingularInt32Field(value: &self.minutesInStage) }()
+      case 51: try { try decoder.decodeSingularBoolField(value: &self.alert) }()
+      case 52: try { try decoder.decodeSingularBoolField(value: &self.paymentPending) }()
       default: break
       }
     }
@@ -388,6 +523,15 @@ nonisolated extension Slotd_V1_BoardCard: SwiftProtobuf.Message, SwiftProtobuf._
     if self.procedureStatus != .unspecified {
       try visitor.visitSingularEnumField(value: self.procedureStatus, fieldNumber: 6)
     }
+    if self.minutesInStage != 0 {
+      try visitor.visitSingularInt32Field(value: self.minutesInStage, fieldNumber: 50)
+    }
+    if self.alert != false {
+      try visitor.visitSingularBoolField(value: self.alert, fieldNumber: 51)
+    }
+    if self.paymentPending != false {
+      try visitor.visitSingularBoolField(value: self.paymentPending, fieldNumber: 52)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -398,6 +542,9 @@ nonisolated extension Slotd_V1_BoardCard: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.serviceName != rhs.serviceName {return false}
     if lhs._inStageSince != rhs._inStageSince {return false}
     if lhs.procedureStatus != rhs.procedureStatus {return false}
+    if lhs.minutesInStage != rhs.minutesInStage {return false}
+    if lhs.alert != rhs.alert {return false}
+    if lhs.paymentPending != rhs.paymentPending {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -405,7 +552,7 @@ nonisolated extension Slotd_V1_BoardCard: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Slotd_V1_MoveBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MoveBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}stage\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}stage\0\u{2}.reason\0\u{1}overrides\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -417,6 +564,8 @@ nonisolated extension Slotd_V1_MoveBookingRequest: SwiftProtobuf.Message, SwiftP
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
+      case 50: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 51: try { try decoder.decodeRepeatedEnumField(value: &self.overrides) }()
       default: break
       }
     }
@@ -435,6 +584,12 @@ nonisolated extension Slotd_V1_MoveBookingRequest: SwiftProtobuf.Message, SwiftP
     if self.stage != .unspecified {
       try visitor.visitSingularEnumField(value: self.stage, fieldNumber: 4)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 50)
+    }
+    if !self.overrides.isEmpty {
+      try visitor.visitPackedEnumField(value: self.overrides, fieldNumber: 51)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -443,6 +598,8 @@ nonisolated extension Slotd_V1_MoveBookingRequest: SwiftProtobuf.Message, SwiftP
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs.bookingID != rhs.bookingID {return false}
     if lhs.stage != rhs.stage {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.overrides != rhs.overrides {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -484,6 +641,220 @@ nonisolated extension Slotd_V1_MoveBookingResponse: SwiftProtobuf.Message, Swift
   }
 
   public static func ==(lhs: Slotd_V1_MoveBookingResponse, rhs: Slotd_V1_MoveBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MoveBookingsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MoveBookingsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}moves\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.moves) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.moves.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.moves, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MoveBookingsRequest, rhs: Slotd_V1_MoveBookingsRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.moves != rhs.moves {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_StageMove: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StageMove"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}booking_id\0\u{3}expected_version\0\u{1}stage\0\u{1}reason\0\u{1}overrides\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeRepeatedEnumField(value: &self.overrides) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if self.stage != .unspecified {
+      try visitor.visitSingularEnumField(value: self.stage, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.overrides.isEmpty {
+      try visitor.visitPackedEnumField(value: self.overrides, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_StageMove, rhs: Slotd_V1_StageMove) -> Bool {
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.stage != rhs.stage {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.overrides != rhs.overrides {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MoveBookingsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MoveBookingsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bookings\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.bookings) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bookings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bookings, fieldNumber: 1)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MoveBookingsResponse, rhs: Slotd_V1_MoveBookingsResponse) -> Bool {
+    if lhs.bookings != rhs.bookings {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_UndoMoveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoMoveRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_UndoMoveRequest, rhs: Slotd_V1_UndoMoveRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_UndoMoveResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoMoveResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_UndoMoveResponse, rhs: Slotd_V1_UndoMoveResponse) -> Bool {
     if lhs._booking != rhs._booking {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}

@@ -65,6 +65,45 @@ public nonisolated enum Slotd_V1_OnExpired: SwiftProtobuf.Enum, Swift.CaseIterab
 
 }
 
+/// What a cancellation does to procedures that have begun.
+public nonisolated enum Slotd_V1_CancelCascade: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Refuse: PROCEDURE_ACTIVE.
+  case unspecified // = 0
+
+  /// Cancel them too, for the same reason, which is then needed. Refused once one is signed or billed.
+  case cancelProcedure // = 1
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .cancelProcedure
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .cancelProcedure: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_CancelCascade] = [
+    .unspecified,
+    .cancelProcedure,
+  ]
+
+}
+
 /// A patient's visit.
 public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -219,11 +258,66 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
     set {_uniqueStorage()._outOfHours = newValue}
   }
 
+  /// What is paid, or shall be, ahead of the visit; not set: nothing.
+  public var deposit: Slotd_V1_Deposit {
+    get {_storage._deposit ?? Slotd_V1_Deposit()}
+    set {_uniqueStorage()._deposit = newValue}
+  }
+  /// Returns true if `deposit` has been explicitly set.
+  public var hasDeposit: Bool {_storage._deposit != nil}
+  /// Clears the value of `deposit`. Subsequent reads from it will return its default value.
+  public mutating func clearDeposit() {_uniqueStorage()._deposit = nil}
+
+  /// A deposit is still to be paid: the board's Payment Pending.
+  public var paymentPending: Bool {
+    get {_storage._paymentPending}
+    set {_uniqueStorage()._paymentPending = newValue}
+  }
+
+  /// The visit ended early: from this minute on its time is others'. Not set: it did not.
+  public var releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._releasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._releasedAt = newValue}
+  }
+  /// Returns true if `releasedAt` has been explicitly set.
+  public var hasReleasedAt: Bool {_storage._releasedAt != nil}
+  /// Clears the value of `releasedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReleasedAt() {_uniqueStorage()._releasedAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a patient pays ahead of a visit.
+public nonisolated struct Slotd_V1_Deposit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How much.
+  public var amount: Slotd_V1_Money {
+    get {_amount ?? Slotd_V1_Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// It was taken.
+  public var paid: Bool = false
+
+  /// What of it was given back, in the amount's smallest unit. Set by the server.
+  public var refundedMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Slotd_V1_Money? = nil
 }
 
 /// One service of a booking, by one provider.
@@ -339,6 +433,12 @@ public nonisolated struct Slotd_V1_StageChange: Sendable {
   /// Who moved it.
   public var actor: String = String()
 
+  /// Why, where somebody said so.
+  public var reason: String = String()
+
+  /// It took the move before it back.
+  public var undo: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -368,11 +468,33 @@ public nonisolated struct Slotd_V1_Cancellation: Sendable {
   /// Free text, at most 500 bytes.
   public var reason: String = String()
 
+  /// What the patient owes for it; not set: nothing.
+  public var fee: Slotd_V1_Money {
+    get {_fee ?? Slotd_V1_Money()}
+    set {_fee = newValue}
+  }
+  /// Returns true if `fee` has been explicitly set.
+  public var hasFee: Bool {self._fee != nil}
+  /// Clears the value of `fee`. Subsequent reads from it will return its default value.
+  public mutating func clearFee() {self._fee = nil}
+
+  /// What of the deposit is given back; not set: nothing.
+  public var refund: Slotd_V1_Money {
+    get {_refund ?? Slotd_V1_Money()}
+    set {_refund = newValue}
+  }
+  /// Returns true if `refund` has been explicitly set.
+  public var hasRefund: Bool {self._refund != nil}
+  /// Clears the value of `refund`. Subsequent reads from it will return its default value.
+  public mutating func clearRefund() {self._refund = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _fee: Slotd_V1_Money? = nil
+  fileprivate var _refund: Slotd_V1_Money? = nil
 }
 
 /// A slot kept for its owner until it expires.
@@ -678,106 +800,152 @@ public nonisolated struct Slotd_V1_ReleaseHoldResponse: Sendable {
 }
 
 /// Where, what, how long, with whom and when: all that a new booking needs but the patient.
-public nonisolated struct Slotd_V1_NewBooking: Sendable {
+public nonisolated struct Slotd_V1_NewBooking: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Where. Empty when hold_id is given.
-  public var locationID: String = String()
+  public var locationID: String {
+    get {_storage._locationID}
+    set {_uniqueStorage()._locationID = newValue}
+  }
 
   /// What. Empty when hold_id is given.
-  public var serviceID: String = String()
+  public var serviceID: String {
+    get {_storage._serviceID}
+    set {_uniqueStorage()._serviceID = newValue}
+  }
 
   /// One of the service's durations; 0: its default.
-  public var durationMinutes: Int32 = 0
+  public var durationMinutes: Int32 {
+    get {_storage._durationMinutes}
+    set {_uniqueStorage()._durationMinutes = newValue}
+  }
 
   /// With whom; empty: any provider, whom slotd chooses.
-  public var providerID: String = String()
+  public var providerID: String {
+    get {_storage._providerID}
+    set {_uniqueStorage()._providerID = newValue}
+  }
 
   /// First minute, whole. Not set when hold_id is given.
   public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_start = newValue}
+    get {_storage._start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._start = newValue}
   }
   /// Returns true if `start` has been explicitly set.
-  public var hasStart: Bool {self._start != nil}
+  public var hasStart: Bool {_storage._start != nil}
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
-  public mutating func clearStart() {self._start = nil}
+  public mutating func clearStart() {_uniqueStorage()._start = nil}
 
   /// Converts this hold. Fields given beside it must agree with it.
-  public var holdID: String = String()
+  public var holdID: String {
+    get {_storage._holdID}
+    set {_uniqueStorage()._holdID = newValue}
+  }
 
   /// What to do when the hold has expired.
-  public var onExpired: Slotd_V1_OnExpired = .unspecified
+  public var onExpired: Slotd_V1_OnExpired {
+    get {_storage._onExpired}
+    set {_uniqueStorage()._onExpired = newValue}
+  }
 
   /// The patient is here now: enters CHECK_IN; notice and step do not apply.
-  public var walkIn: Bool = false
+  public var walkIn: Bool {
+    get {_storage._walkIn}
+    set {_uniqueStorage()._walkIn = newValue}
+  }
 
   /// Enters CONFIRMED in place of NEW.
-  public var confirmed: Bool = false
+  public var confirmed: Bool {
+    get {_storage._confirmed}
+    set {_uniqueStorage()._confirmed = newValue}
+  }
 
   /// Free text without anything that identifies a person, at most 2000 bytes.
-  public var note: String = String()
+  public var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
 
   /// The client's own name of the record.
-  public var externalRef: String = String()
+  public var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
 
   /// Several services one after another, at most 16, in place of service_id, duration_minutes and
   /// provider_id.
-  public var segments: [Slotd_V1_SegmentRequest] = []
+  public var segments: [Slotd_V1_SegmentRequest] {
+    get {_storage._segments}
+    set {_uniqueStorage()._segments = newValue}
+  }
 
   /// Rules that may be broken: LOCATION_CLOSED, OUTSIDE_HOURS, TIME_OFF, SLOT_TAKEN, BUFFER, OFF_STEP,
   /// TOO_SOON, TOO_FAR, DAILY_CAP, PATIENT_OVERLAP. Which of them the caller's role may break is in the
   /// README; another is refused with OVERRIDE_NOT_ALLOWED. The booking carries those that were broken.
-  public var allow: [Slotd_V1_Reason] = []
+  public var allow: [Slotd_V1_Reason] {
+    get {_storage._allow}
+    set {_uniqueStorage()._allow = newValue}
+  }
 
   /// Why, at most 500 bytes; needed where `allow` is given.
-  public var overrideNote: String = String()
+  public var overrideNote: String {
+    get {_storage._overrideNote}
+    set {_uniqueStorage()._overrideNote = newValue}
+  }
 
   /// The patient books without staff: what staff is only warned of is refused.
-  public var selfService: Bool = false
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-}
-
-/// Asks for a booking.
-public nonisolated struct Slotd_V1_CreateBookingRequest: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
+  public var selfService: Bool {
+    get {_storage._selfService}
+    set {_uniqueStorage()._selfService = newValue}
   }
 
-  /// Who comes.
-  public var patientID: String {
-    get {_storage._patientID}
-    set {_uniqueStorage()._patientID = newValue}
+  /// What is paid ahead of the visit; refunded_minor must be 0.
+  public var deposit: Slotd_V1_Deposit {
+    get {_storage._deposit ?? Slotd_V1_Deposit()}
+    set {_uniqueStorage()._deposit = newValue}
   }
-
-  /// The rest.
-  public var booking: Slotd_V1_NewBooking {
-    get {_storage._booking ?? Slotd_V1_NewBooking()}
-    set {_uniqueStorage()._booking = newValue}
-  }
-  /// Returns true if `booking` has been explicitly set.
-  public var hasBooking: Bool {_storage._booking != nil}
-  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
-  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
+  /// Returns true if `deposit` has been explicitly set.
+  public var hasDeposit: Bool {_storage._deposit != nil}
+  /// Clears the value of `deposit`. Subsequent reads from it will return its default value.
+  public mutating func clearDeposit() {_uniqueStorage()._deposit = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Asks for a booking.
+public nonisolated struct Slotd_V1_CreateBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// Who comes.
+  public var patientID: String = String()
+
+  /// The rest.
+  public var booking: Slotd_V1_NewBooking {
+    get {_booking ?? Slotd_V1_NewBooking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_NewBooking? = nil
 }
 
 /// The new booking.
@@ -833,32 +1001,29 @@ public nonisolated struct Slotd_V1_CreateBookingGroupRequest: Sendable {
 }
 
 /// One booking of a group.
-public nonisolated struct Slotd_V1_GroupMember: @unchecked Sendable {
+public nonisolated struct Slotd_V1_GroupMember: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Who comes.
-  public var patientID: String {
-    get {_storage._patientID}
-    set {_uniqueStorage()._patientID = newValue}
-  }
+  public var patientID: String = String()
 
   /// The rest.
   public var booking: Slotd_V1_NewBooking {
-    get {_storage._booking ?? Slotd_V1_NewBooking()}
-    set {_uniqueStorage()._booking = newValue}
+    get {_booking ?? Slotd_V1_NewBooking()}
+    set {_booking = newValue}
   }
   /// Returns true if `booking` has been explicitly set.
-  public var hasBooking: Bool {_storage._booking != nil}
+  public var hasBooking: Bool {self._booking != nil}
   /// Clears the value of `booking`. Subsequent reads from it will return its default value.
-  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
+  public mutating func clearBooking() {self._booking = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _booking: Slotd_V1_NewBooking? = nil
 }
 
 /// The new bookings.
@@ -1080,6 +1245,9 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
   /// Why, at most 500 bytes; needed where `allow` is given.
   public var overrideNote: String = String()
 
+  /// Move it although its procedure has begun; one that is signed or billed stays.
+  public var overrideProcedureActive: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1134,13 +1302,257 @@ public nonisolated struct Slotd_V1_CancelBookingRequest: Sendable {
   /// Free text, at most 500 bytes.
   public var reason: String = String()
 
+  /// What the patient owes for it; not set: the organization's cancellation_fee.
+  public var feeMinor: Int64 {
+    get {_feeMinor ?? 0}
+    set {_feeMinor = newValue}
+  }
+  /// Returns true if `feeMinor` has been explicitly set.
+  public var hasFeeMinor: Bool {self._feeMinor != nil}
+  /// Clears the value of `feeMinor`. Subsequent reads from it will return its default value.
+  public mutating func clearFeeMinor() {self._feeMinor = nil}
+
+  /// What of the deposit is given back, at most what is left of it.
+  public var refundMinor: Int64 = 0
+
+  /// Of both; empty: the deposit's, else that of the organization's cancellation_fee.
+  public var currency: String = String()
+
+  /// What becomes of procedures that have begun.
+  public var cascade: Slotd_V1_CancelCascade = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _feeMinor: Int64? = nil
+}
+
+/// The cancelled booking.
+public nonisolated struct Slotd_V1_CancelBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to archive a booking.
+public nonisolated struct Slotd_V1_ArchiveBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-/// The cancelled booking.
-public nonisolated struct Slotd_V1_CancelBookingResponse: Sendable {
+/// The archived booking.
+public nonisolated struct Slotd_V1_ArchiveBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to restore a booking.
+public nonisolated struct Slotd_V1_RestoreBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// Why, for the history, at most 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The restored booking.
+public nonisolated struct Slotd_V1_RestoreBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to delete a booking.
+public nonisolated struct Slotd_V1_DeleteBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The deleted or archived booking.
+public nonisolated struct Slotd_V1_DeleteBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As it was, or as it is archived.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// It is gone; false: it is archived.
+  public var deleted: Bool = false
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to set a deposit.
+public nonisolated struct Slotd_V1_SetDepositRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// How much; 0: none. Cannot be changed once it was taken.
+  public var amount: Slotd_V1_Money {
+    get {_amount ?? Slotd_V1_Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// It was taken.
+  public var paid: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Slotd_V1_Money? = nil
+}
+
+/// The booking with its deposit.
+public nonisolated struct Slotd_V1_SetDepositResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -1176,9 +1588,13 @@ nonisolated extension Slotd_V1_OnExpired: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ON_EXPIRED_UNSPECIFIED\0\u{1}ON_EXPIRED_TRY\0\u{1}ON_EXPIRED_FAIL\0")
 }
 
+nonisolated extension Slotd_V1_CancelCascade: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CANCEL_CASCADE_UNSPECIFIED\0\u{1}CANCEL_CASCADE_CANCEL_PROCEDURE\0")
+}
+
 nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Booking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}location_id\0\u{1}stage\0\u{1}start\0\u{1}end\0\u{3}time_zone\0\u{3}utc_offset_minutes\0\u{1}segments\0\u{3}walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{c}override_note\0\u{3}override_role\0\u{3}group_id\0\u{3}out_of_hours\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}location_id\0\u{1}stage\0\u{1}start\0\u{1}end\0\u{3}time_zone\0\u{3}utc_offset_minutes\0\u{1}segments\0\u{3}walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{c}override_note\0\u{3}override_role\0\u{3}group_id\0\u{3}out_of_hours\0\u{2}\u{11}deposit\0\u{3}payment_pending\0\u{3}released_at\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1203,6 +1619,9 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _overrideRole: String = String()
     var _groupID: String = String()
     var _outOfHours: Bool = false
+    var _deposit: Slotd_V1_Deposit? = nil
+    var _paymentPending: Bool = false
+    var _releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1235,6 +1654,9 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
       _overrideRole = source._overrideRole
       _groupID = source._groupID
       _outOfHours = source._outOfHours
+      _deposit = source._deposit
+      _paymentPending = source._paymentPending
+      _releasedAt = source._releasedAt
     }
   }
 
@@ -1275,6 +1697,9 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 31: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
         case 32: try { try decoder.decodeSingularStringField(value: &_storage._groupID) }()
         case 33: try { try decoder.decodeSingularBoolField(value: &_storage._outOfHours) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._deposit) }()
+        case 51: try { try decoder.decodeSingularBoolField(value: &_storage._paymentPending) }()
+        case 52: try { try decoder.decodeSingularMessageField(value: &_storage._releasedAt) }()
         default: break
         }
       }
@@ -1353,6 +1778,15 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._outOfHours != false {
         try visitor.visitSingularBoolField(value: _storage._outOfHours, fieldNumber: 33)
       }
+      try { if let v = _storage._deposit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
+      if _storage._paymentPending != false {
+        try visitor.visitSingularBoolField(value: _storage._paymentPending, fieldNumber: 51)
+      }
+      try { if let v = _storage._releasedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1384,10 +1818,57 @@ nonisolated extension Slotd_V1_Booking: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._overrideRole != rhs_storage._overrideRole {return false}
         if _storage._groupID != rhs_storage._groupID {return false}
         if _storage._outOfHours != rhs_storage._outOfHours {return false}
+        if _storage._deposit != rhs_storage._deposit {return false}
+        if _storage._paymentPending != rhs_storage._paymentPending {return false}
+        if _storage._releasedAt != rhs_storage._releasedAt {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Deposit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Deposit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}amount\0\u{1}paid\0\u{3}refunded_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.paid) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.refundedMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.paid != false {
+      try visitor.visitSingularBoolField(value: self.paid, fieldNumber: 2)
+    }
+    if self.refundedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundedMinor, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Deposit, rhs: Slotd_V1_Deposit) -> Bool {
+    if lhs._amount != rhs._amount {return false}
+    if lhs.paid != rhs.paid {return false}
+    if lhs.refundedMinor != rhs.refundedMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1534,7 +2015,7 @@ nonisolated extension Slotd_V1_ResourceUse: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Slotd_V1_StageChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StageChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}at\0\u{1}actor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}at\0\u{1}actor\0\u{2}/reason\0\u{1}undo\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1545,6 +2026,8 @@ nonisolated extension Slotd_V1_StageChange: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._at) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 50: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 51: try { try decoder.decodeSingularBoolField(value: &self.undo) }()
       default: break
       }
     }
@@ -1564,6 +2047,12 @@ nonisolated extension Slotd_V1_StageChange: SwiftProtobuf.Message, SwiftProtobuf
     if !self.actor.isEmpty {
       try visitor.visitSingularStringField(value: self.actor, fieldNumber: 3)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 50)
+    }
+    if self.undo != false {
+      try visitor.visitSingularBoolField(value: self.undo, fieldNumber: 51)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1571,6 +2060,8 @@ nonisolated extension Slotd_V1_StageChange: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.stage != rhs.stage {return false}
     if lhs._at != rhs._at {return false}
     if lhs.actor != rhs.actor {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.undo != rhs.undo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1578,7 +2069,7 @@ nonisolated extension Slotd_V1_StageChange: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Cancellation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0\u{2}/fee\0\u{1}refund\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1589,6 +2080,8 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._at) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 50: try { try decoder.decodeSingularMessageField(value: &self._fee) }()
+      case 51: try { try decoder.decodeSingularMessageField(value: &self._refund) }()
       default: break
       }
     }
@@ -1608,6 +2101,12 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    try { if let v = self._fee {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    } }()
+    try { if let v = self._refund {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1615,6 +2114,8 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
     if lhs.actor != rhs.actor {return false}
     if lhs._at != rhs._at {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._fee != rhs._fee {return false}
+    if lhs._refund != rhs._refund {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2073,116 +2574,25 @@ nonisolated extension Slotd_V1_ReleaseHoldResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewBooking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0\u{2}\u{13}segments\0\u{1}allow\0\u{3}override_note\0\u{3}self_service\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.serviceID) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self.durationMinutes) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._start) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.holdID) }()
-      case 7: try { try decoder.decodeSingularEnumField(value: &self.onExpired) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.walkIn) }()
-      case 9: try { try decoder.decodeSingularBoolField(value: &self.confirmed) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.note) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
-      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
-      case 31: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
-      case 32: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
-      case 33: try { try decoder.decodeSingularBoolField(value: &self.selfService) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.locationID.isEmpty {
-      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 1)
-    }
-    if !self.serviceID.isEmpty {
-      try visitor.visitSingularStringField(value: self.serviceID, fieldNumber: 2)
-    }
-    if self.durationMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.durationMinutes, fieldNumber: 3)
-    }
-    if !self.providerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 4)
-    }
-    try { if let v = self._start {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    if !self.holdID.isEmpty {
-      try visitor.visitSingularStringField(value: self.holdID, fieldNumber: 6)
-    }
-    if self.onExpired != .unspecified {
-      try visitor.visitSingularEnumField(value: self.onExpired, fieldNumber: 7)
-    }
-    if self.walkIn != false {
-      try visitor.visitSingularBoolField(value: self.walkIn, fieldNumber: 8)
-    }
-    if self.confirmed != false {
-      try visitor.visitSingularBoolField(value: self.confirmed, fieldNumber: 9)
-    }
-    if !self.note.isEmpty {
-      try visitor.visitSingularStringField(value: self.note, fieldNumber: 10)
-    }
-    if !self.externalRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 11)
-    }
-    if !self.segments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 30)
-    }
-    if !self.allow.isEmpty {
-      try visitor.visitPackedEnumField(value: self.allow, fieldNumber: 31)
-    }
-    if !self.overrideNote.isEmpty {
-      try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 32)
-    }
-    if self.selfService != false {
-      try visitor.visitSingularBoolField(value: self.selfService, fieldNumber: 33)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Slotd_V1_NewBooking, rhs: Slotd_V1_NewBooking) -> Bool {
-    if lhs.locationID != rhs.locationID {return false}
-    if lhs.serviceID != rhs.serviceID {return false}
-    if lhs.durationMinutes != rhs.durationMinutes {return false}
-    if lhs.providerID != rhs.providerID {return false}
-    if lhs._start != rhs._start {return false}
-    if lhs.holdID != rhs.holdID {return false}
-    if lhs.onExpired != rhs.onExpired {return false}
-    if lhs.walkIn != rhs.walkIn {return false}
-    if lhs.confirmed != rhs.confirmed {return false}
-    if lhs.note != rhs.note {return false}
-    if lhs.externalRef != rhs.externalRef {return false}
-    if lhs.segments != rhs.segments {return false}
-    if lhs.allow != rhs.allow {return false}
-    if lhs.overrideNote != rhs.overrideNote {return false}
-    if lhs.selfService != rhs.selfService {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".CreateBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}patient_id\0\u{1}booking\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0\u{2}\u{13}segments\0\u{1}allow\0\u{3}override_note\0\u{3}self_service\0\u{2}\u{11}deposit\0")
 
   fileprivate class _StorageClass {
-    var _requestID: String = String()
-    var _patientID: String = String()
-    var _booking: Slotd_V1_NewBooking? = nil
+    var _locationID: String = String()
+    var _serviceID: String = String()
+    var _durationMinutes: Int32 = 0
+    var _providerID: String = String()
+    var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _holdID: String = String()
+    var _onExpired: Slotd_V1_OnExpired = .unspecified
+    var _walkIn: Bool = false
+    var _confirmed: Bool = false
+    var _note: String = String()
+    var _externalRef: String = String()
+    var _segments: [Slotd_V1_SegmentRequest] = []
+    var _allow: [Slotd_V1_Reason] = []
+    var _overrideNote: String = String()
+    var _selfService: Bool = false
+    var _deposit: Slotd_V1_Deposit? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2193,9 +2603,22 @@ nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, Swif
     private init() {}
 
     init(copying source: _StorageClass) {
-      _requestID = source._requestID
-      _patientID = source._patientID
-      _booking = source._booking
+      _locationID = source._locationID
+      _serviceID = source._serviceID
+      _durationMinutes = source._durationMinutes
+      _providerID = source._providerID
+      _start = source._start
+      _holdID = source._holdID
+      _onExpired = source._onExpired
+      _walkIn = source._walkIn
+      _confirmed = source._confirmed
+      _note = source._note
+      _externalRef = source._externalRef
+      _segments = source._segments
+      _allow = source._allow
+      _overrideNote = source._overrideNote
+      _selfService = source._selfService
+      _deposit = source._deposit
     }
   }
 
@@ -2214,9 +2637,22 @@ nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, Swif
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._locationID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._serviceID) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._durationMinutes) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._providerID) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._start) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._holdID) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._onExpired) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._walkIn) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._confirmed) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
+        case 31: try { try decoder.decodeRepeatedEnumField(value: &_storage._allow) }()
+        case 32: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
+        case 33: try { try decoder.decodeSingularBoolField(value: &_storage._selfService) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._deposit) }()
         default: break
         }
       }
@@ -2229,31 +2665,127 @@ nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, Swif
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      if !_storage._locationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._locationID, fieldNumber: 1)
       }
-      if !_storage._patientID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 2)
+      if !_storage._serviceID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._serviceID, fieldNumber: 2)
       }
-      try { if let v = _storage._booking {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      if _storage._durationMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._durationMinutes, fieldNumber: 3)
+      }
+      if !_storage._providerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._providerID, fieldNumber: 4)
+      }
+      try { if let v = _storage._start {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._holdID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._holdID, fieldNumber: 6)
+      }
+      if _storage._onExpired != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._onExpired, fieldNumber: 7)
+      }
+      if _storage._walkIn != false {
+        try visitor.visitSingularBoolField(value: _storage._walkIn, fieldNumber: 8)
+      }
+      if _storage._confirmed != false {
+        try visitor.visitSingularBoolField(value: _storage._confirmed, fieldNumber: 9)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 10)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 11)
+      }
+      if !_storage._segments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._segments, fieldNumber: 30)
+      }
+      if !_storage._allow.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._allow, fieldNumber: 31)
+      }
+      if !_storage._overrideNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideNote, fieldNumber: 32)
+      }
+      if _storage._selfService != false {
+        try visitor.visitSingularBoolField(value: _storage._selfService, fieldNumber: 33)
+      }
+      try { if let v = _storage._deposit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
       } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Slotd_V1_CreateBookingRequest, rhs: Slotd_V1_CreateBookingRequest) -> Bool {
+  public static func ==(lhs: Slotd_V1_NewBooking, rhs: Slotd_V1_NewBooking) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._requestID != rhs_storage._requestID {return false}
-        if _storage._patientID != rhs_storage._patientID {return false}
-        if _storage._booking != rhs_storage._booking {return false}
+        if _storage._locationID != rhs_storage._locationID {return false}
+        if _storage._serviceID != rhs_storage._serviceID {return false}
+        if _storage._durationMinutes != rhs_storage._durationMinutes {return false}
+        if _storage._providerID != rhs_storage._providerID {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._holdID != rhs_storage._holdID {return false}
+        if _storage._onExpired != rhs_storage._onExpired {return false}
+        if _storage._walkIn != rhs_storage._walkIn {return false}
+        if _storage._confirmed != rhs_storage._confirmed {return false}
+        if _storage._note != rhs_storage._note {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._segments != rhs_storage._segments {return false}
+        if _storage._allow != rhs_storage._allow {return false}
+        if _storage._overrideNote != rhs_storage._overrideNote {return false}
+        if _storage._selfService != rhs_storage._selfService {return false}
+        if _storage._deposit != rhs_storage._deposit {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CreateBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}patient_id\0\u{1}booking\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.patientID.isEmpty {
+      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 2)
+    }
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CreateBookingRequest, rhs: Slotd_V1_CreateBookingRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.patientID != rhs.patientID {return false}
+    if lhs._booking != rhs._booking {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2352,74 +2884,36 @@ nonisolated extension Slotd_V1_GroupMember: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".GroupMember"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}patient_id\0\u{1}booking\0")
 
-  fileprivate class _StorageClass {
-    var _patientID: String = String()
-    var _booking: Slotd_V1_NewBooking? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _patientID = source._patientID
-      _booking = source._booking
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._patientID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 1)
-      }
-      try { if let v = _storage._booking {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.patientID.isEmpty {
+      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 1)
     }
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_GroupMember, rhs: Slotd_V1_GroupMember) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._patientID != rhs_storage._patientID {return false}
-        if _storage._booking != rhs_storage._booking {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.patientID != rhs.patientID {return false}
+    if lhs._booking != rhs._booking {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2734,7 +3228,7 @@ nonisolated extension Slotd_V1_ListBookingsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0\u{2}\u{19}allow\0\u{3}override_note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0\u{2}\u{19}allow\0\u{3}override_note\0\u{4}\u{13}override_procedure_active\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2749,6 +3243,7 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
       case 5: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
       case 30: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
+      case 50: try { try decoder.decodeSingularBoolField(value: &self.overrideProcedureActive) }()
       default: break
       }
     }
@@ -2780,6 +3275,9 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if !self.overrideNote.isEmpty {
       try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 31)
     }
+    if self.overrideProcedureActive != false {
+      try visitor.visitSingularBoolField(value: self.overrideProcedureActive, fieldNumber: 50)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2791,6 +3289,7 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if lhs.providerID != rhs.providerID {return false}
     if lhs.allow != rhs.allow {return false}
     if lhs.overrideNote != rhs.overrideNote {return false}
+    if lhs.overrideProcedureActive != rhs.overrideProcedureActive {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2842,7 +3341,7 @@ nonisolated extension Slotd_V1_RescheduleBookingResponse: SwiftProtobuf.Message,
 
 nonisolated extension Slotd_V1_CancelBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CancelBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0\u{4}.fee_minor\0\u{3}refund_minor\0\u{1}currency\0\u{1}cascade\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2854,12 +3353,20 @@ nonisolated extension Slotd_V1_CancelBookingRequest: SwiftProtobuf.Message, Swif
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 50: try { try decoder.decodeSingularInt64Field(value: &self._feeMinor) }()
+      case 51: try { try decoder.decodeSingularInt64Field(value: &self.refundMinor) }()
+      case 52: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 53: try { try decoder.decodeSingularEnumField(value: &self.cascade) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
     }
@@ -2872,6 +3379,18 @@ nonisolated extension Slotd_V1_CancelBookingRequest: SwiftProtobuf.Message, Swif
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
     }
+    try { if let v = self._feeMinor {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 50)
+    } }()
+    if self.refundMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundMinor, fieldNumber: 51)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 52)
+    }
+    if self.cascade != .unspecified {
+      try visitor.visitSingularEnumField(value: self.cascade, fieldNumber: 53)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2880,6 +3399,10 @@ nonisolated extension Slotd_V1_CancelBookingRequest: SwiftProtobuf.Message, Swif
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs.bookingID != rhs.bookingID {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._feeMinor != rhs._feeMinor {return false}
+    if lhs.refundMinor != rhs.refundMinor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.cascade != rhs.cascade {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2921,6 +3444,376 @@ nonisolated extension Slotd_V1_CancelBookingResponse: SwiftProtobuf.Message, Swi
   }
 
   public static func ==(lhs: Slotd_V1_CancelBookingResponse, rhs: Slotd_V1_CancelBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ArchiveBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ArchiveBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ArchiveBookingRequest, rhs: Slotd_V1_ArchiveBookingRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ArchiveBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ArchiveBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ArchiveBookingResponse, rhs: Slotd_V1_ArchiveBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RestoreBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestoreBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RestoreBookingRequest, rhs: Slotd_V1_RestoreBookingRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_RestoreBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestoreBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RestoreBookingResponse, rhs: Slotd_V1_RestoreBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_DeleteBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeleteBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_DeleteBookingRequest, rhs: Slotd_V1_DeleteBookingRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_DeleteBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeleteBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{1}deleted\0\u{2}\u{c}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.deleted) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.deleted != false {
+      try visitor.visitSingularBoolField(value: self.deleted, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_DeleteBookingResponse, rhs: Slotd_V1_DeleteBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.deleted != rhs.deleted {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_SetDepositRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetDepositRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}amount\0\u{1}paid\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.paid) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.paid != false {
+      try visitor.visitSingularBoolField(value: self.paid, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_SetDepositRequest, rhs: Slotd_V1_SetDepositRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.paid != rhs.paid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_SetDepositResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetDepositResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_SetDepositResponse, rhs: Slotd_V1_SetDepositResponse) -> Bool {
     if lhs._booking != rhs._booking {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}

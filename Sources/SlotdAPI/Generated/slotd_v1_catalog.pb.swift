@@ -723,6 +723,22 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._assignment = newValue}
   }
 
+  /// What is charged for it when a procedure is attached; not set: nothing.
+  public var price: Slotd_V1_Money {
+    get {_storage._price ?? Slotd_V1_Money()}
+    set {_uniqueStorage()._price = newValue}
+  }
+  /// Returns true if `price` has been explicitly set.
+  public var hasPrice: Bool {_storage._price != nil}
+  /// Clears the value of `price`. Subsequent reads from it will return its default value.
+  public mutating func clearPrice() {_uniqueStorage()._price = nil}
+
+  /// What the bill knows it by, at most 64 bytes; only with a price.
+  public var billingCode: String {
+    get {_storage._billingCode}
+    set {_uniqueStorage()._billingCode = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2335,7 +2351,7 @@ nonisolated extension Slotd_V1_TimeOff: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Service"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{3}provider_ids\0\u{1}archived\0\u{3}step_offset_minutes\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}buffers_inside_hours\0\u{3}processing_minutes\0\u{3}finishing_minutes\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{3}provider_ids\0\u{1}archived\0\u{3}step_offset_minutes\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}buffers_inside_hours\0\u{3}processing_minutes\0\u{3}finishing_minutes\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0\u{2}\u{a}price\0\u{3}billing_code\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2362,6 +2378,8 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _capacity: Int32 = 0
     var _capacityRule: Slotd_V1_CapacityRule = .unspecified
     var _assignment: Slotd_V1_AssignmentPolicy = .unspecified
+    var _price: Slotd_V1_Money? = nil
+    var _billingCode: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2396,6 +2414,8 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
       _capacity = source._capacity
       _capacityRule = source._capacityRule
       _assignment = source._assignment
+      _price = source._price
+      _billingCode = source._billingCode
     }
   }
 
@@ -2438,6 +2458,8 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 38: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
         case 39: try { try decoder.decodeSingularEnumField(value: &_storage._capacityRule) }()
         case 40: try { try decoder.decodeSingularEnumField(value: &_storage._assignment) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._price) }()
+        case 51: try { try decoder.decodeSingularStringField(value: &_storage._billingCode) }()
         default: break
         }
       }
@@ -2522,6 +2544,12 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._assignment != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._assignment, fieldNumber: 40)
       }
+      try { if let v = _storage._price {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
+      if !_storage._billingCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._billingCode, fieldNumber: 51)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2555,6 +2583,8 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._capacity != rhs_storage._capacity {return false}
         if _storage._capacityRule != rhs_storage._capacityRule {return false}
         if _storage._assignment != rhs_storage._assignment {return false}
+        if _storage._price != rhs_storage._price {return false}
+        if _storage._billingCode != rhs_storage._billingCode {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -131,6 +131,22 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// A procedure of the booking is not completed.
   case procedureOpen // = 44
 
+  /// The booking has not been moved, so no move can be taken back.
+  case nothingToUndo // = 45
+
+  /// The procedure is signed, and what a signature covers is locked.
+  case procedureSigned // = 46
+
+  /// A charge of the procedure has been billed; void it first.
+  case chargeBilled // = 47
+
+  /// A charge of the visit is billable and has not been billed; bill or void it, or override this.
+  case chargeOpen // = 48
+
+  /// Some of the bookings cannot be moved, so none was; PreconditionFailure names each, with its
+  /// reason.
+  case bulkRefused // = 49
+
   /// The segment has an active attachment; ResourceInfo names its procedure.
   case alreadyAttached // = 50
 
@@ -157,6 +173,18 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The procedure type is archived.
   case procedureTypeInactive // = 58
+
+  /// A physician's permission is needed, and nobody is named who gave it.
+  case mdPermission // = 59
+
+  /// The charge's status does not allow this.
+  case chargeStatus // = 60
+
+  /// The refund is greater than what is left of the deposit.
+  case refundTooLarge // = 61
+
+  /// The deposit has been taken, so it cannot be changed any more.
+  case depositPaid // = 62
 
   /// The disk is full: writes are refused, reads are served. RESOURCE_EXHAUSTED.
   case storageFull // = 70
@@ -209,6 +237,11 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 42: self = .procedureActive
     case 43: self = .notStartedYet
     case 44: self = .procedureOpen
+    case 45: self = .nothingToUndo
+    case 46: self = .procedureSigned
+    case 47: self = .chargeBilled
+    case 48: self = .chargeOpen
+    case 49: self = .bulkRefused
     case 50: self = .alreadyAttached
     case 51: self = .procedureAttached
     case 52: self = .patientMismatch
@@ -218,6 +251,10 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 56: self = .stepIncomplete
     case 57: self = .wrongServiceForType
     case 58: self = .procedureTypeInactive
+    case 59: self = .mdPermission
+    case 60: self = .chargeStatus
+    case 61: self = .refundTooLarge
+    case 62: self = .depositPaid
     case 70: self = .storageFull
     case 71: self = .storageFailed
     case 72: self = .overloaded
@@ -262,6 +299,11 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .procedureActive: return 42
     case .notStartedYet: return 43
     case .procedureOpen: return 44
+    case .nothingToUndo: return 45
+    case .procedureSigned: return 46
+    case .chargeBilled: return 47
+    case .chargeOpen: return 48
+    case .bulkRefused: return 49
     case .alreadyAttached: return 50
     case .procedureAttached: return 51
     case .patientMismatch: return 52
@@ -271,6 +313,10 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .stepIncomplete: return 56
     case .wrongServiceForType: return 57
     case .procedureTypeInactive: return 58
+    case .mdPermission: return 59
+    case .chargeStatus: return 60
+    case .refundTooLarge: return 61
+    case .depositPaid: return 62
     case .storageFull: return 70
     case .storageFailed: return 71
     case .overloaded: return 72
@@ -315,6 +361,11 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .procedureActive,
     .notStartedYet,
     .procedureOpen,
+    .nothingToUndo,
+    .procedureSigned,
+    .chargeBilled,
+    .chargeOpen,
+    .bulkRefused,
     .alreadyAttached,
     .procedureAttached,
     .patientMismatch,
@@ -324,6 +375,10 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .stepIncomplete,
     .wrongServiceForType,
     .procedureTypeInactive,
+    .mdPermission,
+    .chargeStatus,
+    .refundTooLarge,
+    .depositPaid,
     .storageFull,
     .storageFailed,
     .overloaded,
@@ -499,6 +554,23 @@ public nonisolated enum Slotd_V1_Stage: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// An amount of money. slotd moves none: it keeps what others reckon with.
+public nonisolated struct Slotd_V1_Money: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the currency's smallest unit, as in cents; 0 to 1000000000000.
+  public var minor: Int64 = 0
+
+  /// Three capital letters, as ISO 4217 has them.
+  public var currency: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// A day of the Gregorian calendar, without a time or a zone.
 public nonisolated struct Slotd_V1_LocalDate: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -593,7 +665,7 @@ public nonisolated struct Slotd_V1_SegmentRequest: Sendable {
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{2}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{2}\u{6}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{2}\u{c}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{2}\u{2}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{1}REASON_NOTHING_TO_UNDO\0\u{1}REASON_PROCEDURE_SIGNED\0\u{1}REASON_CHARGE_BILLED\0\u{1}REASON_CHARGE_OPEN\0\u{1}REASON_BULK_REFUSED\0\u{1}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{1}REASON_MD_PERMISSION\0\u{1}REASON_CHARGE_STATUS\0\u{1}REASON_REFUND_TOO_LARGE\0\u{1}REASON_DEPOSIT_PAID\0\u{2}\u{8}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
 }
 
 nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
@@ -602,6 +674,41 @@ nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Slotd_V1_Stage: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STAGE_UNSPECIFIED\0\u{1}STAGE_WAITLIST\0\u{1}STAGE_NEW\0\u{1}STAGE_CONFIRMED\0\u{1}STAGE_CHECK_IN\0\u{1}STAGE_IN_PROCEDURE\0\u{1}STAGE_BILLING\0\u{1}STAGE_CHECKOUT\0\u{1}STAGE_NO_SHOW\0\u{1}STAGE_CANCELLED\0\u{1}STAGE_ARCHIVED\0")
+}
+
+nonisolated extension Slotd_V1_Money: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Money"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}currency\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.minor) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.minor != 0 {
+      try visitor.visitSingularInt64Field(value: self.minor, fieldNumber: 1)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Money, rhs: Slotd_V1_Money) -> Bool {
+    if lhs.minor != rhs.minor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Slotd_V1_LocalDate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

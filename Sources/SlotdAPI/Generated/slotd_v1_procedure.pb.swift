@@ -85,6 +85,18 @@ public nonisolated enum Slotd_V1_ProcedureStatus: SwiftProtobuf.Enum, Swift.Case
 
   /// The treatment is done.
   case completed // = 3
+
+  /// Locked: nothing of it changes any more.
+  case signed // = 4
+
+  /// A draft that was given up.
+  case abandoned // = 5
+
+  /// Given up after it was submitted.
+  case cancelled // = 6
+
+  /// It should never have been.
+  case enteredInError // = 7
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -97,6 +109,10 @@ public nonisolated enum Slotd_V1_ProcedureStatus: SwiftProtobuf.Enum, Swift.Case
     case 1: self = .draft
     case 2: self = .inProgress
     case 3: self = .completed
+    case 4: self = .signed
+    case 5: self = .abandoned
+    case 6: self = .cancelled
+    case 7: self = .enteredInError
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -107,6 +123,10 @@ public nonisolated enum Slotd_V1_ProcedureStatus: SwiftProtobuf.Enum, Swift.Case
     case .draft: return 1
     case .inProgress: return 2
     case .completed: return 3
+    case .signed: return 4
+    case .abandoned: return 5
+    case .cancelled: return 6
+    case .enteredInError: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -117,6 +137,10 @@ public nonisolated enum Slotd_V1_ProcedureStatus: SwiftProtobuf.Enum, Swift.Case
     .draft,
     .inProgress,
     .completed,
+    .signed,
+    .abandoned,
+    .cancelled,
+    .enteredInError,
   ]
 
 }
@@ -196,6 +220,9 @@ public nonisolated enum Slotd_V1_AttachmentState: SwiftProtobuf.Enum, Swift.Case
 
   /// Taken off.
   case detached // = 2
+
+  /// Another one of the same procedure took its place.
+  case superseded // = 3
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -207,6 +234,7 @@ public nonisolated enum Slotd_V1_AttachmentState: SwiftProtobuf.Enum, Swift.Case
     case 0: self = .unspecified
     case 1: self = .active
     case 2: self = .detached
+    case 3: self = .superseded
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -216,6 +244,7 @@ public nonisolated enum Slotd_V1_AttachmentState: SwiftProtobuf.Enum, Swift.Case
     case .unspecified: return 0
     case .active: return 1
     case .detached: return 2
+    case .superseded: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -225,6 +254,7 @@ public nonisolated enum Slotd_V1_AttachmentState: SwiftProtobuf.Enum, Swift.Case
     .unspecified,
     .active,
     .detached,
+    .superseded,
   ]
 
 }
@@ -359,11 +389,89 @@ public nonisolated struct Slotd_V1_Procedure: @unchecked Sendable {
     set {_uniqueStorage()._steps = newValue}
   }
 
+  /// Who signed it; not set: nobody yet.
+  public var signature: Slotd_V1_Signature {
+    get {_storage._signature ?? Slotd_V1_Signature()}
+    set {_uniqueStorage()._signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {_storage._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {_uniqueStorage()._signature = nil}
+
+  /// How it was abandoned, cancelled or marked in error; not set: it was not.
+  public var ending: Slotd_V1_ProcedureEnding {
+    get {_storage._ending ?? Slotd_V1_ProcedureEnding()}
+    set {_uniqueStorage()._ending = newValue}
+  }
+  /// Returns true if `ending` has been explicitly set.
+  public var hasEnding: Bool {_storage._ending != nil}
+  /// Clears the value of `ending`. Subsequent reads from it will return its default value.
+  public mutating func clearEnding() {_uniqueStorage()._ending = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Who signed a procedure.
+public nonisolated struct Slotd_V1_Signature: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who.
+  public var actor: String = String()
+
+  /// When.
+  public var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  /// The physician who permitted it; empty: none was needed.
+  public var permittedBy: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// How a procedure ended other than by completion.
+public nonisolated struct Slotd_V1_ProcedureEnding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who did it.
+  public var actor: String = String()
+
+  /// When.
+  public var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  /// Why.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 /// What is stored of one step.
@@ -740,9 +848,21 @@ public nonisolated struct Slotd_V1_SaveStepRequest: Sendable {
   /// How it is filled in from now on; unspecified: as before.
   public var view: Slotd_V1_ProcedureView = .unspecified
 
+  /// Not for treatment or billing; not set: as before.
+  public var consultOnly: Bool {
+    get {_consultOnly ?? false}
+    set {_consultOnly = newValue}
+  }
+  /// Returns true if `consultOnly` has been explicitly set.
+  public var hasConsultOnly: Bool {self._consultOnly != nil}
+  /// Clears the value of `consultOnly`. Subsequent reads from it will return its default value.
+  public mutating func clearConsultOnly() {self._consultOnly = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _consultOnly: Bool? = nil
 }
 
 /// The saved procedure.
@@ -775,100 +895,64 @@ public nonisolated struct Slotd_V1_SaveStepResponse: Sendable {
 }
 
 /// Asks to submit a procedure: a draft, or all of it at once.
-public nonisolated struct Slotd_V1_SubmitProcedureRequest: @unchecked Sendable {
+public nonisolated struct Slotd_V1_SubmitProcedureRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   /// The draft's version; 0: whichever it is.
-  public var expectedVersion: Int64 {
-    get {_storage._expectedVersion}
-    set {_uniqueStorage()._expectedVersion = newValue}
-  }
+  public var expectedVersion: Int64 = 0
 
   /// The draft; empty: the single page, which creates one.
-  public var procedureID: String {
-    get {_storage._procedureID}
-    set {_uniqueStorage()._procedureID = newValue}
-  }
+  public var procedureID: String = String()
 
   /// Whom. Needed without a draft; with one, must agree.
-  public var patientID: String {
-    get {_storage._patientID}
-    set {_uniqueStorage()._patientID = newValue}
-  }
+  public var patientID: String = String()
 
   /// The booking, when the draft has none.
-  public var booking: OneOf_Booking? {
-    get {return _storage._booking}
-    set {_uniqueStorage()._booking = newValue}
-  }
+  public var booking: Slotd_V1_SubmitProcedureRequest.OneOf_Booking? = nil
 
   /// An existing one.
   public var bookingID: String {
     get {
-      if case .bookingID(let v)? = _storage._booking {return v}
+      if case .bookingID(let v)? = booking {return v}
       return String()
     }
-    set {_uniqueStorage()._booking = .bookingID(newValue)}
+    set {booking = .bookingID(newValue)}
   }
 
   /// A new one.
   public var newBooking: Slotd_V1_NewBooking {
     get {
-      if case .newBooking(let v)? = _storage._booking {return v}
+      if case .newBooking(let v)? = booking {return v}
       return Slotd_V1_NewBooking()
     }
-    set {_uniqueStorage()._booking = .newBooking(newValue)}
+    set {booking = .newBooking(newValue)}
   }
 
   /// Which segment of the existing booking, 1 for the first; 0: the only one.
-  public var segment: Int32 {
-    get {_storage._segment}
-    set {_uniqueStorage()._segment = newValue}
-  }
+  public var segment: Int32 = 0
 
   /// The existing booking's version; 0: whichever it is.
-  public var expectedBookingVersion: Int64 {
-    get {_storage._expectedBookingVersion}
-    set {_uniqueStorage()._expectedBookingVersion = newValue}
-  }
+  public var expectedBookingVersion: Int64 = 0
 
   /// The type; empty: as in the draft, or the service's only one.
-  public var procedureTypeID: String {
-    get {_storage._procedureTypeID}
-    set {_uniqueStorage()._procedureTypeID = newValue}
-  }
+  public var procedureTypeID: String = String()
 
   /// Steps 3 and up, each at most once.
-  public var steps: [Slotd_V1_ProcedureStep] {
-    get {_storage._steps}
-    set {_uniqueStorage()._steps = newValue}
-  }
+  public var steps: [Slotd_V1_ProcedureStep] = []
 
   /// Not for treatment or billing.
-  public var consultOnly: Bool {
-    get {_storage._consultOnly}
-    set {_uniqueStorage()._consultOnly = newValue}
-  }
+  public var consultOnly: Bool = false
 
   /// The client's own name of a new procedure.
-  public var externalRef: String {
-    get {_storage._externalRef}
-    set {_uniqueStorage()._externalRef = newValue}
-  }
+  public var externalRef: String = String()
 
   /// Also move the booking from CHECK_IN to IN_PROCEDURE.
-  public var advanceStage: Bool {
-    get {_storage._advanceStage}
-    set {_uniqueStorage()._advanceStage = newValue}
-  }
+  public var advanceStage: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -882,8 +966,6 @@ public nonisolated struct Slotd_V1_SubmitProcedureRequest: @unchecked Sendable {
   }
 
   public init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The procedure under way.
@@ -1162,44 +1244,35 @@ public nonisolated struct Slotd_V1_AttachBookingResponse: Sendable {
 }
 
 /// Asks for a new booking, attached.
-public nonisolated struct Slotd_V1_CreateBookingAndAttachRequest: @unchecked Sendable {
+public nonisolated struct Slotd_V1_CreateBookingAndAttachRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   /// The procedure's version; 0: whichever it is.
-  public var expectedVersion: Int64 {
-    get {_storage._expectedVersion}
-    set {_uniqueStorage()._expectedVersion = newValue}
-  }
+  public var expectedVersion: Int64 = 0
 
   /// The procedure, in DRAFT, without a booking.
-  public var procedureID: String {
-    get {_storage._procedureID}
-    set {_uniqueStorage()._procedureID = newValue}
-  }
+  public var procedureID: String = String()
 
   /// Where, what, how long, with whom and when.
   public var booking: Slotd_V1_NewBooking {
-    get {_storage._booking ?? Slotd_V1_NewBooking()}
-    set {_uniqueStorage()._booking = newValue}
+    get {_booking ?? Slotd_V1_NewBooking()}
+    set {_booking = newValue}
   }
   /// Returns true if `booking` has been explicitly set.
-  public var hasBooking: Bool {_storage._booking != nil}
+  public var hasBooking: Bool {self._booking != nil}
   /// Clears the value of `booking`. Subsequent reads from it will return its default value.
-  public mutating func clearBooking() {_uniqueStorage()._booking = nil}
+  public mutating func clearBooking() {self._booking = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _booking: Slotd_V1_NewBooking? = nil
 }
 
 /// The attached pair.
@@ -1308,6 +1381,268 @@ public nonisolated struct Slotd_V1_DetachBookingResponse: Sendable {
   fileprivate var _booking: Slotd_V1_Booking? = nil
 }
 
+/// Asks to sign a procedure.
+public nonisolated struct Slotd_V1_SignProcedureRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The procedure's version; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// The procedure, in COMPLETED.
+  public var procedureID: String = String()
+
+  /// The physician who permits it: your own id of them, at most 64 bytes. Needed where md_required.
+  public var permittedBy: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The signed procedure.
+public nonisolated struct Slotd_V1_SignProcedureResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var procedure: Slotd_V1_Procedure {
+    get {_procedure ?? Slotd_V1_Procedure()}
+    set {_procedure = newValue}
+  }
+  /// Returns true if `procedure` has been explicitly set.
+  public var hasProcedure: Bool {self._procedure != nil}
+  /// Clears the value of `procedure`. Subsequent reads from it will return its default value.
+  public mutating func clearProcedure() {self._procedure = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _procedure: Slotd_V1_Procedure? = nil
+}
+
+/// Asks to give a procedure up.
+public nonisolated struct Slotd_V1_CancelProcedureRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The procedure's version; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var procedureID: String = String()
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The procedure, given up.
+public nonisolated struct Slotd_V1_CancelProcedureResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var procedure: Slotd_V1_Procedure {
+    get {_procedure ?? Slotd_V1_Procedure()}
+    set {_procedure = newValue}
+  }
+  /// Returns true if `procedure` has been explicitly set.
+  public var hasProcedure: Bool {self._procedure != nil}
+  /// Clears the value of `procedure`. Subsequent reads from it will return its default value.
+  public mutating func clearProcedure() {self._procedure = nil}
+
+  /// The booking that it had; back in CHECK_IN if attaching had moved it. Not set: it had none.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _procedure: Slotd_V1_Procedure? = nil
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to mark a procedure in error.
+public nonisolated struct Slotd_V1_MarkProcedureInErrorRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The procedure's version; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which.
+  public var procedureID: String = String()
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The procedure, marked.
+public nonisolated struct Slotd_V1_MarkProcedureInErrorResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var procedure: Slotd_V1_Procedure {
+    get {_procedure ?? Slotd_V1_Procedure()}
+    set {_procedure = newValue}
+  }
+  /// Returns true if `procedure` has been explicitly set.
+  public var hasProcedure: Bool {self._procedure != nil}
+  /// Clears the value of `procedure`. Subsequent reads from it will return its default value.
+  public mutating func clearProcedure() {self._procedure = nil}
+
+  /// The booking that it had; back in CHECK_IN if attaching had moved it. Not set: it had none.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _procedure: Slotd_V1_Procedure? = nil
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to replace a procedure's booking.
+public nonisolated struct Slotd_V1_ReattachBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The procedure's version; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// The procedure, neither signed nor given up, with no charge billed.
+  public var procedureID: String = String()
+
+  /// The booking that it has.
+  public var fromBookingID: String = String()
+
+  /// That booking's version; 0: whichever it is.
+  public var expectedFromVersion: Int64 = 0
+
+  /// The booking that it shall have, of the same patient.
+  public var toBookingID: String = String()
+
+  /// That booking's version; 0: whichever it is.
+  public var expectedToVersion: Int64 = 0
+
+  /// Which segment of it, 1 for the first; 0: the only one.
+  public var segment: Int32 = 0
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
+  /// Also move the new booking from CHECK_IN to IN_PROCEDURE.
+  public var advanceStage: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The new pair.
+public nonisolated struct Slotd_V1_ReattachBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var procedure: Slotd_V1_Procedure {
+    get {_procedure ?? Slotd_V1_Procedure()}
+    set {_procedure = newValue}
+  }
+  /// Returns true if `procedure` has been explicitly set.
+  public var hasProcedure: Bool {self._procedure != nil}
+  /// Clears the value of `procedure`. Subsequent reads from it will return its default value.
+  public mutating func clearProcedure() {self._procedure = nil}
+
+  /// The new booking, as stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// What is odd and was let pass: WRONG_SERVICE_FOR_TYPE.
+  public var warnings: [Slotd_V1_Reason] = []
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _procedure: Slotd_V1_Procedure? = nil
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
@@ -1317,7 +1652,7 @@ nonisolated extension Slotd_V1_ProcedureView: SwiftProtobuf._ProtoNameProviding 
 }
 
 nonisolated extension Slotd_V1_ProcedureStatus: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROCEDURE_STATUS_UNSPECIFIED\0\u{1}PROCEDURE_STATUS_DRAFT\0\u{1}PROCEDURE_STATUS_IN_PROGRESS\0\u{1}PROCEDURE_STATUS_COMPLETED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROCEDURE_STATUS_UNSPECIFIED\0\u{1}PROCEDURE_STATUS_DRAFT\0\u{1}PROCEDURE_STATUS_IN_PROGRESS\0\u{1}PROCEDURE_STATUS_COMPLETED\0\u{1}PROCEDURE_STATUS_SIGNED\0\u{1}PROCEDURE_STATUS_ABANDONED\0\u{1}PROCEDURE_STATUS_CANCELLED\0\u{1}PROCEDURE_STATUS_ENTERED_IN_ERROR\0")
 }
 
 nonisolated extension Slotd_V1_ProcedureEntry: SwiftProtobuf._ProtoNameProviding {
@@ -1325,12 +1660,12 @@ nonisolated extension Slotd_V1_ProcedureEntry: SwiftProtobuf._ProtoNameProviding
 }
 
 nonisolated extension Slotd_V1_AttachmentState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTACHMENT_STATE_UNSPECIFIED\0\u{1}ATTACHMENT_STATE_ACTIVE\0\u{1}ATTACHMENT_STATE_DETACHED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTACHMENT_STATE_UNSPECIFIED\0\u{1}ATTACHMENT_STATE_ACTIVE\0\u{1}ATTACHMENT_STATE_DETACHED\0\u{1}ATTACHMENT_STATE_SUPERSEDED\0")
 }
 
 nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Procedure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}view\0\u{1}status\0\u{3}current_step\0\u{3}step_count\0\u{3}steps_done\0\u{1}entry\0\u{3}consult_only\0\u{3}md_required\0\u{1}attachment\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{1}steps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}view\0\u{1}status\0\u{3}current_step\0\u{3}step_count\0\u{3}steps_done\0\u{1}entry\0\u{3}consult_only\0\u{3}md_required\0\u{1}attachment\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{1}steps\0\u{2} signature\0\u{1}ending\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1351,6 +1686,8 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
     var _submittedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _completedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _steps: [Slotd_V1_ProcedureStep] = []
+    var _signature: Slotd_V1_Signature? = nil
+    var _ending: Slotd_V1_ProcedureEnding? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1379,6 +1716,8 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
       _submittedAt = source._submittedAt
       _completedAt = source._completedAt
       _steps = source._steps
+      _signature = source._signature
+      _ending = source._ending
     }
   }
 
@@ -1415,6 +1754,8 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._submittedAt) }()
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._completedAt) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
+        case 51: try { try decoder.decodeSingularMessageField(value: &_storage._ending) }()
         default: break
         }
       }
@@ -1481,6 +1822,12 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._steps.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._steps, fieldNumber: 18)
       }
+      try { if let v = _storage._signature {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
+      try { if let v = _storage._ending {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1508,10 +1855,100 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._submittedAt != rhs_storage._submittedAt {return false}
         if _storage._completedAt != rhs_storage._completedAt {return false}
         if _storage._steps != rhs_storage._steps {return false}
+        if _storage._signature != rhs_storage._signature {return false}
+        if _storage._ending != rhs_storage._ending {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Signature"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{3}permitted_by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.permittedBy) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.permittedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.permittedBy, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Signature, rhs: Slotd_V1_Signature) -> Bool {
+    if lhs.actor != rhs.actor {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.permittedBy != rhs.permittedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ProcedureEnding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProcedureEnding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ProcedureEnding, rhs: Slotd_V1_ProcedureEnding) -> Bool {
+    if lhs.actor != rhs.actor {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2052,7 +2489,7 @@ nonisolated extension Slotd_V1_ListProceduresResponse: SwiftProtobuf.Message, Sw
 
 nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SaveStepRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}step\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}payload\0\u{1}done\0\u{1}view\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}step\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}payload\0\u{1}done\0\u{1}view\0\u{4})consult_only\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2069,12 +2506,17 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
       case 7: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.done) }()
       case 9: try { try decoder.decodeSingularEnumField(value: &self.view) }()
+      case 50: try { try decoder.decodeSingularBoolField(value: &self._consultOnly) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
     }
@@ -2102,6 +2544,9 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
     if self.view != .unspecified {
       try visitor.visitSingularEnumField(value: self.view, fieldNumber: 9)
     }
+    try { if let v = self._consultOnly {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 50)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2115,6 +2560,7 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.payload != rhs.payload {return false}
     if lhs.done != rhs.done {return false}
     if lhs.view != rhs.view {return false}
+    if lhs._consultOnly != rhs._consultOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2168,172 +2614,114 @@ nonisolated extension Slotd_V1_SubmitProcedureRequest: SwiftProtobuf.Message, Sw
   public static let protoMessageName: String = _protobuf_package + ".SubmitProcedureRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{3}patient_id\0\u{3}booking_id\0\u{3}new_booking\0\u{1}segment\0\u{3}expected_booking_version\0\u{3}procedure_type_id\0\u{1}steps\0\u{3}consult_only\0\u{3}external_ref\0\u{3}advance_stage\0")
 
-  fileprivate class _StorageClass {
-    var _requestID: String = String()
-    var _expectedVersion: Int64 = 0
-    var _procedureID: String = String()
-    var _patientID: String = String()
-    var _booking: Slotd_V1_SubmitProcedureRequest.OneOf_Booking?
-    var _segment: Int32 = 0
-    var _expectedBookingVersion: Int64 = 0
-    var _procedureTypeID: String = String()
-    var _steps: [Slotd_V1_ProcedureStep] = []
-    var _consultOnly: Bool = false
-    var _externalRef: String = String()
-    var _advanceStage: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _requestID = source._requestID
-      _expectedVersion = source._expectedVersion
-      _procedureID = source._procedureID
-      _patientID = source._patientID
-      _booking = source._booking
-      _segment = source._segment
-      _expectedBookingVersion = source._expectedBookingVersion
-      _procedureTypeID = source._procedureTypeID
-      _steps = source._steps
-      _consultOnly = source._consultOnly
-      _externalRef = source._externalRef
-      _advanceStage = source._advanceStage
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedVersion) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._procedureID) }()
-        case 4: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
-        case 5: try {
-          var v: String?
-          try decoder.decodeSingularStringField(value: &v)
-          if let v = v {
-            if _storage._booking != nil {try decoder.handleConflictingOneOf()}
-            _storage._booking = .bookingID(v)
-          }
-        }()
-        case 6: try {
-          var v: Slotd_V1_NewBooking?
-          var hadOneofValue = false
-          if let current = _storage._booking {
-            hadOneofValue = true
-            if case .newBooking(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._booking = .newBooking(v)
-          }
-        }()
-        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._segment) }()
-        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedBookingVersion) }()
-        case 9: try { try decoder.decodeSingularStringField(value: &_storage._procedureTypeID) }()
-        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
-        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._consultOnly) }()
-        case 12: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
-        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._advanceStage) }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
+      case 5: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.booking != nil {try decoder.handleConflictingOneOf()}
+          self.booking = .bookingID(v)
         }
+      }()
+      case 6: try {
+        var v: Slotd_V1_NewBooking?
+        var hadOneofValue = false
+        if let current = self.booking {
+          hadOneofValue = true
+          if case .newBooking(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.booking = .newBooking(v)
+        }
+      }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.segment) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.expectedBookingVersion) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.procedureTypeID) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.consultOnly) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.advanceStage) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
-      }
-      if _storage._expectedVersion != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._expectedVersion, fieldNumber: 2)
-      }
-      if !_storage._procedureID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._procedureID, fieldNumber: 3)
-      }
-      if !_storage._patientID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 4)
-      }
-      switch _storage._booking {
-      case .bookingID?: try {
-        guard case .bookingID(let v)? = _storage._booking else { preconditionFailure() }
-        try visitor.visitSingularStringField(value: v, fieldNumber: 5)
-      }()
-      case .newBooking?: try {
-        guard case .newBooking(let v)? = _storage._booking else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      }()
-      case nil: break
-      }
-      if _storage._segment != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._segment, fieldNumber: 7)
-      }
-      if _storage._expectedBookingVersion != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._expectedBookingVersion, fieldNumber: 8)
-      }
-      if !_storage._procedureTypeID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._procedureTypeID, fieldNumber: 9)
-      }
-      if !_storage._steps.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._steps, fieldNumber: 10)
-      }
-      if _storage._consultOnly != false {
-        try visitor.visitSingularBoolField(value: _storage._consultOnly, fieldNumber: 11)
-      }
-      if !_storage._externalRef.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 12)
-      }
-      if _storage._advanceStage != false {
-        try visitor.visitSingularBoolField(value: _storage._advanceStage, fieldNumber: 13)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    if !self.patientID.isEmpty {
+      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 4)
+    }
+    switch self.booking {
+    case .bookingID?: try {
+      guard case .bookingID(let v)? = self.booking else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    }()
+    case .newBooking?: try {
+      guard case .newBooking(let v)? = self.booking else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    if self.segment != 0 {
+      try visitor.visitSingularInt32Field(value: self.segment, fieldNumber: 7)
+    }
+    if self.expectedBookingVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedBookingVersion, fieldNumber: 8)
+    }
+    if !self.procedureTypeID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureTypeID, fieldNumber: 9)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 10)
+    }
+    if self.consultOnly != false {
+      try visitor.visitSingularBoolField(value: self.consultOnly, fieldNumber: 11)
+    }
+    if !self.externalRef.isEmpty {
+      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 12)
+    }
+    if self.advanceStage != false {
+      try visitor.visitSingularBoolField(value: self.advanceStage, fieldNumber: 13)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_SubmitProcedureRequest, rhs: Slotd_V1_SubmitProcedureRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._requestID != rhs_storage._requestID {return false}
-        if _storage._expectedVersion != rhs_storage._expectedVersion {return false}
-        if _storage._procedureID != rhs_storage._procedureID {return false}
-        if _storage._patientID != rhs_storage._patientID {return false}
-        if _storage._booking != rhs_storage._booking {return false}
-        if _storage._segment != rhs_storage._segment {return false}
-        if _storage._expectedBookingVersion != rhs_storage._expectedBookingVersion {return false}
-        if _storage._procedureTypeID != rhs_storage._procedureTypeID {return false}
-        if _storage._steps != rhs_storage._steps {return false}
-        if _storage._consultOnly != rhs_storage._consultOnly {return false}
-        if _storage._externalRef != rhs_storage._externalRef {return false}
-        if _storage._advanceStage != rhs_storage._advanceStage {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.patientID != rhs.patientID {return false}
+    if lhs.booking != rhs.booking {return false}
+    if lhs.segment != rhs.segment {return false}
+    if lhs.expectedBookingVersion != rhs.expectedBookingVersion {return false}
+    if lhs.procedureTypeID != rhs.procedureTypeID {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.consultOnly != rhs.consultOnly {return false}
+    if lhs.externalRef != rhs.externalRef {return false}
+    if lhs.advanceStage != rhs.advanceStage {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2758,88 +3146,46 @@ nonisolated extension Slotd_V1_CreateBookingAndAttachRequest: SwiftProtobuf.Mess
   public static let protoMessageName: String = _protobuf_package + ".CreateBookingAndAttachRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}booking\0")
 
-  fileprivate class _StorageClass {
-    var _requestID: String = String()
-    var _expectedVersion: Int64 = 0
-    var _procedureID: String = String()
-    var _booking: Slotd_V1_NewBooking? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _requestID = source._requestID
-      _expectedVersion = source._expectedVersion
-      _procedureID = source._procedureID
-      _booking = source._booking
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedVersion) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._procedureID) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
-      }
-      if _storage._expectedVersion != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._expectedVersion, fieldNumber: 2)
-      }
-      if !_storage._procedureID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._procedureID, fieldNumber: 3)
-      }
-      try { if let v = _storage._booking {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
     }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateBookingAndAttachRequest, rhs: Slotd_V1_CreateBookingAndAttachRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._requestID != rhs_storage._requestID {return false}
-        if _storage._expectedVersion != rhs_storage._expectedVersion {return false}
-        if _storage._procedureID != rhs_storage._procedureID {return false}
-        if _storage._booking != rhs_storage._booking {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs._booking != rhs._booking {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2986,6 +3332,412 @@ nonisolated extension Slotd_V1_DetachBookingResponse: SwiftProtobuf.Message, Swi
   public static func ==(lhs: Slotd_V1_DetachBookingResponse, rhs: Slotd_V1_DetachBookingResponse) -> Bool {
     if lhs._procedure != rhs._procedure {return false}
     if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_SignProcedureRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignProcedureRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{3}permitted_by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.permittedBy) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    if !self.permittedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.permittedBy, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_SignProcedureRequest, rhs: Slotd_V1_SignProcedureRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.permittedBy != rhs.permittedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_SignProcedureResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignProcedureResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}procedure\0\u{2}\u{d}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._procedure) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._procedure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_SignProcedureResponse, rhs: Slotd_V1_SignProcedureResponse) -> Bool {
+    if lhs._procedure != rhs._procedure {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CancelProcedureRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CancelProcedureRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CancelProcedureRequest, rhs: Slotd_V1_CancelProcedureRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_CancelProcedureResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CancelProcedureResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}procedure\0\u{1}booking\0\u{2}\u{c}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._procedure) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._procedure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_CancelProcedureResponse, rhs: Slotd_V1_CancelProcedureResponse) -> Bool {
+    if lhs._procedure != rhs._procedure {return false}
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MarkProcedureInErrorRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MarkProcedureInErrorRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MarkProcedureInErrorRequest, rhs: Slotd_V1_MarkProcedureInErrorRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MarkProcedureInErrorResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MarkProcedureInErrorResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}procedure\0\u{1}booking\0\u{2}\u{c}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._procedure) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._procedure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MarkProcedureInErrorResponse, rhs: Slotd_V1_MarkProcedureInErrorResponse) -> Bool {
+    if lhs._procedure != rhs._procedure {return false}
+    if lhs._booking != rhs._booking {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ReattachBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReattachBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{3}from_booking_id\0\u{3}expected_from_version\0\u{3}to_booking_id\0\u{3}expected_to_version\0\u{1}segment\0\u{1}reason\0\u{3}advance_stage\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.fromBookingID) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.expectedFromVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.toBookingID) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.expectedToVersion) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.segment) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.advanceStage) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.procedureID.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedureID, fieldNumber: 3)
+    }
+    if !self.fromBookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromBookingID, fieldNumber: 4)
+    }
+    if self.expectedFromVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedFromVersion, fieldNumber: 5)
+    }
+    if !self.toBookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.toBookingID, fieldNumber: 6)
+    }
+    if self.expectedToVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedToVersion, fieldNumber: 7)
+    }
+    if self.segment != 0 {
+      try visitor.visitSingularInt32Field(value: self.segment, fieldNumber: 8)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 9)
+    }
+    if self.advanceStage != false {
+      try visitor.visitSingularBoolField(value: self.advanceStage, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ReattachBookingRequest, rhs: Slotd_V1_ReattachBookingRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.procedureID != rhs.procedureID {return false}
+    if lhs.fromBookingID != rhs.fromBookingID {return false}
+    if lhs.expectedFromVersion != rhs.expectedFromVersion {return false}
+    if lhs.toBookingID != rhs.toBookingID {return false}
+    if lhs.expectedToVersion != rhs.expectedToVersion {return false}
+    if lhs.segment != rhs.segment {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.advanceStage != rhs.advanceStage {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ReattachBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReattachBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}procedure\0\u{1}booking\0\u{1}warnings\0\u{2}\u{b}revision\0\u{1}replayed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._procedure) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 3: try { try decoder.decodeRepeatedEnumField(value: &self.warnings) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._procedure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.warnings.isEmpty {
+      try visitor.visitPackedEnumField(value: self.warnings, fieldNumber: 3)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ReattachBookingResponse, rhs: Slotd_V1_ReattachBookingResponse) -> Bool {
+    if lhs._procedure != rhs._procedure {return false}
+    if lhs._booking != rhs._booking {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
