@@ -23,6 +23,15 @@ public enum Limits {
     public static let stepPayload = 65_536
     /// Bytes of all payloads of a procedure.
     public static let procedurePayload = 262_144
+    /// Smallest units of a currency that an amount may have.
+    public static let amountMinor: Int64 = 1_000_000_000_000
+    /// Bookings that one command moves.
+    public static let movesAtOnce = 100
+    /// Days back that the sweep looks for visits that were missed: what is older, such as an
+    /// import, is left to people.
+    public static let sweepDays: Int32 = 7
+    /// Bookings that one sweep moves.
+    public static let sweptAtOnce = 256
     /// How long a receipt answers a repeated call.
     public static let receiptSeconds: Int64 = 72 * 3600
 }

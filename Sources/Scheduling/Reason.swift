@@ -36,6 +36,11 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case procedureActive = 42
     case notStartedYet = 43
     case procedureOpen = 44
+    case nothingToUndo = 45
+    case procedureSigned = 46
+    case chargeBilled = 47
+    case chargeOpen = 48
+    case bulkRefused = 49
     case alreadyAttached = 50
     case procedureAttached = 51
     case patientMismatch = 52
@@ -45,6 +50,10 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case stepIncomplete = 56
     case wrongServiceForType = 57
     case procedureTypeInactive = 58
+    case mdPermission = 59
+    case chargeStatus = 60
+    case refundTooLarge = 61
+    case depositPaid = 62
     case storageFull = 70
     case storageFailed = 71
     case overloaded = 72
@@ -68,6 +77,25 @@ public struct Rejection: Error, Equatable, Sendable {
     public var retryAt: Instant?
     /// The version that the record has.
     public var currentVersion: Int64?
+    /// What is wrong with each of several records that were to change together.
+    public var failures: [Failure] = []
+
+    /// Why one of several records cannot change.
+    public struct Failure: Equatable, Sendable {
+        /// The record.
+        public var id: String
+        /// Which rule said no.
+        public var reason: Reason
+        /// The same in words.
+        public var message: String
+
+        /// One record's refusal.
+        public init(id: String, reason: Reason, message: String) {
+            self.id = id
+            self.reason = reason
+            self.message = message
+        }
+    }
 
     /// The record that a refusal is about.
     public struct Resource: Equatable, Sendable {

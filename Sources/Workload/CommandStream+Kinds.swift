@@ -32,7 +32,7 @@ extension CommandStream {
         let id = procedure()
         let expected = version(organization.procedures[id]?.version)
         let view: ProcedureView = random.chance(50) ? .multiPage : .singlePage
-        switch random.pick(weights: [5, 3, 4, 4, 2, 3, 6, 5, 5]) {
+        switch random.pick(weights: [5, 3, 4, 4, 2, 3, 6, 5, 5, 4]) {
         case 0:
             let booking = booking()
             return .start(
@@ -72,15 +72,16 @@ extension CommandStream {
                     procedure: id, stepContent(), view: random.chance(20) ? view : nil,
                     expectedVersion: expected))
         case 7: return submit(organization, now)
+        case 9: return ending(organization)
         default:
             return .complete(CompleteProcedure(procedure: id, expectedVersion: expected))
         }
     }
 
-    private mutating func segment() -> Int32 { wrong() ? 2 : random.chance(50) ? 0 : 1 }
+    mutating func segment() -> Int32 { wrong() ? 2 : random.chance(50) ? 0 : 1 }
 
     /// Mostly one of the procedure's own patient.
-    private mutating func booking(
+    mutating func booking(
         for procedure: Identifier<Procedure>, _ organization: Organization
     ) -> Identifier<Booking> {
         guard random.chance(80), let patient = organization.procedures[procedure]?.patient else {

@@ -22,6 +22,10 @@ public struct CommandStream: Sendable {
         public var holding = 10
         /// All that is done with procedures and attachments.
         public var procedures = 40
+        /// Undoing, archiving, restoring and deleting.
+        public var putting = 12
+        /// Deposits, bills and what is void.
+        public var billing = 8
         /// Imports of bookings and procedures.
         public var importing = 4
         /// Changes of providers, services and locations.
@@ -43,6 +47,7 @@ public struct CommandStream: Sendable {
     private(set) var bookings: [Identifier<Booking>] = []
     private(set) var holds: [Identifier<Hold>] = []
     private(set) var procedures: [Identifier<Procedure>] = []
+    private(set) var charges: [Identifier<Charge>] = []
     private var known: Set<RecordKey> = []
 
     /// A stream for an organization that has a clinic's records.
@@ -62,6 +67,7 @@ public struct CommandStream: Sendable {
             case .booking(let row): bookings.append(row.id)
             case .hold(let row): holds.append(row.id)
             case .procedure(let row): procedures.append(row.id)
+            case .charge(let row): charges.append(row.id)
             default: break
             }
         }
@@ -72,6 +78,7 @@ public struct CommandStream: Sendable {
         let kinds = [
             weights.booking, weights.rescheduling, weights.cancelling, weights.moving,
             weights.holding, weights.procedures, weights.importing, weights.catalog,
+            weights.putting, weights.billing,
         ]
         switch random.pick(weights: kinds) {
         case 0:
@@ -92,14 +99,18 @@ public struct CommandStream: Sendable {
                     start: start(request, organization, now), provider: provider))
         case 2:
             let id = booking()
-            return .cancel(
-                CancelBooking(
-                    id, expectedVersion: version(organization.bookings[id]?.version),
-                    reason: "random"))
+            var cancel = CancelBooking(
+                id, expectedVersion: version(organization.bookings[id]?.version),
+                reason: "random")
+            cancel.refund = random.chance(20) ? Int64(random.pick(0...6000)) : 0
+            cancel.cascades = random.chance(30)
+            return .cancel(cancel)
         case 3: return move(organization, now)
         case 4: return holding(organization, now)
         case 5: return procedureCommand(organization, now)
         case 6: return importing(organization, now)
+        case 8: return putting(organization)
+        case 9: return billing(organization)
         default: return catalogCommand(organization, now)
         }
     }
@@ -119,6 +130,10 @@ public struct CommandStream: Sendable {
     }
     mutating func procedure() -> Identifier<Procedure> {
         choose(random.chance(80) ? Array(procedures.suffix(12)) : procedures)
+    }
+    /// Mostly a late one.
+    mutating func charge() -> Identifier<Charge> {
+        choose(random.chance(80) ? Array(charges.suffix(12)) : charges)
     }
     mutating func hold() -> Identifier<Hold> { choose(Array(holds.suffix(8))) }
 

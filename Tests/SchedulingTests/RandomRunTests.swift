@@ -33,6 +33,9 @@ struct RandomRunTests {
         init(seed: UInt64, activeProceduresPerSegment: Int32) throws {
             var settings = OrganizationProfile.Details()
             settings.activeProceduresPerSegment = activeProceduresPerSegment
+            settings.earlyFinishFrees = true
+            settings.noShowSweep = seed % 2 == 0 ? 60 : 0
+            settings.cancellationFee = Money(minor: 2500, currency: "USD")
             let today = try day(2026, 10, 30)
             sandbox = Sandbox(
                 settings, zones: TimeZoneDatabase(), now: Instant(try utc("2026-10-30T13:00Z")),
@@ -44,6 +47,8 @@ struct RandomRunTests {
             for index in clinic.services.indices {
                 clinic.services[index].providers = Array(clinic.providers.indices)
                 clinic.services[index].details.notice = 0
+                clinic.services[index].details.price = Price(
+                    amount: Money(minor: 10_000, currency: "USD"), code: "S\(index)")
             }
             let ids = try sandbox.open(clinic)
             stream = CommandStream(ids, daysAhead: 2, seed: seed &+ 1)
@@ -92,7 +97,7 @@ struct RandomRunTests {
             switch write {
             case .remove(let key):
                 if before.record(key) == nil { broken.append("removes what is not there") }
-                if key.kind != .hold { broken.append("removes a \(key.kind)") }
+                broken += check(removed: key, before: before)
             case .put(let record):
                 if !seen.insert(record.key).inserted { broken.append("writes a record twice") }
                 if before.record(record.key) == record { broken.append("writes what is there") }
@@ -119,6 +124,38 @@ struct RandomRunTests {
         }
     }
 
+    /// Only holds go, and bookings that left no trace.
+    private func check(removed key: RecordKey, before: Organization) -> [String] {
+        switch key.kind {
+        case .hold: return []
+        case .booking:
+            let id = Identifier<Booking>(value: key.id)
+            let isTraceless =
+                before.attachments.all.allSatisfy { $0.booking != id }
+                && before.bookings[id]?.deposit?.isPaid != true
+            return isTraceless ? [] : ["removes a booking that was attached or paid for"]
+        default: return ["removes a \(key.kind)"]
+        }
+    }
+
+    /// Every change of stage that a booking's history got is a legal one.
+    private func checkStages(of booking: Booking, was old: Booking) -> [String] {
+        let added = (0...3).first { count in
+            let kept = booking.stageHistory.dropLast(count)
+            return kept == old.stageHistory.suffix(kept.count)
+        }
+        guard let added else { return ["history was rewritten"] }
+        var stage = old.stage
+        for change in booking.stageHistory.suffix(added) {
+            let isLegal =
+                change.isUndo
+                ? change.stage.successors.contains(stage) : stage.successors.contains(change.stage)
+            if !isLegal { return ["\(stage) to \(change.stage)"] }
+            stage = change.stage
+        }
+        return stage == booking.stage ? [] : ["history lags"]
+    }
+
     private func check(
         _ booking: Booking, was old: Booking?, _ after: Organization, at now: Instant
     ) -> [String] {
@@ -136,12 +173,15 @@ struct RandomRunTests {
             if old.patient != booking.patient || old.location != booking.location {
                 broken.append("patient or location changed")
             }
-            if old.stage != booking.stage, !old.stage.successors.contains(booking.stage) {
-                broken.append("\(old.stage) to \(booking.stage)")
+            broken += checkStages(of: booking, was: old)
+            if let minute = old.releasedAt, old.stage.occupies, booking.stage.occupies,
+                booking.segments == old.segments, booking.releasedAt.map({ $0 > minute }) ?? true
+            {
+                broken.append("took back what it had released")
             }
         }
         if booking.stage.occupies {
-            for segment in booking.segments {
+            for segment in booking.occupancies {
                 broken += overlaps(segment, owner: booking.id.value, in: after, at: now)
             }
         }
@@ -161,7 +201,7 @@ struct RandomRunTests {
         }
         let bookings = organization.bookings.all.filter { booking in
             booking.id.value != owner && booking.stage.occupies
-                && booking.segments.contains(where: meets)
+                && booking.occupancies.contains(where: meets)
         }
         let holds = organization.holds.all.filter { hold in
             hold.id.value != owner && hold.expiresAt > now && hold.segments.contains(where: meets)

@@ -18,6 +18,9 @@ struct Snapshot: Equatable {
     var proceduresByPatient: [Identifier<Patient>: [Identifier<Procedure>]]
     var attachmentsByProcedure: [Identifier<Procedure>: [Identifier<Attachment>]]
     var activeAttachments: [SegmentKey: [Identifier<Attachment>]]
+    var attachmentsByBooking: [Identifier<Booking>: [Identifier<Attachment>]]
+    var chargesByProcedure: [Identifier<Procedure>: [Identifier<Charge>]]
+    var chargesByBooking: [Identifier<Booking>: [Identifier<Charge>]]
     var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]]
     var holdsByOwner: [String: [Identifier<Hold>]]
     var patientWords: [PatientWord]
@@ -33,6 +36,9 @@ struct Snapshot: Equatable {
         proceduresByPatient = Self.keys(organization.proceduresByPatient)
         attachmentsByProcedure = organization.attachmentsByProcedure.filter { !$0.value.isEmpty }
         activeAttachments = organization.activeAttachments.filter { !$0.value.isEmpty }
+        attachmentsByBooking = organization.attachmentsByBooking.filter { !$0.value.isEmpty }
+        chargesByProcedure = organization.chargesByProcedure.filter { !$0.value.isEmpty }
+        chargesByBooking = organization.chargesByBooking.filter { !$0.value.isEmpty }
         typesByService = organization.typesByService.filter { !$0.value.isEmpty }
         holdsByOwner = organization.holdsByOwner.filter { !$0.value.isEmpty }
         patientWords = organization.patientWords.keys
@@ -75,6 +81,7 @@ extension Organization {
             + patients.all.map(\.asRecord) + bookings.all.map { .booking($0) }
             + holds.all.map { .hold($0) } + procedures.all.map { .procedure($0) }
             + attachments.all.map { .attachment($0) } + resources.all.map(\.asRecord)
+            + charges.all.map { .charge($0) }
     }
 
     /// What recovery from a checkpoint makes of the records.
@@ -99,6 +106,7 @@ extension Organization {
         case .procedure: procedures[Identifier(value: key.id)].map { .procedure($0) }
         case .attachment: attachments[Identifier(value: key.id)].map { .attachment($0) }
         case .resource: resources[Identifier(value: key.id)]?.asRecord
+        case .charge: charges[Identifier(value: key.id)].map { .charge($0) }
         }
     }
 }

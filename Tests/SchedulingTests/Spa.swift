@@ -176,6 +176,20 @@ struct Spa {
         ).starts
     }
 
+    /// From now on a service costs 120 dollars.
+    mutating func setPrice(of service: Identifier<Service>) throws {
+        var details = try #require(organization.services[service]).details
+        details.price = Price(amount: Money(minor: 12_000, currency: "USD"), code: "S1")
+        try sandbox.perform(UpdateRecord(service, expectedVersion: 0, details: details))
+    }
+
+    /// Changes the organization's settings.
+    mutating func set(_ change: (inout OrganizationProfile.Details) -> Void) throws {
+        var details = organization.profile.details
+        change(&details)
+        try sandbox.perform(UpdateOrganization(expectedVersion: 0, details: details))
+    }
+
     func booking(_ id: Identifier<Booking>) throws -> Booking {
         try #require(organization.bookings[id])
     }

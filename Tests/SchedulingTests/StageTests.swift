@@ -37,6 +37,10 @@ struct StageTests {
             var spa = try Spa()
             var booking = try spa.book(spa.at(10))
             booking.stage = from
+            if from == .cancelled || from == .archived && to == .cancelled {
+                booking.cancellation = Cancellation(
+                    actor: "a", at: spa.sandbox.now, reason: "")
+            }
             booking.stageHistory = [
                 StageChange(stage: from == .archived ? to : .new, at: spa.sandbox.now, actor: "a"),
                 StageChange(stage: from, at: spa.sandbox.now, actor: "a"),

@@ -97,23 +97,19 @@ public struct DetachBooking: Command {
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
         var procedure = try organization.draft(procedure)
-        guard var attachment = organization.activeAttachment(of: procedure.id),
+        guard let attachment = organization.activeAttachment(of: procedure.id),
             var booking = organization.bookings[attachment.booking]
         else {
             throw Rejection(.notAttached, "no booking is attached").about(procedure.id)
         }
         try organization.check(
             version: procedure.version, expected: expectedVersion, of: procedure.id)
-        attachment.detachment = Detachment(
-            actor: context.actor, at: context.now, reason: reason)
-        let others = organization.activeAttachments(of: booking).filter { $0.id != attachment.id }
-        if let from = attachment.movedStageFrom, booking.stage == .inProcedure, others.isEmpty {
-            booking.enter(from, at: context.now, by: context.actor)
-        }
+        organization.returnStage(of: &booking, ending: attachment, context)
         booking.version += 1
         procedure.version += 1
         let pair = AttachedPair(procedure: procedure, booking: booking)
-        return Decision(pair.writes(attachment), pair)
+        let writes = organization.ending(attachment, reason: reason, context)
+        return Decision([.put(.procedure(procedure)), .put(.booking(booking))] + writes, pair)
     }
 }
 

@@ -8,6 +8,8 @@ public struct AttachedPair: Sendable {
     public var warnings: [Reason] = []
     /// The procedure existed before.
     public var isExisting = false
+    /// What attaching charges.
+    var charge: Charge?
 
     public init(procedure: Procedure, booking: Booking?) {
         self.procedure = procedure
@@ -77,11 +79,7 @@ extension Organization {
         var booking = booking
         let service = booking.segments[Int(segment) - 1].service
         if pair.procedure.type == nil { fillType(of: &pair.procedure, from: service) }
-        if let type = pair.procedure.type.flatMap({ procedureTypes[$0] }),
-            !type.details.services.isEmpty, !type.details.services.contains(service)
-        {
-            pair.warnings.append(.wrongServiceForType)
-        }
+        if isOdd(service, for: pair.procedure) { pair.warnings.append(.wrongServiceForType) }
         var attachment = Attachment(
             id: context.ids.next(), procedure: pair.procedure.id, booking: booking.id,
             segment: segment, attachedBy: context.actor, attachedAt: context.now)
@@ -91,7 +89,14 @@ extension Organization {
         }
         booking.version += 1
         pair.booking = booking
+        pair.charge = charge(for: pair.procedure, booking, segment: segment, &context)
         return attachment
+    }
+
+    /// The service belongs to other types than the procedure's.
+    func isOdd(_ service: Identifier<Service>, for procedure: Procedure) -> Bool {
+        guard let type = procedure.type.flatMap({ procedureTypes[$0] }) else { return false }
+        return !type.details.services.isEmpty && !type.details.services.contains(service)
     }
 
     /// The type that a service leads to, where it is exactly one.

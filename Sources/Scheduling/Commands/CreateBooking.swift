@@ -23,6 +23,8 @@ public struct NewBooking: Sendable {
     public var isConfirmed = false
     public var note = ""
     public var externalRef = ""
+    /// What is paid ahead of the visit.
+    public var deposit: Deposit?
 
     public init() {}
 }
@@ -245,7 +247,8 @@ extension Organization {
             utcOffset: zone?.offsetMinutes(at: slot.segments[0].interval.start) ?? 0,
             isWalkIn: new.isWalkIn, note: new.note, overrides: slot.overrides,
             createdBy: context.actor, createdAt: context.now,
-            stageHistory: [StageChange(stage: stage, at: context.now, actor: context.actor)])
+            stageHistory: [StageChange(stage: stage, at: context.now, actor: context.actor)],
+            deposit: new.deposit)
         if !slot.overrides.isEmpty, !new.overrides.rules.isEmpty {
             booking.overrideNote = new.overrides.note
             booking.overrideRole = context.role.rawValue

@@ -13,6 +13,8 @@ public struct SaveStep: Command {
     public var procedure: Identifier<Procedure>
     public var content: StepContent
     public var view: ProcedureView?
+    /// Not for treatment or billing; nil: as it is.
+    public var isConsultOnly: Bool?
     public var expectedVersion: Int64
 
     public init(
@@ -48,9 +50,7 @@ public struct SaveStep: Command {
             _ = try organization.draft(procedure)
             if let type { try organization.chooseType(type, for: &new) }
         case .payload(let step):
-            guard old.status != .completed else {
-                throw Rejection(.procedureStatus, "the procedure is completed").about(procedure)
-            }
+            try organization.checkFillable(old)
             guard organization.stepsDone(of: old).contains(2) else {
                 throw Rejection(
                     .stepIncomplete, "step 2 lacks its booking or its procedure type"
@@ -59,10 +59,11 @@ public struct SaveStep: Command {
             try organization.save(step, at: "", in: &new)
         }
         if let view { new.view = view }
+        if let isConsultOnly { new.isConsultOnly = isConsultOnly }
         try organization.check(version: old.version, expected: expectedVersion, of: procedure)
         guard new != old else { return Decision([], old) }
         new.version += 1
-        return Decision([.put(.procedure(new))], new)
+        return Decision([.put(.procedure(new))] + organization.chargeWrites(following: new), new)
     }
 }
 
@@ -99,6 +100,7 @@ public struct SubmitProcedure: Command {
         let draft: Procedure
         if let old { draft = old } else { draft = try blank(organization, &context) }
         var pair = AttachedPair(procedure: draft, booking: nil)
+        if isConsultOnly { pair.procedure.isConsultOnly = true }
         if let patient, patient != pair.procedure.patient {
             throw Rejection(.patientMismatch, "the draft belongs to another patient")
                 .about(pair.procedure.id)
@@ -112,7 +114,6 @@ public struct SubmitProcedure: Command {
         for (index, step) in steps.enumerated() {
             try organization.save(step, at: "steps[\(index)].", in: &pair.procedure)
         }
-        if isConsultOnly { pair.procedure.isConsultOnly = true }
         if let old {
             try organization.check(version: old.version, expected: expectedVersion, of: old.id)
             pair.procedure.version += 1
@@ -123,6 +124,7 @@ public struct SubmitProcedure: Command {
         pair.procedure.status = .inProgress
         pair.procedure.submittedAt = context.now
         writes.append(.put(.procedure(pair.procedure)))
+        writes += organization.chargeWrites(following: pair.procedure)
         return Decision(writes, pair)
     }
 
@@ -201,10 +203,13 @@ public struct CompleteProcedure: Command {
             throw .unknown("procedure", self.procedure.description, field: "procedure_id")
         }
         switch procedure.status {
-        case .completed:
+        case .completed, .signed:
             return Decision([], procedure)
         case .draft:
             throw Rejection(.procedureStatus, "the procedure is a draft: submit it first")
+                .about(procedure.id)
+        case .abandoned, .cancelled, .enteredInError:
+            throw Rejection(.procedureStatus, "the procedure has been given up")
                 .about(procedure.id)
         case .inProgress:
             break
@@ -214,11 +219,27 @@ public struct CompleteProcedure: Command {
         procedure.status = .completed
         procedure.completedAt = context.now
         procedure.version += 1
-        return Decision([.put(.procedure(procedure))], procedure)
+        let charges = organization.chargeWrites(following: procedure)
+        return Decision([.put(.procedure(procedure))] + charges, procedure)
     }
 }
 
 extension Organization {
+    /// Steps are filled in until the treatment is done.
+    fileprivate func checkFillable(_ procedure: Procedure) throws(Rejection) {
+        switch procedure.status {
+        case .draft, .inProgress:
+            return
+        case .signed:
+            throw Rejection(.procedureSigned, "the procedure is signed").about(procedure.id)
+        case .completed:
+            throw Rejection(.procedureStatus, "the procedure is completed").about(procedure.id)
+        case .abandoned, .cancelled, .enteredInError:
+            throw Rejection(.procedureStatus, "the procedure has been given up")
+                .about(procedure.id)
+        }
+    }
+
     /// Stores a step, 3 or up, in a procedure, within its bounds; `path` is where the request's
     /// fields of the step are.
     fileprivate func save(

@@ -183,6 +183,9 @@ public struct ImportProcedure: Command {
             throw Rejection(.patientMismatch, "the booking belongs to another patient")
                 .about(booking.id)
         }
+        guard status == .draft || status == .inProgress || status == .completed else {
+            throw .invalid("procedure.status", "only a draft, or one under way or done, comes in")
+        }
         let key = SegmentKey(booking: booking.id, segment: 1)
         let active = organization.activeAttachments(of: key)
         let most = organization.profile.details.activeProceduresPerSegment

@@ -9,6 +9,8 @@ public struct RescheduleBooking: Command {
     public var provider: Identifier<Provider>?
     /// Rules that may be broken.
     public var overrides = OverrideWish()
+    /// Move it although its procedure has begun; one that is signed or billed stays.
+    public var overridesStarted = false
 
     public init(
         _ id: Identifier<Booking>, expectedVersion: Int64, start: Minute,
@@ -33,8 +35,8 @@ public struct RescheduleBooking: Command {
         }
         let allowed = try overrides.allowed(to: context.role)
         let moved = try organization.rescheduled(
-            booking, to: start, provider: provider, allowing: allowed, note: overrides.note, context
-        )
+            booking, to: start, provider: provider, allowing: allowed, note: overrides.note,
+            overStarted: overridesStarted, context)
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
         return Decision([.put(.booking(moved))], moved)
     }
@@ -89,7 +91,8 @@ extension Organization {
     /// as they were when it was booked, and it keeps its providers where they are free.
     func rescheduled(
         _ booking: Booking, to start: Minute, provider: Identifier<Provider>?,
-        allowing allowed: Set<Reason>, note: String, _ context: DecisionContext,
+        allowing allowed: Set<Reason>, note: String, overStarted: Bool = false,
+        _ context: DecisionContext,
         pending: PendingBookings = PendingBookings()
     ) throws(Rejection) -> Booking {
         guard booking.stage == .new || booking.stage == .confirmed else {
@@ -98,7 +101,7 @@ extension Organization {
                 "a booking in \(booking.stage.label) cannot be moved in time"
             ).about(booking.id)
         }
-        try refuseIfProcedureStarted(booking)
+        if overStarted { try refuseIfLocked(booking) } else { try refuseIfBegun(booking) }
         var question = try question(
             moving: booking, provider: provider, now: context.now,
             isSelfService: context.role == .patient)
@@ -116,6 +119,7 @@ extension Organization {
         moved.overrides += visit.broken
         moved.overrideNote = visit.broken.isEmpty ? "" : note
         moved.overrideRole = visit.broken.isEmpty ? "" : context.role.rawValue
+        moved.releasedAt = nil
         moved.version += 1
         if let location = locations[booking.location],
             let zone = try? zones.zone(location.details.timeZone)

@@ -151,6 +151,8 @@ extension AttachedPair {
     func writes(_ attachment: Attachment) -> [RecordWrite] {
         var writes: [RecordWrite] = [.put(.procedure(procedure))]
         if let booking { writes.append(.put(.booking(booking))) }
-        return writes + [.put(.attachment(attachment))]
+        writes.append(.put(.attachment(attachment)))
+        if let charge { writes.append(.put(.charge(charge))) }
+        return writes
     }
 }

@@ -18,6 +18,17 @@ public struct AttachableRow: Sendable {
     public var isOddService: Bool
 }
 
+extension Booking {
+    /// Whole minutes that it has been in its stage.
+    public func minutesInStage(now: Instant) -> Int32 {
+        let since = stageHistory.last?.at ?? createdAt
+        return Int32(clamping: max(0, now.milliseconds - since.milliseconds) / 60_000)
+    }
+
+    /// A deposit is still to be paid.
+    public var isPaymentPending: Bool { deposit?.isPaid == false }
+}
+
 extension Organization {
     /// The board of a location; the date is today there unless given.
     public func board(
@@ -42,6 +53,13 @@ extension Organization {
         return Board(
             location: row, date: date,
             columns: Stage.allCases.map { ($0, byStage[$0] ?? []) })
+    }
+
+    /// It has been in its stage for as long as the organization lets it, or longer.
+    public func alerts(_ booking: Booking, now: Instant) -> Bool {
+        profile.details.stageAlerts.contains {
+            $0.stage == booking.stage && booking.minutesInStage(now: now) >= $0.minutes
+        }
     }
 
     func zone(of location: Location) throws(Rejection) -> TimeZoneRules {

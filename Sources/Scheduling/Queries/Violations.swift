@@ -7,12 +7,10 @@ extension Organization {
         var found: [String] = []
         var expected: [CalendarKey: [Occupancy]] = [:]
         bookings.forEach { booking in
-            if booking.stage.occupies {
-                let taken = Self.occupancies(
-                    of: booking.segments, at: booking.location, owner: booking.id.value,
-                    kind: .booking, expires: Occupancy.never)
-                for (key, occupancy) in taken { expected[key, default: []].append(occupancy) }
-            }
+            let taken = Self.occupancies(
+                of: booking.occupancies, at: booking.location, owner: booking.id.value,
+                kind: .booking, expires: Occupancy.never)
+            for (key, occupancy) in taken { expected[key, default: []].append(occupancy) }
             if patients[booking.patient] == nil { found.append("\(booking.id) has no patient") }
             return true
         }
@@ -34,7 +32,7 @@ extension Organization {
             }
             found += overlaps(in: calendar, of: key)
         }
-        return found + attachmentViolations()
+        return found + attachmentViolations() + stageViolations() + chargeViolations()
     }
 
     /// Bookings that take one thing at one time, although no rule lets them and nobody said so.

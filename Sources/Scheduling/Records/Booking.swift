@@ -30,6 +30,10 @@ public struct Booking: Identified, Equatable {
     public var cancellation: Cancellation?
     /// Oldest first, the present stage last; at most `Limits.stageHistory`.
     public var stageHistory: [StageChange]
+    /// What is paid, or shall be, ahead of the visit.
+    public var deposit: Deposit?
+    /// The visit ended early: from this minute on its time is others'. Never set later again.
+    public var releasedAt: Minute?
 
     /// From the first segment's start to the last one's end.
     public var start: Minute { segments[0].interval.start }
@@ -41,7 +45,8 @@ public struct Booking: Identified, Equatable {
         patient: Identifier<Patient>, location: Identifier<Location>, stage: Stage,
         segments: [BookingSegment], timeZone: String, utcOffset: Int32, isWalkIn: Bool = false,
         note: String = "", overrides: [Reason] = [], createdBy: String, createdAt: Instant,
-        cancellation: Cancellation? = nil, stageHistory: [StageChange]
+        cancellation: Cancellation? = nil, stageHistory: [StageChange], deposit: Deposit? = nil,
+        releasedAt: Minute? = nil
     ) {
         precondition(!segments.isEmpty, "a booking has at least one segment")
         self.id = id
@@ -60,12 +65,18 @@ public struct Booking: Identified, Equatable {
         self.createdAt = createdAt
         self.cancellation = cancellation
         self.stageHistory = stageHistory
+        self.deposit = deposit
+        self.releasedAt = releasedAt
     }
 
     /// Enters a stage and remembers it, forgetting the oldest beyond the limit.
-    mutating func enter(_ stage: Stage, at instant: Instant, by actor: String) {
+    mutating func enter(
+        _ stage: Stage, at instant: Instant, by actor: String, reason: String = "",
+        isUndo: Bool = false
+    ) {
         self.stage = stage
-        stageHistory.append(StageChange(stage: stage, at: instant, actor: actor))
+        stageHistory.append(
+            StageChange(stage: stage, at: instant, actor: actor, reason: reason, isUndo: isUndo))
         if stageHistory.count > Limits.stageHistory { stageHistory.removeFirst() }
     }
 }
@@ -75,11 +86,19 @@ public struct StageChange: Equatable, Sendable {
     public var stage: Stage
     public var at: Instant
     public var actor: String
+    /// Why, where somebody said so.
+    public var reason: String
+    /// It took the move before it back.
+    public var isUndo: Bool
 
-    public init(stage: Stage, at: Instant, actor: String) {
+    public init(
+        stage: Stage, at: Instant, actor: String, reason: String = "", isUndo: Bool = false
+    ) {
         self.stage = stage
         self.at = at
         self.actor = actor
+        self.reason = reason
+        self.isUndo = isUndo
     }
 }
 
@@ -88,11 +107,19 @@ public struct Cancellation: Equatable, Sendable {
     public var actor: String
     public var at: Instant
     public var reason: String
+    /// What the patient owes for it.
+    public var fee: Money?
+    /// What of the deposit is given back.
+    public var refund: Money?
 
-    public init(actor: String, at: Instant, reason: String) {
+    public init(
+        actor: String, at: Instant, reason: String, fee: Money? = nil, refund: Money? = nil
+    ) {
         self.actor = actor
         self.at = at
         self.reason = reason
+        self.fee = fee
+        self.refund = refund
     }
 }
 

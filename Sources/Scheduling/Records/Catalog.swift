@@ -186,6 +186,8 @@ public struct Service: DetailedRecord {
         /// Who gets a booking that names no provider.
         public var assignment = AssignmentPolicy.leastBusyDay
         public var isArchived = false
+        /// What is charged for it; nil: nothing is.
+        public var price: Price?
 
         public init() {}
     }
@@ -281,6 +283,15 @@ public struct OrganizationProfile: Identified, Equatable {
         /// Providers work in their own hours even where the location is closed.
         public var providersMayExtendHours = false
         public var createdAt = Instant(milliseconds: 0)
+        /// At most one for a stage.
+        public var stageAlerts: [StageAlert] = []
+        /// Minutes after its start at which a booking that nobody came to becomes a no-show by
+        /// itself; 0: never.
+        public var noShowSweep: Int32 = 0
+        /// A visit that ends early gives the rest of its time back.
+        public var earlyFinishFrees = false
+        /// What a cancellation costs unless it says otherwise.
+        public var cancellationFee: Money?
 
         public init() {}
     }
@@ -289,5 +300,19 @@ public struct OrganizationProfile: Identified, Equatable {
         self.id = id
         self.version = version
         self.details = details
+    }
+}
+
+/// How long a booking may stay in a stage before its card calls for attention.
+public struct StageAlert: Equatable, Sendable {
+    /// Which stage.
+    public var stage: Stage
+    /// From so many minutes on; at least 1.
+    public var minutes: Int32
+
+    /// So many minutes in a stage.
+    public init(stage: Stage, minutes: Int32) {
+        self.stage = stage
+        self.minutes = minutes
     }
 }

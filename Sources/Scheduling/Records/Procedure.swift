@@ -16,13 +16,18 @@ public struct Procedure: Identified, Equatable {
     public var startedAt: Instant
     public var submittedAt: Instant?
     public var completedAt: Instant?
+    /// From when it is locked.
+    public var signature: Signature?
+    /// How it ended other than by completion.
+    public var ending: ProcedureEnding?
 
     public init(
         id: Identifier<Procedure>, version: Int64 = 1, externalRef: String = "",
         patient: Identifier<Patient>, type: Identifier<ProcedureType>?, view: ProcedureView,
         status: ProcedureStatus = .draft, entry: ProcedureEntry, isConsultOnly: Bool = false,
         mdRequired: Bool, steps: [ProcedureStep] = [], startedAt: Instant,
-        submittedAt: Instant? = nil, completedAt: Instant? = nil
+        submittedAt: Instant? = nil, completedAt: Instant? = nil, signature: Signature? = nil,
+        ending: ProcedureEnding? = nil
     ) {
         self.id = id
         self.version = version
@@ -38,6 +43,8 @@ public struct Procedure: Identified, Equatable {
         self.startedAt = startedAt
         self.submittedAt = submittedAt
         self.completedAt = completedAt
+        self.signature = signature
+        self.ending = ending
     }
 }
 
@@ -47,11 +54,67 @@ public enum ProcedureView: UInt8, CaseIterable, Sendable {
     case singlePage = 2
 }
 
-/// A procedure's life.
+/// A procedure's life (decisions.md of the design, "Procedure life").
 public enum ProcedureStatus: UInt8, CaseIterable, Sendable {
+    /// The wizard is open.
     case draft = 1
+    /// Submitted.
     case inProgress = 2
+    /// The treatment is done.
     case completed = 3
+    /// Locked: nothing of it changes any more.
+    case signed = 4
+    /// A draft that was given up.
+    case abandoned = 5
+    /// Given up after it was submitted.
+    case cancelled = 6
+    /// It should never have been.
+    case enteredInError = 7
+
+    /// The treatment is done, whether or not it is signed.
+    public var isDone: Bool { self == .completed || self == .signed }
+
+    /// It was given up: it has no booking, and changes no more but to be marked in error.
+    public var isClosed: Bool {
+        switch self {
+        case .draft, .inProgress, .completed, .signed: false
+        case .abandoned, .cancelled, .enteredInError: true
+        }
+    }
+}
+
+/// Who signed a procedure, and on whose permission.
+public struct Signature: Equatable, Sendable {
+    /// Who did it.
+    public var actor: String
+    /// When.
+    public var at: Instant
+    /// The physician who permitted it; empty: none was needed.
+    public var permittedBy: String
+
+    /// A value with all of its parts.
+    public init(actor: String, at: Instant, permittedBy: String) {
+        self.actor = actor
+        self.at = at
+        self.permittedBy = permittedBy
+    }
+}
+
+/// How a procedure was abandoned, cancelled or marked in error.
+public struct ProcedureEnding: Equatable, Sendable {
+    /// Who did it.
+    public var actor: String
+    /// When.
+    public var at: Instant
+    /// Why.
+    public var reason: String
+
+    /// A value with all of its parts.
+    public init(actor: String, at: Instant, reason: String) {
+        self.actor = actor
+        self.at = at
+        self.reason = reason
+    }
 }
 
 /// Where a procedure was begun.
@@ -116,10 +179,13 @@ public struct Detachment: Equatable, Sendable {
     public var actor: String
     public var at: Instant
     public var reason: String
+    /// Another attachment of the same procedure took its place.
+    public var isSuperseded: Bool
 
-    public init(actor: String, at: Instant, reason: String) {
+    public init(actor: String, at: Instant, reason: String, isSuperseded: Bool = false) {
         self.actor = actor
         self.at = at
         self.reason = reason
+        self.isSuperseded = isSuperseded
     }
 }

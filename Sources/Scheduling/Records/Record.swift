@@ -11,6 +11,7 @@ public enum Record: Equatable, Sendable {
     case procedure(Procedure)
     case attachment(Attachment)
     case resource(Resource)
+    case charge(Charge)
 
     /// Names it among all records of its organization.
     public var key: RecordKey {
@@ -26,6 +27,7 @@ public enum Record: Equatable, Sendable {
         case .procedure(let record): RecordKey(kind: .procedure, id: record.id.value)
         case .attachment(let record): RecordKey(kind: .attachment, id: record.id.value)
         case .resource(let record): RecordKey(kind: .resource, id: record.id.value)
+        case .charge(let record): RecordKey(kind: .charge, id: record.id.value)
         }
     }
 }
@@ -43,6 +45,7 @@ public enum RecordKind: UInt8, CaseIterable, Sendable {
     case procedure = 9
     case attachment = 10
     case resource = 11
+    case charge = 14
 }
 
 /// Names a record among all of its organization.

@@ -93,6 +93,10 @@ extension Organization {
             reindex(old, new)
             return old.map { .attachment($0) }
         case .resource(let new): return put(new)
+        case .charge(let new):
+            let old = charges.put(new, id: new.id)
+            reindex(old, new)
+            return old.map { .charge($0) }
         }
     }
 
@@ -124,6 +128,10 @@ extension Organization {
             reindex(old, nil)
             return old.map { .attachment($0) }
         case .resource: return remove(Resource.self, key.id)
+        case .charge:
+            let old = charges.remove(Identifier(value: key.id))
+            reindex(old, nil)
+            return old.map { .charge($0) }
         }
     }
 

@@ -24,7 +24,8 @@ extension Organization {
     mutating func reindex(_ old: Booking?, _ new: Booking?) {
         reindexGroup(old, new)
         if let old, let new, old.patient == new.patient, old.location == new.location,
-            old.segments == new.segments, old.stage.occupies == new.stage.occupies
+            old.segments == new.segments, old.stage.occupies == new.stage.occupies,
+            old.releasedAt == new.releasedAt
         {
             return
         }
@@ -33,7 +34,7 @@ extension Organization {
             bookingsByPatient[old.patient]?.remove(key)
             bookingsByLocation[old.location]?.remove(key)
             for segment in old.segments { bookingsByProvider[segment.provider]?.remove(key) }
-            if old.stage.occupies { vacate(old.segments, at: old.location, owner: old.id.value) }
+            vacate(old.occupancies, at: old.location, owner: old.id.value)
         }
         if let new {
             let key = BookingKey(new)
@@ -42,11 +43,9 @@ extension Organization {
             for segment in new.segments {
                 bookingsByProvider[segment.provider, default: OrderedIndex()].insert(key)
             }
-            if new.stage.occupies {
-                occupy(
-                    new.segments, at: new.location, owner: new.id.value, kind: .booking,
-                    expires: Occupancy.never)
-            }
+            occupy(
+                new.occupancies, at: new.location, owner: new.id.value, kind: .booking,
+                expires: Occupancy.never)
         }
     }
 
@@ -74,6 +73,7 @@ extension Organization {
     mutating func reindex(_ old: Attachment?, _ new: Attachment?) {
         if let old {
             attachmentsByProcedure[old.procedure]?.removeAll { $0 == old.id }
+            attachmentsByBooking[old.booking]?.removeAll { $0 == old.id }
             if old.isActive {
                 let key = SegmentKey(booking: old.booking, segment: old.segment)
                 activeAttachments[key]?.removeAll { $0 == old.id }
@@ -82,10 +82,22 @@ extension Organization {
         }
         if let new {
             attachmentsByProcedure[new.procedure, default: []].insertSorted(new.id)
+            attachmentsByBooking[new.booking, default: []].insertSorted(new.id)
             if new.isActive {
                 let key = SegmentKey(booking: new.booking, segment: new.segment)
                 activeAttachments[key, default: []].insertSorted(new.id)
             }
+        }
+    }
+
+    mutating func reindex(_ old: Charge?, _ new: Charge?) {
+        if let old {
+            chargesByProcedure[old.procedure]?.removeAll { $0 == old.id }
+            chargesByBooking[old.booking]?.removeAll { $0 == old.id }
+        }
+        if let new {
+            chargesByProcedure[new.procedure, default: []].insertSorted(new.id)
+            chargesByBooking[new.booking, default: []].insertSorted(new.id)
         }
     }
 }

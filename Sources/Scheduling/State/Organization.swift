@@ -10,7 +10,9 @@ public import Intervals
 /// 1. A provider's calendar holds exactly the padded segments of the bookings that occupy and of the
 ///    holds, and no two live ones overlap.
 /// 2. A procedure has at most one active attachment, and its patient is the booking's.
-/// 3. Every secondary index is what the records say.
+/// 3. A booking's stage is the last of its history, and fits its procedures; a charge's status fits
+///    its procedure and its attachment (`stageViolations`, `chargeViolations`).
+/// 4. Every secondary index is what the records say.
 ///
 /// Owned by its lock in `Engine`; a value here, so that what decides cannot change it.
 public struct Organization: Sendable {
@@ -30,6 +32,8 @@ public struct Organization: Sendable {
     public internal(set) var attachments = Table<Attachment>()
     /// Rooms and devices.
     public internal(set) var resources = Table<Resource>()
+    /// What procedures are billed for.
+    public internal(set) var charges = Table<Charge>()
 
     /// External references, unique within their kind.
     var externalRefs: [ExternalRef: UInt128] = [:]
@@ -46,6 +50,11 @@ public struct Organization: Sendable {
     var bookingsByProvider: [Identifier<Provider>: OrderedIndex<BookingKey>] = [:]
     var proceduresByPatient: [Identifier<Patient>: OrderedIndex<Identifier<Procedure>>] = [:]
     var attachmentsByProcedure: [Identifier<Procedure>: [Identifier<Attachment>]] = [:]
+    /// Ended ones too, in order of id.
+    var attachmentsByBooking: [Identifier<Booking>: [Identifier<Attachment>]] = [:]
+    /// In order of id.
+    var chargesByProcedure: [Identifier<Procedure>: [Identifier<Charge>]] = [:]
+    var chargesByBooking: [Identifier<Booking>: [Identifier<Charge>]] = [:]
     /// The active ones only, in order of id.
     var activeAttachments: [SegmentKey: [Identifier<Attachment>]] = [:]
     var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]] = [:]

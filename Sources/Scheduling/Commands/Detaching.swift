@@ -1,0 +1,100 @@
+// How an attachment ends, once for every command: it stays as history, its charges count no more,
+// and a stage that it had moved comes back.
+
+extension Organization {
+    /// The charges that a booking has had, in order of id.
+    public func charges(of booking: Identifier<Booking>) -> [Charge] {
+        (chargesByBooking[booking] ?? []).compactMap { charges[$0] }
+    }
+
+    /// The charges that a procedure has had, in order of id.
+    public func charges(of procedure: Identifier<Procedure>) -> [Charge] {
+        (chargesByProcedure[procedure] ?? []).compactMap { charges[$0] }
+    }
+
+    /// The procedures of a booking that are more than drafts.
+    func begunProcedures(of booking: Booking) -> [Procedure] {
+        activeAttachments(of: booking).compactMap { procedures[$0.procedure] }
+            .filter { $0.status != .draft }
+    }
+
+    /// Refuses what a signature or a bill has settled.
+    func refuseIfLocked(_ booking: Booking) throws(Rejection) {
+        for procedure in begunProcedures(of: booking) {
+            guard procedure.status != .signed else {
+                throw Rejection(.procedureSigned, "the booking has a procedure that is signed")
+                    .about(procedure.id)
+            }
+            try refuseIfBilled(procedure)
+        }
+    }
+
+    /// Refuses what a procedure that is more than a draft stands in the way of.
+    func refuseIfBegun(_ booking: Booking) throws(Rejection) {
+        try refuseIfLocked(booking)
+        try refuseIfProcedureStarted(booking)
+    }
+
+    /// A bill is void before the treatment is.
+    func refuseIfBilled(_ procedure: Procedure) throws(Rejection) {
+        let billed = charges(of: procedure.id).filter { $0.status == .billed }
+        guard let first = billed.first else { return }
+        var rejection = Rejection(.chargeBilled, "a charge of the procedure has been billed")
+            .about(first.id)
+        rejection.blocking = billed.map(\.id.description)
+        throw rejection
+    }
+
+    /// Ends an attachment; its procedure and booking are for the caller to write.
+    func ending(
+        _ attachment: Attachment, reason: String, _ context: DecisionContext
+    ) -> [RecordWrite] {
+        var ended = attachment
+        ended.detachment = Detachment(actor: context.actor, at: context.now, reason: reason)
+        let void = charges(of: attachment.procedure).filter(\.status.isOpen).map { charge in
+            RecordWrite.put(.charge(charge.voided(reason)))
+        }
+        return [.put(.attachment(ended))] + void
+    }
+
+    /// Ends all attachments of a booking that will not take place. Drafts go back to step 2; what
+    /// is more than a draft is cancelled for the reason `closing`.
+    func endAttachments(
+        of booking: Booking, reason: String, closing: String = "", _ context: DecisionContext
+    ) -> [RecordWrite] {
+        var writes: [RecordWrite] = []
+        for attachment in activeAttachments(of: booking) {
+            writes += ending(attachment, reason: reason, context)
+            guard var procedure = procedures[attachment.procedure] else { continue }
+            if procedure.status != .draft {
+                procedure.status = .cancelled
+                procedure.ending = ProcedureEnding(
+                    actor: context.actor, at: context.now, reason: closing)
+            }
+            procedure.version += 1
+            writes.append(.put(.procedure(procedure)))
+        }
+        return writes
+    }
+
+    /// Takes a booking back from In Procedure where the attachment that ends had moved it there and
+    /// no other remains.
+    func returnStage(
+        of booking: inout Booking, ending attachment: Attachment, _ context: DecisionContext
+    ) {
+        guard let from = attachment.movedStageFrom, booking.stage == .inProcedure else { return }
+        let others = activeAttachments(of: booking).filter { $0.id != attachment.id }
+        guard others.isEmpty else { return }
+        booking.enter(from, at: context.now, by: context.actor, isUndo: true)
+    }
+}
+
+extension ChargeStatus {
+    /// It may still become something else with its procedure.
+    var isOpen: Bool {
+        switch self {
+        case .planned, .billable, .notBillable: true
+        case .billed, .void: false
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Intervals
+
+// The stage machine of procedures.md 7: what each move asks for, and what it does besides. Every
+// way to another stage comes through `move`.
+
+extension Organization {
+    /// Moves a booking, undoing included: the stage's own rules, then the version.
+    func move(
+        _ old: Booking, _ wish: MoveBooking, isUndo: Bool, _ context: DecisionContext
+    ) throws(Rejection) -> Decision<Booking> {
+        let stage = wish.stage
+        var booking = old
+        try check(wish)
+        try guardMove(of: old, to: stage, isUndo: isUndo, now: context.now)
+        let overridden = try guardCharges(of: old, to: stage, overriding: wish.overrides)
+        if stage.occupies, !old.stage.occupies {
+            // A visit that is still to come needs all of its time again.
+            if stage.precedesVisit { booking.releasedAt = nil }
+            try checkStillFree(booking, now: context.now)
+        }
+        var writes: [RecordWrite] = []
+        if !stage.occupies, old.stage.precedesVisit {
+            writes = endAttachments(of: old, reason: stage.detachReason, context)
+        }
+        try check(version: old.version, expected: wish.expectedVersion, of: old.id)
+        if stage == .cancelled, old.stage != .archived {
+            booking.cancellation = Cancellation(
+                actor: context.actor, at: context.now, reason: wish.reason,
+                fee: isUndo ? nil : profile.details.cancellationFee)
+        } else if old.stage == .cancelled, stage != .archived {
+            booking.cancellation = nil
+        }
+        for reason in overridden where !booking.overrides.contains(reason) {
+            booking.overrides.append(reason)
+        }
+        if stage == .billing, profile.details.earlyFinishFrees {
+            booking.release(at: context.now.minuteRoundedUp)
+        }
+        booking.enter(
+            stage, at: context.now, by: context.actor, reason: wish.reason, isUndo: isUndo)
+        booking.version += 1
+        return Decision(writes + [.put(.booking(booking))], booking)
+    }
+
+    private func check(_ wish: MoveBooking) throws(Rejection) {
+        guard let first = wish.overrides.first else { return }
+        guard wish.overrides == [.chargeOpen] else {
+            throw .invalid("overrides", "a move can override CHARGE_OPEN alone, not \(first)")
+        }
+        guard !wish.reason.isEmpty else { throw .invalid("reason", "an override needs a reason") }
+    }
+
+    private func guardMove(
+        of booking: Booking, to stage: Stage, isUndo: Bool, now: Instant
+    ) throws(Rejection) {
+        let refused = Rejection(
+            booking.stage == .cancelled ? .cancelled : .stage,
+            "a booking in \(booking.stage.label) cannot go to \(stage.label)"
+        ).about(booking.id)
+        // A move is taken back where it might have been made: an imported history may hold others.
+        let isLegal =
+            isUndo
+            ? stage.successors.contains(booking.stage) : booking.stage.successors.contains(stage)
+        guard isLegal else { throw refused }
+        switch (booking.stage, stage) {
+        case (.archived, _):
+            guard booking.stageHistory.dropLast().last?.stage == stage else { throw refused }
+        case (_, .noShow):
+            let grace = profile.details.noShowGrace
+            guard now.minute >= booking.start.clampedAdding(minutes: grace) else {
+                throw Rejection(
+                    .notStartedYet, "the visit began less than \(grace) minutes ago, or has not"
+                ).about(booking.id)
+            }
+            try refuseIfBegun(booking)
+        case (_, .cancelled):
+            try refuseIfBegun(booking)
+        case (let from, .archived) where from.precedesVisit:
+            try refuseIfBegun(booking)
+        case (_, .waitlist):
+            guard activeAttachments(of: booking).isEmpty else {
+                throw Rejection(.procedureActive, "a procedure is attached").about(booking.id)
+            }
+        case (.checkIn, .inProcedure):
+            guard !activeAttachments(of: booking).isEmpty else {
+                throw Rejection(.notAttached, "no procedure is attached; start one")
+                    .about(booking.id)
+            }
+        case (.inProcedure, .billing):
+            let open = activeAttachments(of: booking).compactMap { procedures[$0.procedure] }
+                .filter { !$0.status.isDone && !$0.isConsultOnly }
+            guard open.isEmpty else {
+                var rejection = Rejection(.procedureOpen, "a procedure is not completed")
+                    .about(open[0].id)
+                rejection.blocking = open.map(\.id.description)
+                throw rejection
+            }
+        case (.inProcedure, .checkIn):
+            let begun = activeAttachments(of: booking).compactMap { procedures[$0.procedure] }
+                .filter { !$0.steps.isEmpty || $0.status != .draft }
+            guard begun.isEmpty else {
+                throw Rejection(.procedureActive, "a procedure has been filled in beyond step 2")
+                    .about(begun[0].id)
+            }
+        default:
+            break
+        }
+    }
+
+    /// Nobody leaves with a charge that waits to be billed, unless it is let pass. Returns what
+    /// was overridden.
+    private func guardCharges(
+        of booking: Booking, to stage: Stage, overriding overrides: [Reason]
+    ) throws(Rejection) -> [Reason] {
+        guard booking.stage == .billing, stage == .checkout else { return [] }
+        let open = charges(of: booking.id).filter { $0.status == .billable }
+        guard !open.isEmpty else { return [] }
+        if overrides.contains(.chargeOpen) { return [.chargeOpen] }
+        var rejection = Rejection(.chargeOpen, "a charge of the visit has not been billed")
+            .about(open[0].id)
+        rejection.blocking = open.map(\.id.description)
+        throw rejection
+    }
+
+    /// A booking that comes back to its time must find it free and within hours; notice and step
+    /// were judged when it was booked.
+    private func checkStillFree(_ booking: Booking, now: Instant) throws(Rejection) {
+        var kept = booking
+        kept.segments = booking.keptSegments
+        guard !kept.segments.isEmpty else { return }
+        var question = try question(moving: kept, walkIn: true, now: now)
+        for index in question.segments.indices {
+            for number in question.segments[index].candidates.indices {
+                question.segments[index].candidates[number].earliest = .earliest
+            }
+        }
+        _ = try assign(question, at: kept.start)
+    }
+}
+
+extension Stage {
+    /// The visit is still to come, or the patient has only just arrived for it.
+    var precedesVisit: Bool {
+        switch self {
+        case .waitlist, .new, .confirmed, .checkIn: true
+        case .inProcedure, .billing, .checkout, .noShow, .cancelled, .archived: false
+        }
+    }
+
+    /// Why a draft loses its booking when that comes to this stage.
+    var detachReason: String {
+        switch self {
+        case .noShow: "BOOKING_NO_SHOW"
+        case .archived: "BOOKING_ARCHIVED"
+        default: "BOOKING_CANCELLED"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import Intervals
+
+/// Makes no-shows of the bookings that nobody came to, where the organization wants that: those in
+/// New or Confirmed that began so many minutes ago. One whose procedure has begun is left to
+/// people. At most `Limits.sweptAtOnce` at a time; the next sweep takes the others.
+///
+/// Cost: the bookings of the last `Limits.sweepDays` days.
+public struct SweepNoShows: Command {
+    /// A sweep; the organization says what it takes.
+    public init() {}
+
+    /// Decides, and changes nothing. The outcome is how many are moved.
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<Int> {
+        let details = organization.profile.details
+        guard details.noShowSweep > 0 else { return Decision([], 0) }
+        let now = context.now.minute
+        let wait = max(details.noShowSweep, details.noShowGrace)
+        let last = now.clampedAdding(minutes: -wait)
+        let first = BookingKey(
+            start: now.clampedAdding(minutes: -Limits.sweepDays * 1440),
+            id: Identifier(value: 0))
+        var missed: [Booking] = []
+        for location in organization.bookingsByLocation.keys.sorted() {
+            organization.bookingsByLocation[location]?.forEach(from: first) { key in
+                guard key.start <= last, missed.count < Limits.sweptAtOnce else { return false }
+                if let booking = organization.bookings[key.id],
+                    booking.stage == .new || booking.stage == .confirmed
+                {
+                    missed.append(booking)
+                }
+                return true
+            }
+        }
+        var decision = Decision([], 0)
+        for booking in missed {
+            let move = MoveBooking(
+                booking.id, expectedVersion: 0, to: .noShow, reason: "NO_SHOW_SWEEP")
+            guard let one = try? organization.move(booking, move, isUndo: false, context) else {
+                continue
+            }
+            decision.writes += one.writes
+            decision.outcome += 1
+        }
+        return decision
+    }
+}
