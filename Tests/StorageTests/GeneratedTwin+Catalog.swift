@@ -20,6 +20,18 @@ extension StoredOrganization {
             .map { UInt32($0.rawValue) }
         patientOverlap = stored(profile.details.patientOverlap, usual: .warn)
         providersMayExtendHours = profile.details.providersMayExtendHours
+        stageAlerts = profile.details.stageAlerts.map(StageAlert.init)
+        noShowSweepMinutes = profile.details.noShowSweep
+        earlyFinishFrees = profile.details.earlyFinishFrees
+        if let fee = profile.details.cancellationFee { cancellationFee = StoredMoney(fee) }
+    }
+}
+
+extension StoredOrganization.StageAlert {
+    init(_ alert: Scheduling.StageAlert) {
+        self.init()
+        stage = UInt32(alert.stage.rawValue)
+        minutes = alert.minutes
     }
 }
 
@@ -137,6 +149,10 @@ extension StoredService {
         capacity = service.details.capacity == 1 ? 0 : service.details.capacity
         capacityRule = stored(service.details.capacityRule, usual: .sameStart)
         assignment = stored(service.details.assignment, usual: .leastBusyDay)
+        if let price = service.details.price {
+            self.price.amount = StoredMoney(price.amount)
+            self.price.code = price.code
+        }
     }
 }
 

@@ -67,6 +67,7 @@ extension StoredRecord {
         case .procedure(let record): procedure = StoredProcedure(record)
         case .attachment(let record): attachment = StoredAttachment(record)
         case .resource(let record): resource = StoredResource(record)
+        case .charge(let record): charge = StoredCharge(record)
         }
     }
 }
@@ -95,6 +96,12 @@ extension StoredBooking {
         overrideNote = booking.overrideNote
         overrideRole = booking.overrideRole
         if let group = booking.group { self.group = StoredId(group) }
+        if let deposit = booking.deposit {
+            self.deposit.amount = StoredMoney(deposit.amount)
+            self.deposit.isPaid = deposit.isPaid
+            self.deposit.refunded = deposit.refunded
+        }
+        if let releasedAt = booking.releasedAt { self.releasedAt = releasedAt.sinceEpoch }
     }
 }
 
@@ -104,6 +111,8 @@ extension StoredBooking.StageChange {
         stage = UInt32(change.stage.rawValue)
         at = change.at.milliseconds
         actor = change.actor
+        reason = change.reason
+        isUndo = change.isUndo
     }
 }
 
@@ -113,6 +122,8 @@ extension StoredBooking.Cancellation {
         actor = cancellation.actor
         at = cancellation.at.milliseconds
         reason = cancellation.reason
+        if let fee = cancellation.fee { self.fee = StoredMoney(fee) }
+        if let refund = cancellation.refund { self.refund = StoredMoney(refund) }
     }
 }
 
@@ -176,6 +187,16 @@ extension StoredProcedure {
         startedAt = procedure.startedAt.milliseconds
         if let submittedAt = procedure.submittedAt { self.submittedAt = submittedAt.milliseconds }
         if let completedAt = procedure.completedAt { self.completedAt = completedAt.milliseconds }
+        if let signature = procedure.signature {
+            self.signature.actor = signature.actor
+            self.signature.at = signature.at.milliseconds
+            self.signature.permittedBy = signature.permittedBy
+        }
+        if let ending = procedure.ending {
+            self.ending.actor = ending.actor
+            self.ending.at = ending.at.milliseconds
+            self.ending.reason = ending.reason
+        }
     }
 }
 
@@ -202,6 +223,7 @@ extension StoredAttachment {
             self.detachment.actor = detachment.actor
             self.detachment.at = detachment.at.milliseconds
             self.detachment.reason = detachment.reason
+            self.detachment.isSuperseded = detachment.isSuperseded
         }
     }
 }
@@ -214,6 +236,34 @@ func stored<Value: RawRepresentable<UInt8> & Equatable>(_ value: Value, usual: V
 /// The bits of phases, and 0 for all of them.
 func storedPhases(_ phases: PhaseSet) -> UInt32 {
     phases == .all ? 0 : UInt32(phases.rawValue)
+}
+
+extension StoredMoney {
+    init(_ money: Money) {
+        self.init()
+        minor = money.minor
+        currency = money.currency
+    }
+}
+
+extension StoredCharge {
+    init(_ charge: Charge) {
+        self.init()
+        id = StoredId(charge.id)
+        version = charge.version
+        procedure = StoredId(charge.procedure)
+        booking = StoredId(charge.booking)
+        segment = charge.segment
+        service = StoredId(charge.service)
+        code = charge.code
+        quantity = charge.quantity
+        amount = StoredMoney(charge.amount)
+        status = UInt32(charge.status.rawValue)
+        externalRef = charge.externalRef
+        createdAt = charge.createdAt.milliseconds
+        if let billedAt = charge.billedAt { self.billedAt = billedAt.milliseconds }
+        voidReason = charge.voidReason
+    }
 }
 
 extension Message {

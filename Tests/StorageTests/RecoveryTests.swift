@@ -56,13 +56,13 @@ struct RecoveryTests {
         let path = temporary.file("data")
         var clinic = Clinic(seed: 9)
         let (journal, _) = try recovered(path)
-        let records = RecordKind.allCases.filter { $0 != .resource }
+        let records = RecordKind.allCases.filter { $0 != .resource && $0 != .charge }
             .map { clinic.seeded.record($0) }
         _ = try journal.commit([clinic.make(records.map { .put($0) })])
         try journal.close()
         do {
             let tables = try Connection(path: "\(path)/tables.db")
-            try tables.execute("DROP TABLE resources; PRAGMA user_version=1")
+            try tables.execute("DROP TABLE resources; DROP TABLE charges; PRAGMA user_version=1")
         }
         let (again, state) = try recovered(path)
         #expect(state == clinic.state)

@@ -18,6 +18,7 @@ extension Seeded {
         case .procedure: .procedure(procedure(id))
         case .attachment: .attachment(attachment(id))
         case .resource: .resource(resource(id))
+        case .charge: .charge(charge(id))
         }
     }
 
@@ -35,6 +36,12 @@ extension Seeded {
         details.patientOverlap = one(of: PatientOverlap.self)
         details.providersMayExtendHours = bool()
         details.createdAt = instant()
+        details.stageAlerts = list(0...3) {
+            StageAlert(stage: $0.one(of: Stage.self), minutes: $0.int(1...600))
+        }
+        details.noShowSweep = int(0...600)
+        details.earlyFinishFrees = bool()
+        details.cancellationFee = optional { $0.money() }
         return OrganizationProfile(id: id(value), version: Int64(int(1...9)), details: details)
     }
 
@@ -108,6 +115,7 @@ extension Seeded {
         details.capacityRule = one(of: CapacityRule.self)
         details.assignment = one(of: AssignmentPolicy.self)
         details.isArchived = bool()
+        details.price = optional { Price(amount: $0.money(), code: $0.text()) }
         return Service(id: id(value), version: Int64(int(1...9)), details: details)
     }
 
@@ -157,11 +165,19 @@ extension Seeded {
             overrides: list(0...3) { $0.one(of: Reason.self) }, createdBy: text(),
             createdAt: instant(),
             cancellation: optional {
-                Cancellation(actor: $0.text(), at: $0.instant(), reason: $0.text())
+                Cancellation(
+                    actor: $0.text(), at: $0.instant(), reason: $0.text(),
+                    fee: $0.optional { $0.money() }, refund: $0.optional { $0.money() })
             },
             stageHistory: list(0...3) {
-                StageChange(stage: $0.one(of: Stage.self), at: $0.instant(), actor: $0.text())
-            })
+                StageChange(
+                    stage: $0.one(of: Stage.self), at: $0.instant(), actor: $0.text(),
+                    reason: $0.text(), isUndo: $0.bool())
+            },
+            deposit: optional {
+                Deposit(amount: $0.money(), isPaid: $0.bool(), refunded: Int64($0.int(0...900)))
+            },
+            releasedAt: optional { Minute(sinceEpoch: $0.int(-9...60_000_000)) })
         booking.overrideNote = text()
         booking.overrideRole = text()
         booking.group = optional { $0.id() }
@@ -184,7 +200,13 @@ extension Seeded {
                 ProcedureStep(step: $0.int(3...9), payload: $0.bytes(), isDone: $0.bool())
             },
             startedAt: instant(), submittedAt: optional { $0.instant() },
-            completedAt: optional { $0.instant() })
+            completedAt: optional { $0.instant() },
+            signature: optional {
+                Signature(actor: $0.text(), at: $0.instant(), permittedBy: $0.text())
+            },
+            ending: optional {
+                ProcedureEnding(actor: $0.text(), at: $0.instant(), reason: $0.text())
+            })
     }
 
     mutating func attachment(_ value: UInt128?) -> Attachment {
@@ -192,7 +214,21 @@ extension Seeded {
             id: id(value), procedure: id(), booking: id(), segment: int(1...3), attachedBy: text(),
             attachedAt: instant(), movedStageFrom: optional { $0.one(of: Stage.self) },
             detachment: optional {
-                Detachment(actor: $0.text(), at: $0.instant(), reason: $0.text())
+                Detachment(
+                    actor: $0.text(), at: $0.instant(), reason: $0.text(),
+                    isSuperseded: $0.bool())
             })
+    }
+
+    mutating func money() -> Money {
+        Money(minor: Int64(int(0...2_000_000_000)) * 1000, currency: text())
+    }
+
+    mutating func charge(_ value: UInt128?) -> Charge {
+        Charge(
+            id: id(value), version: Int64(int(1...9)), procedure: id(), booking: id(),
+            segment: int(1...3), service: id(), code: text(), quantity: int(1...9),
+            amount: money(), status: one(of: ChargeStatus.self), externalRef: text(),
+            createdAt: instant(), billedAt: optional { $0.instant() }, voidReason: text())
     }
 }

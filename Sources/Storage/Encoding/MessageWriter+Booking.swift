@@ -1,3 +1,4 @@
+internal import Intervals
 internal import Scheduling
 
 // Bookings, holds, procedures and attachments.
@@ -19,19 +20,34 @@ extension MessageWriter {
         text(13, booking.createdBy)
         signed(14, booking.createdAt.milliseconds)
         if let cancellation = booking.cancellation {
-            note(
-                15, actor: cancellation.actor, at: cancellation.at, reason: cancellation.reason)
+            message(15) { writer in
+                writer.text(1, cancellation.actor)
+                writer.signed(2, cancellation.at.milliseconds)
+                writer.text(3, cancellation.reason)
+                writer.money(50, cancellation.fee)
+                writer.money(51, cancellation.refund)
+            }
         }
         for change in booking.stageHistory {
             message(16) { writer in
                 writer.integer(1, change.stage.rawValue)
                 writer.signed(2, change.at.milliseconds)
                 writer.text(3, change.actor)
+                writer.text(50, change.reason)
+                writer.flag(51, change.isUndo)
             }
         }
         text(30, booking.overrideNote)
         text(31, booking.overrideRole)
         if let group = booking.group { id(32, group) }
+        if let deposit = booking.deposit {
+            message(50) { writer in
+                writer.money(1, deposit.amount)
+                writer.flag(2, deposit.isPaid)
+                writer.signed(3, deposit.refunded)
+            }
+        }
+        if let minute = booking.releasedAt { always(51, signed: Int64(minute.sinceEpoch)) }
     }
 
     mutating func write(_ hold: Hold) {
@@ -65,6 +81,13 @@ extension MessageWriter {
         signed(12, procedure.startedAt.milliseconds)
         if let at = procedure.submittedAt { always(13, signed: at.milliseconds) }
         if let at = procedure.completedAt { always(14, signed: at.milliseconds) }
+        if let signature = procedure.signature {
+            note(
+                50, actor: signature.actor, at: signature.at, reason: signature.permittedBy)
+        }
+        if let ending = procedure.ending {
+            note(51, actor: ending.actor, at: ending.at, reason: ending.reason)
+        }
     }
 
     mutating func write(_ attachment: Attachment) {
@@ -76,7 +99,38 @@ extension MessageWriter {
         signed(6, attachment.attachedAt.milliseconds)
         if let stage = attachment.movedStageFrom { always(7, integer: stage.rawValue) }
         if let detachment = attachment.detachment {
-            note(8, actor: detachment.actor, at: detachment.at, reason: detachment.reason)
+            message(8) { writer in
+                writer.text(1, detachment.actor)
+                writer.signed(2, detachment.at.milliseconds)
+                writer.text(3, detachment.reason)
+                writer.flag(50, detachment.isSuperseded)
+            }
+        }
+    }
+
+    mutating func write(_ charge: Charge) {
+        id(1, charge.id)
+        integer(2, charge.version)
+        id(3, charge.procedure)
+        id(4, charge.booking)
+        integer(5, charge.segment)
+        id(6, charge.service)
+        text(7, charge.code)
+        integer(8, charge.quantity)
+        money(9, charge.amount)
+        integer(10, charge.status.rawValue)
+        text(11, charge.externalRef)
+        signed(12, charge.createdAt.milliseconds)
+        if let at = charge.billedAt { always(13, signed: at.milliseconds) }
+        text(14, charge.voidReason)
+    }
+
+    /// An amount; nothing for none.
+    mutating func money(_ field: UInt32, _ money: Money?) {
+        guard let money else { return }
+        message(field) { writer in
+            writer.signed(1, money.minor)
+            writer.text(2, money.currency)
         }
     }
 }

@@ -15,6 +15,15 @@ extension MessageWriter {
         packed(30, profile.details.sharedBuffers.map(\.rawValue).sorted())
         choice(31, profile.details.patientOverlap, usual: .warn)
         flag(32, profile.details.providersMayExtendHours)
+        for alert in profile.details.stageAlerts {
+            message(50) { writer in
+                writer.integer(1, alert.stage.rawValue)
+                writer.integer(2, alert.minutes)
+            }
+        }
+        integer(51, profile.details.noShowSweep)
+        flag(52, profile.details.earlyFinishFrees)
+        money(53, profile.details.cancellationFee)
     }
 
     mutating func write(_ location: Location) {

@@ -39,6 +39,7 @@ extension MessageWriter {
             case .procedure(let record): writer.write(record)
             case .attachment(let record): writer.write(record)
             case .resource(let record): writer.write(record)
+            case .charge(let record): writer.write(record)
             }
         }
     }

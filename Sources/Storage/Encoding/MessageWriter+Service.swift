@@ -29,6 +29,12 @@ extension MessageWriter {
         count(38, service.details.capacity)
         choice(39, service.details.capacityRule, usual: .sameStart)
         choice(40, service.details.assignment, usual: .leastBusyDay)
+        if let price = service.details.price {
+            message(50) { writer in
+                writer.money(1, price.amount)
+                writer.text(2, price.code)
+            }
+        }
     }
 
     private mutating func write(_ field: UInt32, _ variant: ServiceVariant) {

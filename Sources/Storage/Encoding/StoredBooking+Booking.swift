@@ -1,3 +1,4 @@
+internal import Intervals
 internal import Scheduling
 
 // Reads bookings, and the holds that may become bookings.
@@ -20,7 +21,9 @@ extension StoredBooking {
             cancellation: hasCancellation ? cancellation.cancellation() : nil,
             stageHistory: try stageHistory.mapped { stored throws(MalformedRecord) in
                 try stored.change()
-            })
+            },
+            deposit: hasDeposit ? deposit.deposit() : nil,
+            releasedAt: hasReleasedAt ? Minute(sinceEpoch: releasedAt) : nil)
         booking.overrideNote = overrideNote
         booking.overrideRole = overrideRole
         booking.group = hasGroup ? group.identifier() : nil
@@ -31,14 +34,22 @@ extension StoredBooking {
 extension StoredBooking.StageChange {
     func change() throws(MalformedRecord) -> Scheduling.StageChange {
         Scheduling.StageChange(
-            stage: try Stage(stored: stage), at: Instant(milliseconds: at), actor: actor)
+            stage: try Stage(stored: stage), at: Instant(milliseconds: at), actor: actor,
+            reason: reason, isUndo: isUndo)
     }
 }
 
 extension StoredBooking.Cancellation {
     func cancellation() -> Scheduling.Cancellation {
         Scheduling.Cancellation(
-            actor: actor, at: Instant(milliseconds: at), reason: reason)
+            actor: actor, at: Instant(milliseconds: at), reason: reason,
+            fee: hasFee ? fee.money() : nil, refund: hasRefund ? refund.money() : nil)
+    }
+}
+
+extension StoredBooking.Deposit {
+    func deposit() -> Scheduling.Deposit {
+        Scheduling.Deposit(amount: amount.money(), isPaid: isPaid, refunded: refunded)
     }
 }
 

@@ -17,6 +17,12 @@ extension StoredOrganization {
         details.patientOverlap = try PatientOverlap(stored: patientOverlap, absent: .warn)
         details.providersMayExtendHours = providersMayExtendHours
         details.createdAt = Instant(milliseconds: createdAt)
+        details.stageAlerts = try stageAlerts.mapped { stored throws(MalformedRecord) in
+            Scheduling.StageAlert(stage: try Stage(stored: stored.stage), minutes: stored.minutes)
+        }
+        details.noShowSweep = noShowSweepMinutes
+        details.earlyFinishFrees = earlyFinishFrees
+        details.cancellationFee = hasCancellationFee ? cancellationFee.money() : nil
         return OrganizationProfile(id: id.identifier(), version: version, details: details)
     }
 }

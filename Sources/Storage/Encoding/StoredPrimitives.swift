@@ -64,6 +64,10 @@ extension PhaseSet {
     }
 }
 
+extension StoredMoney {
+    func money() -> Money { Money(minor: minor, currency: currency) }
+}
+
 extension RawRepresentable where RawValue == UInt8 {
     /// As `init(stored:)`, for a field that older versions did not write.
     init(stored number: UInt32, absent usual: Self) throws(MalformedRecord) {

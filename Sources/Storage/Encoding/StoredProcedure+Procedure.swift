@@ -12,7 +12,15 @@ extension StoredProcedure {
             mdRequired: mdRequired, steps: steps.map { $0.procedureStep() },
             startedAt: Instant(milliseconds: startedAt),
             submittedAt: hasSubmittedAt ? Instant(milliseconds: submittedAt) : nil,
-            completedAt: hasCompletedAt ? Instant(milliseconds: completedAt) : nil)
+            completedAt: hasCompletedAt ? Instant(milliseconds: completedAt) : nil,
+            signature: hasSignature
+                ? Scheduling.Signature(
+                    actor: signature.actor, at: Instant(milliseconds: signature.at),
+                    permittedBy: signature.permittedBy) : nil,
+            ending: hasEnding
+                ? ProcedureEnding(
+                    actor: ending.actor, at: Instant(milliseconds: ending.at),
+                    reason: ending.reason) : nil)
     }
 }
 
@@ -32,7 +40,19 @@ extension StoredAttachment {
             detachment: hasDetachment
                 ? Scheduling.Detachment(
                     actor: detachment.actor, at: Instant(milliseconds: detachment.at),
-                    reason: detachment.reason)
+                    reason: detachment.reason, isSuperseded: detachment.isSuperseded)
                 : nil)
+    }
+}
+
+extension StoredCharge {
+    func charge() throws(MalformedRecord) -> Charge {
+        Charge(
+            id: id.identifier(), version: version, procedure: procedure.identifier(),
+            booking: booking.identifier(), segment: segment, service: service.identifier(),
+            code: code, quantity: quantity, amount: amount.money(),
+            status: try ChargeStatus(stored: status), externalRef: externalRef,
+            createdAt: Instant(milliseconds: createdAt),
+            billedAt: hasBilledAt ? Instant(milliseconds: billedAt) : nil, voidReason: voidReason)
     }
 }

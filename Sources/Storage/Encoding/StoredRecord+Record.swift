@@ -32,6 +32,7 @@ extension StoredRecord {
         case .procedure(let stored): .procedure(try stored.procedure())
         case .attachment(let stored): .attachment(try stored.attachment())
         case .resource(let stored): .resource(try stored.resource())
+        case .charge(let stored): .charge(try stored.charge())
         case nil: throw MalformedRecord("a record of no known kind")
         }
     }

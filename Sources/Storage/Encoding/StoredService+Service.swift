@@ -31,6 +31,9 @@ extension StoredService {
         details.capacityRule = try CapacityRule(stored: capacityRule, absent: .sameStart)
         details.assignment = try AssignmentPolicy(stored: assignment, absent: .leastBusyDay)
         details.isArchived = isArchived
+        if hasPrice {
+            details.price = Scheduling.Price(amount: price.amount.money(), code: price.code)
+        }
         return Service(id: id.identifier(), version: version, details: details)
     }
 }

@@ -243,6 +243,14 @@ nonisolated struct StoredRecord: Sendable {
     set {kind = .resource(newValue)}
   }
 
+  var charge: StoredCharge {
+    get {
+      if case .charge(let v)? = kind {return v}
+      return StoredCharge()
+    }
+    set {kind = .charge(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -257,6 +265,7 @@ nonisolated struct StoredRecord: Sendable {
     case procedure(StoredProcedure)
     case attachment(StoredAttachment)
     case resource(StoredResource)
+    case charge(StoredCharge)
 
   }
 
@@ -297,11 +306,60 @@ nonisolated struct StoredOrganization: Sendable {
 
   var providersMayExtendHours: Bool = false
 
+  var stageAlerts: [StoredOrganization.StageAlert] = []
+
+  /// 0: never.
+  var noShowSweepMinutes: Int32 = 0
+
+  var earlyFinishFrees: Bool = false
+
+  /// Absent: none.
+  var cancellationFee: StoredMoney {
+    get {_cancellationFee ?? StoredMoney()}
+    set {_cancellationFee = newValue}
+  }
+  /// Returns true if `cancellationFee` has been explicitly set.
+  var hasCancellationFee: Bool {self._cancellationFee != nil}
+  /// Clears the value of `cancellationFee`. Subsequent reads from it will return its default value.
+  mutating func clearCancellationFee() {self._cancellationFee = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct StageAlert: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Scheduling.Stage.
+    var stage: UInt32 = 0
+
+    var minutes: Int32 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
 
   init() {}
 
   fileprivate var _id: StoredId? = nil
+  fileprivate var _cancellationFee: StoredMoney? = nil
+}
+
+/// An amount of a currency.
+nonisolated struct StoredMoney: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var minor: Int64 = 0
+
+  /// ISO 4217.
+  var currency: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct StoredLocation: Sendable {
@@ -703,7 +761,40 @@ nonisolated struct StoredService: @unchecked Sendable {
     set {_uniqueStorage()._assignment = newValue}
   }
 
+  /// Absent: none.
+  var price: StoredService.Price {
+    get {_storage._price ?? StoredService.Price()}
+    set {_uniqueStorage()._price = newValue}
+  }
+  /// Returns true if `price` has been explicitly set.
+  var hasPrice: Bool {_storage._price != nil}
+  /// Clears the value of `price`. Subsequent reads from it will return its default value.
+  mutating func clearPrice() {_uniqueStorage()._price = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Price: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var amount: StoredMoney {
+      get {_amount ?? StoredMoney()}
+      set {_amount = newValue}
+    }
+    /// Returns true if `amount` has been explicitly set.
+    var hasAmount: Bool {self._amount != nil}
+    /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+    mutating func clearAmount() {self._amount = nil}
+
+    var code: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _amount: StoredMoney? = nil
+  }
 
   nonisolated struct Variant: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1087,6 +1178,25 @@ nonisolated struct StoredBooking: @unchecked Sendable {
   /// Clears the value of `group`. Subsequent reads from it will return its default value.
   mutating func clearGroup() {_uniqueStorage()._group = nil}
 
+  var deposit: StoredBooking.Deposit {
+    get {_storage._deposit ?? StoredBooking.Deposit()}
+    set {_uniqueStorage()._deposit = newValue}
+  }
+  /// Returns true if `deposit` has been explicitly set.
+  var hasDeposit: Bool {_storage._deposit != nil}
+  /// Clears the value of `deposit`. Subsequent reads from it will return its default value.
+  mutating func clearDeposit() {_uniqueStorage()._deposit = nil}
+
+  /// The minute from which on it gave its time back; absent: it did not.
+  var releasedAt: Int32 {
+    get {_storage._releasedAt ?? 0}
+    set {_uniqueStorage()._releasedAt = newValue}
+  }
+  /// Returns true if `releasedAt` has been explicitly set.
+  var hasReleasedAt: Bool {_storage._releasedAt != nil}
+  /// Clears the value of `releasedAt`. Subsequent reads from it will return its default value.
+  mutating func clearReleasedAt() {_uniqueStorage()._releasedAt = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct StageChange: Sendable {
@@ -1100,6 +1210,10 @@ nonisolated struct StoredBooking: @unchecked Sendable {
     var at: Int64 = 0
 
     var actor: String = String()
+
+    var reason: String = String()
+
+    var isUndo: Bool = false
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1117,9 +1231,57 @@ nonisolated struct StoredBooking: @unchecked Sendable {
 
     var reason: String = String()
 
+    /// Absent: none.
+    var fee: StoredMoney {
+      get {_fee ?? StoredMoney()}
+      set {_fee = newValue}
+    }
+    /// Returns true if `fee` has been explicitly set.
+    var hasFee: Bool {self._fee != nil}
+    /// Clears the value of `fee`. Subsequent reads from it will return its default value.
+    mutating func clearFee() {self._fee = nil}
+
+    /// Absent: none.
+    var refund: StoredMoney {
+      get {_refund ?? StoredMoney()}
+      set {_refund = newValue}
+    }
+    /// Returns true if `refund` has been explicitly set.
+    var hasRefund: Bool {self._refund != nil}
+    /// Clears the value of `refund`. Subsequent reads from it will return its default value.
+    mutating func clearRefund() {self._refund = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
+
+    fileprivate var _fee: StoredMoney? = nil
+    fileprivate var _refund: StoredMoney? = nil
+  }
+
+  nonisolated struct Deposit: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var amount: StoredMoney {
+      get {_amount ?? StoredMoney()}
+      set {_amount = newValue}
+    }
+    /// Returns true if `amount` has been explicitly set.
+    var hasAmount: Bool {self._amount != nil}
+    /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+    mutating func clearAmount() {self._amount = nil}
+
+    var isPaid: Bool = false
+
+    var refunded: Int64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _amount: StoredMoney? = nil
   }
 
   init() {}
@@ -1374,6 +1536,25 @@ nonisolated struct StoredProcedure: @unchecked Sendable {
   /// Clears the value of `completedAt`. Subsequent reads from it will return its default value.
   mutating func clearCompletedAt() {_uniqueStorage()._completedAt = nil}
 
+  var signature: StoredProcedure.Signature {
+    get {_storage._signature ?? StoredProcedure.Signature()}
+    set {_uniqueStorage()._signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  var hasSignature: Bool {_storage._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  mutating func clearSignature() {_uniqueStorage()._signature = nil}
+
+  /// How it ended other than by completion.
+  var ending: StoredProcedure.Ending {
+    get {_storage._ending ?? StoredProcedure.Ending()}
+    set {_uniqueStorage()._ending = newValue}
+  }
+  /// Returns true if `ending` has been explicitly set.
+  var hasEnding: Bool {_storage._ending != nil}
+  /// Clears the value of `ending`. Subsequent reads from it will return its default value.
+  mutating func clearEnding() {_uniqueStorage()._ending = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct Step: Sendable {
@@ -1386,6 +1567,38 @@ nonisolated struct StoredProcedure: @unchecked Sendable {
     var payload: Data = Data()
 
     var isDone: Bool = false
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Signature: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var actor: String = String()
+
+    var at: Int64 = 0
+
+    var permittedBy: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Ending: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var actor: String = String()
+
+    var at: Int64 = 0
+
+    var reason: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1468,6 +1681,8 @@ nonisolated struct StoredAttachment: Sendable {
 
     var reason: String = String()
 
+    var isSuperseded: Bool = false
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -1480,6 +1695,115 @@ nonisolated struct StoredAttachment: Sendable {
   fileprivate var _booking: StoredId? = nil
   fileprivate var _movedStageFrom: UInt32? = nil
   fileprivate var _detachment: StoredAttachment.Detachment? = nil
+}
+
+nonisolated struct StoredCharge: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: StoredId {
+    get {_storage._id ?? StoredId()}
+    set {_uniqueStorage()._id = newValue}
+  }
+  /// Returns true if `id` has been explicitly set.
+  var hasID: Bool {_storage._id != nil}
+  /// Clears the value of `id`. Subsequent reads from it will return its default value.
+  mutating func clearID() {_uniqueStorage()._id = nil}
+
+  var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  var procedure: StoredId {
+    get {_storage._procedure ?? StoredId()}
+    set {_uniqueStorage()._procedure = newValue}
+  }
+  /// Returns true if `procedure` has been explicitly set.
+  var hasProcedure: Bool {_storage._procedure != nil}
+  /// Clears the value of `procedure`. Subsequent reads from it will return its default value.
+  mutating func clearProcedure() {_uniqueStorage()._procedure = nil}
+
+  var booking: StoredId {
+    get {_storage._booking ?? StoredId()}
+    set {_uniqueStorage()._booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  var hasBooking: Bool {_storage._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  mutating func clearBooking() {_uniqueStorage()._booking = nil}
+
+  /// 1 for the first.
+  var segment: Int32 {
+    get {_storage._segment}
+    set {_uniqueStorage()._segment = newValue}
+  }
+
+  var service: StoredId {
+    get {_storage._service ?? StoredId()}
+    set {_uniqueStorage()._service = newValue}
+  }
+  /// Returns true if `service` has been explicitly set.
+  var hasService: Bool {_storage._service != nil}
+  /// Clears the value of `service`. Subsequent reads from it will return its default value.
+  mutating func clearService() {_uniqueStorage()._service = nil}
+
+  var code: String {
+    get {_storage._code}
+    set {_uniqueStorage()._code = newValue}
+  }
+
+  var quantity: Int32 {
+    get {_storage._quantity}
+    set {_uniqueStorage()._quantity = newValue}
+  }
+
+  /// Of one.
+  var amount: StoredMoney {
+    get {_storage._amount ?? StoredMoney()}
+    set {_uniqueStorage()._amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  var hasAmount: Bool {_storage._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  mutating func clearAmount() {_uniqueStorage()._amount = nil}
+
+  /// Scheduling.ChargeStatus.
+  var status: UInt32 {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
+
+  var createdAt: Int64 {
+    get {_storage._createdAt}
+    set {_uniqueStorage()._createdAt = newValue}
+  }
+
+  var billedAt: Int64 {
+    get {_storage._billedAt ?? 0}
+    set {_uniqueStorage()._billedAt = newValue}
+  }
+  /// Returns true if `billedAt` has been explicitly set.
+  var hasBilledAt: Bool {_storage._billedAt != nil}
+  /// Clears the value of `billedAt`. Subsequent reads from it will return its default value.
+  mutating func clearBilledAt() {_uniqueStorage()._billedAt = nil}
+
+  var voidReason: String {
+    get {_storage._voidReason}
+    set {_uniqueStorage()._voidReason = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1703,7 +2027,7 @@ nonisolated extension StoredId: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Record"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0\u{1}resource\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0\u{1}resource\0\u{2}\u{3}charge\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1854,6 +2178,19 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .resource(v)
         }
       }()
+      case 14: try {
+        var v: StoredCharge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .charge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .charge(v)
+        }
+      }()
       default: break
       }
     }
@@ -1909,6 +2246,10 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .resource(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
+    case .charge?: try {
+      guard case .charge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1923,7 +2264,7 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Organization"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1941,6 +2282,10 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       case 30: try { try decoder.decodeRepeatedUInt32Field(value: &self.sharedBuffers) }()
       case 31: try { try decoder.decodeSingularUInt32Field(value: &self.patientOverlap) }()
       case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
+      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.stageAlerts) }()
+      case 51: try { try decoder.decodeSingularInt32Field(value: &self.noShowSweepMinutes) }()
+      case 52: try { try decoder.decodeSingularBoolField(value: &self.earlyFinishFrees) }()
+      case 53: try { try decoder.decodeSingularMessageField(value: &self._cancellationFee) }()
       default: break
       }
     }
@@ -1981,6 +2326,18 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     if self.providersMayExtendHours != false {
       try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
     }
+    if !self.stageAlerts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stageAlerts, fieldNumber: 50)
+    }
+    if self.noShowSweepMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.noShowSweepMinutes, fieldNumber: 51)
+    }
+    if self.earlyFinishFrees != false {
+      try visitor.visitSingularBoolField(value: self.earlyFinishFrees, fieldNumber: 52)
+    }
+    try { if let v = self._cancellationFee {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1995,6 +2352,80 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.sharedBuffers != rhs.sharedBuffers {return false}
     if lhs.patientOverlap != rhs.patientOverlap {return false}
     if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
+    if lhs.stageAlerts != rhs.stageAlerts {return false}
+    if lhs.noShowSweepMinutes != rhs.noShowSweepMinutes {return false}
+    if lhs.earlyFinishFrees != rhs.earlyFinishFrees {return false}
+    if lhs._cancellationFee != rhs._cancellationFee {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredOrganization.StageAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredOrganization.protoMessageName + ".StageAlert"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}minutes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.stage) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.minutes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.stage != 0 {
+      try visitor.visitSingularUInt32Field(value: self.stage, fieldNumber: 1)
+    }
+    if self.minutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.minutes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredOrganization.StageAlert, rhs: StoredOrganization.StageAlert) -> Bool {
+    if lhs.stage != rhs.stage {return false}
+    if lhs.minutes != rhs.minutes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredMoney: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Money"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}currency\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt64Field(value: &self.minor) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.minor != 0 {
+      try visitor.visitSingularSInt64Field(value: self.minor, fieldNumber: 1)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredMoney, rhs: StoredMoney) -> Bool {
+    if lhs.minor != rhs.minor {return false}
+    if lhs.currency != rhs.currency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2472,7 +2903,7 @@ nonisolated extension StoredProvider.Day: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0\u{2}\u{a}price\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -2499,6 +2930,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _capacity: Int32 = 0
     var _capacityRule: UInt32 = 0
     var _assignment: UInt32 = 0
+    var _price: StoredService.Price? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2533,6 +2965,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _capacity = source._capacity
       _capacityRule = source._capacityRule
       _assignment = source._assignment
+      _price = source._price
     }
   }
 
@@ -2575,6 +3008,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 38: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
         case 39: try { try decoder.decodeSingularUInt32Field(value: &_storage._capacityRule) }()
         case 40: try { try decoder.decodeSingularUInt32Field(value: &_storage._assignment) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._price) }()
         default: break
         }
       }
@@ -2659,6 +3093,9 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if _storage._assignment != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._assignment, fieldNumber: 40)
       }
+      try { if let v = _storage._price {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2692,10 +3129,50 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._capacity != rhs_storage._capacity {return false}
         if _storage._capacityRule != rhs_storage._capacityRule {return false}
         if _storage._assignment != rhs_storage._assignment {return false}
+        if _storage._price != rhs_storage._price {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredService.Price: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredService.protoMessageName + ".Price"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}amount\0\u{1}code\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredService.Price, rhs: StoredService.Price) -> Bool {
+    if lhs._amount != rhs._amount {return false}
+    if lhs.code != rhs.code {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3048,7 +3525,7 @@ nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Booking"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}location\0\u{1}stage\0\u{1}segments\0\u{3}time_zone\0\u{3}utc_offset\0\u{3}is_walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{e}override_note\0\u{3}override_role\0\u{1}group\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}location\0\u{1}stage\0\u{1}segments\0\u{3}time_zone\0\u{3}utc_offset\0\u{3}is_walk_in\0\u{1}note\0\u{1}overrides\0\u{3}created_by\0\u{3}created_at\0\u{1}cancellation\0\u{3}stage_history\0\u{4}\u{e}override_note\0\u{3}override_role\0\u{1}group\0\u{2}\u{12}deposit\0\u{3}released_at\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -3070,6 +3547,8 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _overrideNote: String = String()
     var _overrideRole: String = String()
     var _group: StoredId? = nil
+    var _deposit: StoredBooking.Deposit? = nil
+    var _releasedAt: Int32? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3099,6 +3578,8 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _overrideNote = source._overrideNote
       _overrideRole = source._overrideRole
       _group = source._group
+      _deposit = source._deposit
+      _releasedAt = source._releasedAt
     }
   }
 
@@ -3136,6 +3617,8 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 30: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
         case 31: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
         case 32: try { try decoder.decodeSingularMessageField(value: &_storage._group) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._deposit) }()
+        case 51: try { try decoder.decodeSingularSInt32Field(value: &_storage._releasedAt) }()
         default: break
         }
       }
@@ -3205,6 +3688,12 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
       try { if let v = _storage._group {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
       } }()
+      try { if let v = _storage._deposit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
+      try { if let v = _storage._releasedAt {
+        try visitor.visitSingularSInt32Field(value: v, fieldNumber: 51)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3233,6 +3722,8 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._overrideNote != rhs_storage._overrideNote {return false}
         if _storage._overrideRole != rhs_storage._overrideRole {return false}
         if _storage._group != rhs_storage._group {return false}
+        if _storage._deposit != rhs_storage._deposit {return false}
+        if _storage._releasedAt != rhs_storage._releasedAt {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3244,7 +3735,7 @@ nonisolated extension StoredBooking: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredBooking.StageChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = StoredBooking.protoMessageName + ".StageChange"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}at\0\u{1}actor\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}at\0\u{1}actor\0\u{2}/reason\0\u{3}is_undo\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3255,6 +3746,8 @@ nonisolated extension StoredBooking.StageChange: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.stage) }()
       case 2: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 50: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 51: try { try decoder.decodeSingularBoolField(value: &self.isUndo) }()
       default: break
       }
     }
@@ -3270,6 +3763,12 @@ nonisolated extension StoredBooking.StageChange: SwiftProtobuf.Message, SwiftPro
     if !self.actor.isEmpty {
       try visitor.visitSingularStringField(value: self.actor, fieldNumber: 3)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 50)
+    }
+    if self.isUndo != false {
+      try visitor.visitSingularBoolField(value: self.isUndo, fieldNumber: 51)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3277,6 +3776,8 @@ nonisolated extension StoredBooking.StageChange: SwiftProtobuf.Message, SwiftPro
     if lhs.stage != rhs.stage {return false}
     if lhs.at != rhs.at {return false}
     if lhs.actor != rhs.actor {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.isUndo != rhs.isUndo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3284,7 +3785,7 @@ nonisolated extension StoredBooking.StageChange: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension StoredBooking.Cancellation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = StoredBooking.protoMessageName + ".Cancellation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0\u{2}/fee\0\u{1}refund\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3295,12 +3796,18 @@ nonisolated extension StoredBooking.Cancellation: SwiftProtobuf.Message, SwiftPr
       case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
       case 2: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 50: try { try decoder.decodeSingularMessageField(value: &self._fee) }()
+      case 51: try { try decoder.decodeSingularMessageField(value: &self._refund) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.actor.isEmpty {
       try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
     }
@@ -3310,6 +3817,12 @@ nonisolated extension StoredBooking.Cancellation: SwiftProtobuf.Message, SwiftPr
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    try { if let v = self._fee {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    } }()
+    try { if let v = self._refund {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3317,6 +3830,52 @@ nonisolated extension StoredBooking.Cancellation: SwiftProtobuf.Message, SwiftPr
     if lhs.actor != rhs.actor {return false}
     if lhs.at != rhs.at {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._fee != rhs._fee {return false}
+    if lhs._refund != rhs._refund {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredBooking.Deposit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredBooking.protoMessageName + ".Deposit"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}amount\0\u{3}is_paid\0\u{1}refunded\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isPaid) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.refunded) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.isPaid != false {
+      try visitor.visitSingularBoolField(value: self.isPaid, fieldNumber: 2)
+    }
+    if self.refunded != 0 {
+      try visitor.visitSingularSInt64Field(value: self.refunded, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredBooking.Deposit, rhs: StoredBooking.Deposit) -> Bool {
+    if lhs._amount != rhs._amount {return false}
+    if lhs.isPaid != rhs.isPaid {return false}
+    if lhs.refunded != rhs.refunded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3536,7 +4095,7 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Procedure"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}type\0\u{1}view\0\u{1}status\0\u{1}entry\0\u{3}is_consult_only\0\u{3}md_required\0\u{1}steps\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}type\0\u{1}view\0\u{1}status\0\u{1}entry\0\u{3}is_consult_only\0\u{3}md_required\0\u{1}steps\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{2}$signature\0\u{1}ending\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -3553,6 +4112,8 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _startedAt: Int64 = 0
     var _submittedAt: Int64? = nil
     var _completedAt: Int64? = nil
+    var _signature: StoredProcedure.Signature? = nil
+    var _ending: StoredProcedure.Ending? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3577,6 +4138,8 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _startedAt = source._startedAt
       _submittedAt = source._submittedAt
       _completedAt = source._completedAt
+      _signature = source._signature
+      _ending = source._ending
     }
   }
 
@@ -3609,6 +4172,8 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 12: try { try decoder.decodeSingularSInt64Field(value: &_storage._startedAt) }()
         case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._submittedAt) }()
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._completedAt) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
+        case 51: try { try decoder.decodeSingularMessageField(value: &_storage._ending) }()
         default: break
         }
       }
@@ -3663,6 +4228,12 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try { if let v = _storage._completedAt {
         try visitor.visitSingularSInt64Field(value: v, fieldNumber: 14)
       } }()
+      try { if let v = _storage._signature {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
+      try { if let v = _storage._ending {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3686,6 +4257,8 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._startedAt != rhs_storage._startedAt {return false}
         if _storage._submittedAt != rhs_storage._submittedAt {return false}
         if _storage._completedAt != rhs_storage._completedAt {return false}
+        if _storage._signature != rhs_storage._signature {return false}
+        if _storage._ending != rhs_storage._ending {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3730,6 +4303,86 @@ nonisolated extension StoredProcedure.Step: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.step != rhs.step {return false}
     if lhs.payload != rhs.payload {return false}
     if lhs.isDone != rhs.isDone {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredProcedure.Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredProcedure.protoMessageName + ".Signature"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{3}permitted_by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.permittedBy) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 2)
+    }
+    if !self.permittedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.permittedBy, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredProcedure.Signature, rhs: StoredProcedure.Signature) -> Bool {
+    if lhs.actor != rhs.actor {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.permittedBy != rhs.permittedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredProcedure.Ending: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredProcedure.protoMessageName + ".Ending"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredProcedure.Ending, rhs: StoredProcedure.Ending) -> Bool {
+    if lhs.actor != rhs.actor {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3806,7 +4459,7 @@ nonisolated extension StoredAttachment: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension StoredAttachment.Detachment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = StoredAttachment.protoMessageName + ".Detachment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}at\0\u{1}reason\0\u{4}/is_superseded\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3817,6 +4470,7 @@ nonisolated extension StoredAttachment.Detachment: SwiftProtobuf.Message, SwiftP
       case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
       case 2: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 50: try { try decoder.decodeSingularBoolField(value: &self.isSuperseded) }()
       default: break
       }
     }
@@ -3832,6 +4486,9 @@ nonisolated extension StoredAttachment.Detachment: SwiftProtobuf.Message, SwiftP
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    if self.isSuperseded != false {
+      try visitor.visitSingularBoolField(value: self.isSuperseded, fieldNumber: 50)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3839,6 +4496,168 @@ nonisolated extension StoredAttachment.Detachment: SwiftProtobuf.Message, SwiftP
     if lhs.actor != rhs.actor {return false}
     if lhs.at != rhs.at {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.isSuperseded != rhs.isSuperseded {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredCharge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Charge"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}procedure\0\u{1}booking\0\u{1}segment\0\u{1}service\0\u{1}code\0\u{1}quantity\0\u{1}amount\0\u{1}status\0\u{3}external_ref\0\u{3}created_at\0\u{3}billed_at\0\u{3}void_reason\0")
+
+  fileprivate class _StorageClass {
+    var _id: StoredId? = nil
+    var _version: Int64 = 0
+    var _procedure: StoredId? = nil
+    var _booking: StoredId? = nil
+    var _segment: Int32 = 0
+    var _service: StoredId? = nil
+    var _code: String = String()
+    var _quantity: Int32 = 0
+    var _amount: StoredMoney? = nil
+    var _status: UInt32 = 0
+    var _externalRef: String = String()
+    var _createdAt: Int64 = 0
+    var _billedAt: Int64? = nil
+    var _voidReason: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _procedure = source._procedure
+      _booking = source._booking
+      _segment = source._segment
+      _service = source._service
+      _code = source._code
+      _quantity = source._quantity
+      _amount = source._amount
+      _status = source._status
+      _externalRef = source._externalRef
+      _createdAt = source._createdAt
+      _billedAt = source._billedAt
+      _voidReason = source._voidReason
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._procedure) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._segment) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._service) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._code) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._quantity) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._status) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 12: try { try decoder.decodeSingularSInt64Field(value: &_storage._createdAt) }()
+        case 13: try { try decoder.decodeSingularSInt64Field(value: &_storage._billedAt) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._voidReason) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 2)
+      }
+      try { if let v = _storage._procedure {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._booking {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._segment != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._segment, fieldNumber: 5)
+      }
+      try { if let v = _storage._service {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._code.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._code, fieldNumber: 7)
+      }
+      if _storage._quantity != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._quantity, fieldNumber: 8)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._status != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._status, fieldNumber: 10)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 11)
+      }
+      if _storage._createdAt != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._createdAt, fieldNumber: 12)
+      }
+      try { if let v = _storage._billedAt {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._voidReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._voidReason, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredCharge, rhs: StoredCharge) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._procedure != rhs_storage._procedure {return false}
+        if _storage._booking != rhs_storage._booking {return false}
+        if _storage._segment != rhs_storage._segment {return false}
+        if _storage._service != rhs_storage._service {return false}
+        if _storage._code != rhs_storage._code {return false}
+        if _storage._quantity != rhs_storage._quantity {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        if _storage._billedAt != rhs_storage._billedAt {return false}
+        if _storage._voidReason != rhs_storage._voidReason {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

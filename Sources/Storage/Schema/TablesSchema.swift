@@ -103,6 +103,17 @@ extension Schema {
                 record BLOB NOT NULL
             ) STRICT
             """,
+            // 3: what procedures are billed for.
+            """
+            CREATE TABLE charges (
+                id TEXT PRIMARY KEY NOT NULL, organization TEXT NOT NULL, version INTEGER NOT NULL,
+                procedure TEXT NOT NULL, booking TEXT NOT NULL, segment INTEGER NOT NULL,
+                service TEXT NOT NULL, code TEXT NOT NULL, quantity INTEGER NOT NULL,
+                amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
+                external_ref TEXT, created_at_unix_ms INTEGER NOT NULL, billed_at_unix_ms INTEGER,
+                record BLOB NOT NULL
+            ) STRICT
+            """,
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

@@ -61,6 +61,22 @@ extension Attachment: TableRow {
     }
 }
 
+extension Charge: TableRow {
+    static let columns = [
+        "version", "procedure", "booking", "segment", "service", "code", "quantity",
+        "amount_minor", "currency", "status", "external_ref", "created_at_unix_ms",
+        "billed_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .integer(version), .id(procedure), .id(booking), .number(segment), .id(service),
+            .text(code), .number(quantity), .integer(amount.minor), .text(amount.currency),
+            .text(status.columnText), .reference(externalRef), .milliseconds(createdAt),
+            .milliseconds(billedAt),
+        ]
+    }
+}
+
 extension Stage {
     /// The stage as the API spells it.
     fileprivate var columnText: String {
@@ -86,6 +102,23 @@ extension ProcedureStatus {
         case .draft: "DRAFT"
         case .inProgress: "IN_PROGRESS"
         case .completed: "COMPLETED"
+        case .signed: "SIGNED"
+        case .abandoned: "ABANDONED"
+        case .cancelled: "CANCELLED"
+        case .enteredInError: "ENTERED_IN_ERROR"
+        }
+    }
+}
+
+extension ChargeStatus {
+    /// The status as the API spells it.
+    fileprivate var columnText: String {
+        switch self {
+        case .planned: "PLANNED"
+        case .billable: "BILLABLE"
+        case .notBillable: "NOT_BILLABLE"
+        case .billed: "BILLED"
+        case .void: "VOID"
         }
     }
 }

@@ -31,6 +31,7 @@ struct TableLayout {
             case .procedure: ("procedures", Procedure.columns)
             case .attachment: ("attachments", Attachment.columns)
             case .resource: ("resources", Resource.columns)
+            case .charge: ("charges", Charge.columns)
             }
     }
 }
@@ -50,13 +51,14 @@ extension Record {
         case .procedure(let record): record.values
         case .attachment(let record): record.values
         case .resource(let record): record.values
+        case .charge(let record): record.values
         }
     }
 
     /// What it keeps of its providers' time, buffers included; segments count from 1.
     var occupancies: [BookingSegment] {
         switch self {
-        case .booking(let booking): booking.stage.occupies ? booking.segments : []
+        case .booking(let booking): booking.occupancies
         case .hold(let hold): hold.segments
         default: []
         }
@@ -83,6 +85,7 @@ extension RecordKey {
         case .procedure: Identifier<Procedure>(value: id).description
         case .attachment: Identifier<Attachment>(value: id).description
         case .resource: Identifier<Resource>(value: id).description
+        case .charge: Identifier<Charge>(value: id).description
         }
     }
 }
