@@ -102,6 +102,25 @@ extension OrganizationProfile.Details {
                 message.patientOverlap.rawValue, "organization.patient_overlap",
                 as: PatientOverlap.self) ?? .warn
         providersMayExtendHours = message.providersMayExtendHours
+        noShowSweep = try number(
+            message.noShowSweepMinutes, "organization.no_show_sweep_minutes", 0...10_080)
+        earlyFinishFrees = message.earlyFinishFrees
+        if message.hasCancellationFee {
+            cancellationFee = try Money(
+                message.cancellationFee, "organization.cancellation_fee")
+        }
+        for (index, alert) in message.stageAlerts.enumerated() {
+            let path = "organization.stage_alerts[\(index)]"
+            let stage = try requiredEnumeration(
+                alert.stage.rawValue, "\(path).stage", as: Stage.self)
+            guard !stageAlerts.contains(where: { $0.stage == stage }) else {
+                throw .invalid("\(path).stage", "\(stage.label) is in the list twice")
+            }
+            stageAlerts.append(
+                StageAlert(
+                    stage: stage,
+                    minutes: try number(alert.minutes, "\(path).minutes", 1...525_600)))
+        }
     }
 }
 
@@ -114,6 +133,15 @@ extension Slotd_V1_Organization {
         name = record.details.name
         activeProceduresPerSegment = record.details.activeProceduresPerSegment
         noShowGraceMinutes = record.details.noShowGrace
+        noShowSweepMinutes = record.details.noShowSweep
+        earlyFinishFrees = record.details.earlyFinishFrees
+        if let fee = record.details.cancellationFee { cancellationFee = Slotd_V1_Money(fee) }
+        stageAlerts = record.details.stageAlerts.map { alert in
+            Slotd_V1_StageAlert.with {
+                $0.stage = Slotd_V1_Stage(alert.stage)
+                $0.minutes = alert.minutes
+            }
+        }
         createdAt = Google_Protobuf_Timestamp(record.details.createdAt)
         sharedBuffers = ResourceKind.allCases.filter(record.details.sharedBuffers.contains)
             .map { Slotd_V1_ResourceKind($0) }

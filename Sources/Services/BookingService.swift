@@ -9,6 +9,7 @@ extension Services {
     func registerBookings(in table: inout ServiceTable) {
         registerHolds(in: &table)
         registerBookingQueries(in: &table)
+        registerBookingEnds(in: &table)
         typealias Methods = SlotdAPI.Methods.BookingService
         mutation(Methods.createBooking, in: &table) { request, organization, _ throws(Rejection) in
             guard request.hasBooking else { throw .invalid("booking", "is missing") }
@@ -27,23 +28,14 @@ extension Services {
         }
         mutation(Methods.rescheduleBooking, in: &table) {
             request, organization, _ throws(Rejection) in
-            RescheduleBooking(
+            var command = RescheduleBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
                 start: try minute(request.start, isSet: request.hasStart, "start"),
                 provider: try optionalIdentifier(
                     request.providerID, "provider_id", .provider, in: organization))
-        } reply: { booking, organization in
-            .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
-                $0.revision = organization.position
-            }
-        }
-        mutation(Methods.cancelBooking, in: &table) { request, organization, _ throws(Rejection) in
-            CancelBooking(
-                try identifier(request.bookingID, "booking_id", .booking, in: organization),
-                expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 0...500))
+            command.overridesStarted = request.overrideProcedureActive
+            return command
         } reply: { booking, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(booking, in: organization)

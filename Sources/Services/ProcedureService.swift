@@ -9,6 +9,7 @@ extension Services {
         registerProcedureStarts(in: &table)
         registerWizard(in: &table)
         registerAttachments(in: &table)
+        registerProcedureEnds(in: &table)
         registerProcedureQueries(in: &table)
     }
 
@@ -55,12 +56,14 @@ extension Services {
     private func registerWizard(in table: inout ServiceTable) {
         typealias Methods = SlotdAPI.Methods.ProcedureService
         mutation(Methods.saveStep, in: &table) { request, organization, _ throws(Rejection) in
-            SaveStep(
+            var command = SaveStep(
                 procedure: try identifier(
                     request.procedureID, "procedure_id", .procedure, in: organization),
                 try content(request, in: organization),
                 view: try enumeration(request.view.rawValue, "view", as: ProcedureView.self),
                 expectedVersion: try expected(request.expectedVersion))
+            if request.hasConsultOnly { command.isConsultOnly = request.consultOnly }
+            return command
         } reply: { procedure, organization in
             .with {
                 $0.procedure = Slotd_V1_Procedure(procedure, in: organization)

@@ -32,6 +32,7 @@ public struct Services: Sendable {
         registerBookings(in: &table)
         registerBoard(in: &table)
         registerProcedures(in: &table)
+        registerBilling(in: &table)
         registerImport(in: &table)
     }
 }

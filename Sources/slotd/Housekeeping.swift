@@ -4,8 +4,9 @@ internal import Scheduling
 
 /// What runs by the clock and not by a call.
 enum Housekeeping {
-    /// Every ten minutes removes holds that expired a day ago; every second tells health whether
-    /// writes are taken.
+    /// Every ten minutes removes holds that expired a day ago; every half a minute makes no-shows
+    /// of the bookings that nobody came to, where an organization wants that; every second tells
+    /// health whether writes are taken.
     static func start(engine: Engine, health: HealthService) -> Task<Void, Never> {
         Task {
             var seconds = 0
@@ -13,17 +14,18 @@ enum Housekeeping {
                 try? await Task.sleep(for: .seconds(1))
                 seconds += 1
                 health.set("slotd.write", isServing: engine.isWritable)
-                if seconds % 600 == 0 { sweep(engine) }
+                if seconds % 600 == 0 { sweep(engine) { SweepHolds() } }
+                if seconds % 30 == 0 { sweep(engine) { SweepNoShows() } }
             }
         }
     }
 
-    private static func sweep(_ engine: Engine) {
+    private static func sweep<C: Command>(_ engine: Engine, _ command: () -> C) {
         for cell in engine.organizations() {
             let call = MutationCall(
                 actor: "slotd", rpc: "sweep", loop: 0, requestID: "", fingerprint: 0)
             _ = engine.perform(
-                in: cell, call, command: { _, _ in SweepHolds() }, encode: { _, _ in [] },
+                in: cell, call, command: { _, _ in command() }, encode: { _, _ in [] },
                 release: { _ in })
         }
     }

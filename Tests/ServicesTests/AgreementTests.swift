@@ -74,7 +74,9 @@ import Testing
         for route in table.routes {
             switch route.handler {
             case .unary: served.insert("\(route.path) unary")
-            case .stream(let kind, _): served.insert("\(route.path) \(kind)")
+            case .stream(.client, _): served.insert("\(route.path) clientStreaming")
+            case .stream(.server, _): served.insert("\(route.path) serverStreaming")
+            case .stream(.bidirectional, _): served.insert("\(route.path) bidirectional")
             }
         }
         let unserved = Set(Self.unserved.map { "/slotd.v1.\($0)" })

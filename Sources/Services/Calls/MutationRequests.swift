@@ -19,3 +19,15 @@ extension Slotd_V1_CompleteProcedureRequest: MutationRequest {}
 extension Slotd_V1_AttachBookingRequest: MutationRequest {}
 extension Slotd_V1_CreateBookingAndAttachRequest: MutationRequest {}
 extension Slotd_V1_DetachBookingRequest: MutationRequest {}
+extension Slotd_V1_MoveBookingsRequest: MutationRequest {}
+extension Slotd_V1_UndoMoveRequest: MutationRequest {}
+extension Slotd_V1_ArchiveBookingRequest: MutationRequest {}
+extension Slotd_V1_RestoreBookingRequest: MutationRequest {}
+extension Slotd_V1_DeleteBookingRequest: MutationRequest {}
+extension Slotd_V1_SetDepositRequest: MutationRequest {}
+extension Slotd_V1_SignProcedureRequest: MutationRequest {}
+extension Slotd_V1_CancelProcedureRequest: MutationRequest {}
+extension Slotd_V1_MarkProcedureInErrorRequest: MutationRequest {}
+extension Slotd_V1_ReattachBookingRequest: MutationRequest {}
+extension Slotd_V1_MarkBilledRequest: MutationRequest {}
+extension Slotd_V1_VoidChargeRequest: MutationRequest {}

@@ -11,6 +11,8 @@ internal import SwiftProtobuf
 private enum RefusalLimits {
     /// Bytes of the message, and of the name of the record that it is about.
     static let text = 400
+    /// Bytes of the sentence about one of several records.
+    static let sentence = 100
     /// Ids of records that stand in the way.
     static let blocking = 16
 }
@@ -60,7 +62,9 @@ extension Reason {
             .outsideHours, .timeOff, .slotTaken, .slotHeld, .buffer, .offStep, .tooSoon, .tooFar,
             .resourceOut, .resourceTaken, .dailyCap, .patientOverlap, .strandedBookings,
             .holdExpired, .holdMismatch, .holdLifetime, .stage, .cancelled, .procedureActive,
-            .notStartedYet, .procedureOpen, .alreadyAttached, .procedureAttached,
+            .notStartedYet, .procedureOpen, .nothingToUndo, .procedureSigned, .chargeBilled,
+            .chargeOpen, .bulkRefused, .mdPermission, .chargeStatus, .refundTooLarge,
+            .depositPaid, .alreadyAttached, .procedureAttached,
             .patientMismatch, .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
             .wrongServiceForType, .procedureTypeInactive:
             .failedPrecondition
@@ -112,6 +116,19 @@ extension Rejection {
                 Google_Rpc_ResourceInfo.with {
                     $0.resourceType = resource.kind
                     $0.resourceName = resource.id.clipped(toBytes: RefusalLimits.text)
+                })
+        }
+        if !failures.isEmpty {
+            messages.append(
+                Google_Rpc_PreconditionFailure.with {
+                    $0.violations = failures.prefix(RefusalLimits.blocking).map { failure in
+                        .with {
+                            $0.type = failure.reason.name
+                            $0.subject = failure.id
+                            $0.description_p = failure.message.clipped(
+                                toBytes: RefusalLimits.sentence)
+                        }
+                    }
                 })
         }
         if let retryAt {

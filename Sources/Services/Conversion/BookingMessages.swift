@@ -37,6 +37,8 @@ extension Slotd_V1_Booking {
                 $0.actor = cancelled.actor
                 $0.at = Google_Protobuf_Timestamp(cancelled.at)
                 $0.reason = cancelled.reason
+                if let fee = cancelled.fee { $0.fee = Slotd_V1_Money(fee) }
+                if let refund = cancelled.refund { $0.refund = Slotd_V1_Money(refund) }
             }
         }
         stageHistory = record.stageHistory.map { change in
@@ -44,8 +46,13 @@ extension Slotd_V1_Booking {
                 $0.stage = Slotd_V1_Stage(change.stage)
                 $0.at = Google_Protobuf_Timestamp(change.at)
                 $0.actor = change.actor
+                $0.reason = change.reason
+                $0.undo = change.isUndo
             }
         }
+        if let deposit = record.deposit { self.deposit = Slotd_V1_Deposit(deposit) }
+        paymentPending = record.isPaymentPending
+        if let minute = record.releasedAt { releasedAt = Google_Protobuf_Timestamp(minute) }
     }
 }
 
@@ -135,6 +142,7 @@ extension NewBooking {
         isConfirmed = message.confirmed
         note = try text(message.note, "\(path).note", 0...2000)
         externalRef = try text(message.externalRef, "\(path).external_ref", 0...200)
+        if message.hasDeposit { deposit = try Deposit(message.deposit, "\(path).deposit") }
     }
 }
 
@@ -165,6 +173,20 @@ extension Slotd_V1_Procedure {
         startedAt = Google_Protobuf_Timestamp(record.startedAt)
         if let at = record.submittedAt { submittedAt = Google_Protobuf_Timestamp(at) }
         if let at = record.completedAt { completedAt = Google_Protobuf_Timestamp(at) }
+        if let signed = record.signature {
+            signature = .with {
+                $0.actor = signed.actor
+                $0.at = Google_Protobuf_Timestamp(signed.at)
+                $0.permittedBy = signed.permittedBy
+            }
+        }
+        if let ended = record.ending {
+            ending = .with {
+                $0.actor = ended.actor
+                $0.at = Google_Protobuf_Timestamp(ended.at)
+                $0.reason = ended.reason
+            }
+        }
         steps = record.steps.map { step in
             Slotd_V1_ProcedureStep.with {
                 $0.step = step.step
@@ -182,7 +204,8 @@ extension Slotd_V1_Attachment {
         procedureID = record.procedure.description
         bookingID = record.booking.description
         segment = record.segment
-        state = record.isActive ? .active : .detached
+        state =
+            record.detachment.map { $0.isSuperseded ? .superseded : .detached } ?? .active
         attachedBy = record.attachedBy
         attachedAt = Google_Protobuf_Timestamp(record.attachedAt)
         if let detachment = record.detachment {

@@ -48,6 +48,10 @@ extension Slotd_V1_PatientOverlap {
     init(_ value: PatientOverlap) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
 }
 
+extension Slotd_V1_ChargeStatus {
+    init(_ value: ChargeStatus) { self = Self(rawValue: Int(value.rawValue)) ?? .unspecified }
+}
+
 /// The core's value for a number on the wire; nil when it is unspecified.
 func enumeration<Value: RawRepresentable<UInt8>>(
     _ number: Int, _ field: String, as type: Value.Type

@@ -36,6 +36,12 @@ extension Service.Details {
                 message.assignment.rawValue, "service.assignment", as: AssignmentPolicy.self)
             ?? .leastBusyDay
         dailyCap = try number(message.dailyCap, "service.daily_cap", 0...100_000)
+        let code = try text(message.billingCode, "service.billing_code", 0...64)
+        if message.hasPrice {
+            price = Price(amount: try Money(message.price, "service.price"), code: code)
+        } else if !code.isEmpty {
+            throw .invalid("service.billing_code", "is given without a price")
+        }
         isArchived = message.archived
         try readPhases(message)
         try readCapacity(message)
@@ -155,6 +161,10 @@ extension Slotd_V1_Service {
         noticeMinutes = record.details.notice
         horizonDays = record.details.horizonDays
         providerIds = record.details.providers.map(\.description)
+        if let price = record.details.price {
+            self.price = Slotd_V1_Money(price.amount)
+            billingCode = price.code
+        }
         archived = record.details.isArchived
         anchor = Slotd_V1_StartAnchor(record.details.anchor)
         variants = record.details.variants.map { Slotd_V1_ServiceVariant($0) }

@@ -31,7 +31,7 @@ struct ReasonText: Equatable, Sendable {
         self = found
     }
 
-    private init(
+    init(
         _ reason: Slotd_V1_Reason, _ word: String, code: String = "FAILED_PRECONDITION",
         short: String, meaning: String, remedy: String
     ) {
@@ -44,7 +44,9 @@ struct ReasonText: Equatable, Sendable {
     }
 
     /// All of them, in the API's order.
-    static let all = ofRequests + ofSlots + ofBookings + ofProcedures + ofTheDaemon
+    static let all =
+        ofRequests + ofSlots + ofBookings + ofMoves + ofProcedures
+        + ofCharges + ofTheDaemon
 }
 
 extension ReasonText {

@@ -74,6 +74,10 @@ extension Slotd_V1_ProcedureStatus {
         case .draft: "draft"
         case .inProgress: "in-progress"
         case .completed: "completed"
+        case .signed: "signed"
+        case .abandoned: "abandoned"
+        case .cancelled: "cancelled"
+        case .enteredInError: "entered-in-error"
         case .UNRECOGNIZED(let number): "status-\(number)"
         }
     }
@@ -83,7 +87,8 @@ extension Slotd_V1_ProcedureStatus {
         switch self {
         case .draft: .warning
         case .inProgress: .accent
-        case .completed: .good
+        case .completed, .signed: .good
+        case .abandoned, .cancelled, .enteredInError: .dim
         case .unspecified, .UNRECOGNIZED: .plain
         }
     }
