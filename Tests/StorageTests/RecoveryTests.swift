@@ -51,18 +51,38 @@ struct RecoveryTests {
         try journal.close()
     }
 
-    @Test("goes on with the files of the version before resources")
-    func beforeResources() throws {
+    @Test("goes on with the tables of the first version")
+    func firstVersion() throws {
         let path = temporary.file("data")
         var clinic = Clinic(seed: 9)
         let (journal, _) = try recovered(path)
-        let records = RecordKind.allCases.filter { $0 != .resource && $0 != .charge }
+        var records = RecordKind.allCases.filter { $0 != .resource && $0 != .charge }
             .map { clinic.seeded.record($0) }
+        for index in records.indices {
+            guard case .booking(var booking) = records[index] else { continue }
+            booking.stage = .new
+            for segment in booking.segments.indices { booking.segments[segment].uses = [] }
+            records[index] = .booking(booking)
+        }
+        records.removeAll { $0.key.kind == .hold }
         _ = try journal.commit([clinic.make(records.map { .put($0) })])
         try journal.close()
         do {
             let tables = try Connection(path: "\(path)/tables.db")
-            try tables.execute("DROP TABLE resources; DROP TABLE charges; PRAGMA user_version=1")
+            try tables.execute(
+                """
+                DROP TABLE resources;
+                DROP TABLE charges;
+                CREATE TABLE old (
+                    owner TEXT NOT NULL, segment INTEGER NOT NULL, provider TEXT NOT NULL,
+                    start_unix_seconds INTEGER NOT NULL, end_unix_seconds INTEGER NOT NULL,
+                    expires_at_unix_ms INTEGER, PRIMARY KEY (owner, segment)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO old SELECT * FROM occupancies;
+                DROP TABLE occupancies;
+                ALTER TABLE old RENAME TO occupancies;
+                PRAGMA user_version=1
+                """)
         }
         let (again, state) = try recovered(path)
         #expect(state == clinic.state)

@@ -56,6 +56,11 @@ struct TablesTests {
         var clinic = Clinic(seed: 3)
         guard case .booking(var booking) = clinic.seeded.record(.booking) else { return }
         booking.segments = [clinic.seeded.segment(), clinic.seeded.segment()]
+        // One takes a further provider.
+        var use = ResourceUse()
+        use.provider = clinic.seeded.id()
+        booking.segments[0].uses = []
+        booking.segments[1].uses = [use]
         let (journal, _) = try recovered(path)
         for stage in Stage.allCases {
             booking.stage = stage
@@ -64,12 +69,15 @@ struct TablesTests {
         booking.stage = .new
         _ = try journal.commit([clinic.make([.put(.booking(booking))])])
         try journal.close()
-        let rows = try tables().prepare("SELECT * FROM occupancies ORDER BY segment")
-        for (index, segment) in booking.segments.enumerated() {
+        var times = booking.segments.enumerated().map { ($0 + 1, $1.provider, $1.padded) }
+        times.append((2, try #require(use.provider), booking.segments[1].padded))
+        times.sort { ($0.0, $0.1.description) < ($1.0, $1.1.description) }
+        let rows = try tables().prepare("SELECT * FROM occupancies ORDER BY segment, provider")
+        for (segment, provider, interval) in times {
             #expect(try rows.step())
             let expected: [Value] = [
-                .id(booking.id), .integer(Int64(index + 1)), .id(segment.provider),
-                .seconds(segment.padded.start), .seconds(segment.padded.end), .null,
+                .id(booking.id), .integer(Int64(segment)), .id(provider),
+                .seconds(interval.start), .seconds(interval.end), .null,
             ]
             #expect((0..<6).map { rows.value($0) } == expected)
         }

@@ -35,6 +35,7 @@ struct VerificationTests {
             let interval = Interval(start: Minute(sinceEpoch: start), minutes: 60)
         else { preconditionFailure("a booking") }
         booking.stage = .new
+        booking.overrides = []
         booking.segments = [
             BookingSegment(
                 service: clinic.seeded.id(), provider: provider, anyProvider: false,
@@ -73,6 +74,44 @@ struct VerificationTests {
                 atUnixSeconds: other.segments[0].padded.start.unixSeconds)
         }
         #expect(try findings() == expected)
+    }
+
+    @Test("finds no fault with overlaps that the records let be")
+    func allowedOverlaps() throws {
+        var clinic = Clinic(seed: 6)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        // Buffers, 10 minutes after and 5 before, are shared.
+        let first = booking(&clinic, provider, 0)
+        let shares = booking(&clinic, provider, 70)
+        // In the first one's processing, which leaves the provider free.
+        var waits = booking(&clinic, provider, 1000)
+        waits.segments[0].processing = 40
+        waits.segments[0].providerPhases = [.core, .preparation, .turnover]
+        var between = booking(&clinic, provider, 1025)
+        between.segments[0].interval = try #require(
+            Interval(start: Minute(sinceEpoch: 1025), minutes: 20))
+        // A session of two, and one that was booked over them on purpose.
+        var session = (0..<2).map { _ in booking(&clinic, provider, 2000) }
+        for index in session.indices {
+            session[index].segments[0].service = session[0].segments[0].service
+            session[index].segments[0].capacity = 2
+        }
+        var over = booking(&clinic, provider, 2030)
+        over.overrides = [.slotTaken]
+        let all = [first, shares, waits, between, over] + session
+        try store(
+            all.map { booking in
+                var booking = booking
+                if booking.id != over.id { booking.overrides = [] }
+                return .put(.booking(booking))
+            }, &clinic)
+        #expect(try findings().isEmpty)
+        // Another service's is not of the session.
+        var stranger = session[0]
+        stranger.segments[0].service = clinic.seeded.id()
+        stranger.overrides = []
+        try store([.put(.booking(stranger))], &clinic)
+        #expect(try findings().count == 1)
     }
 
     @Test("counts a hold until it expires")

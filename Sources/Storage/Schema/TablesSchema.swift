@@ -114,6 +114,18 @@ extension Schema {
                 record BLOB NOT NULL
             ) STRICT
             """,
+            // 4: a segment may take providers besides its own.
+            """
+            CREATE TABLE provider_times (
+                owner TEXT NOT NULL, segment INTEGER NOT NULL, provider TEXT NOT NULL,
+                start_unix_seconds INTEGER NOT NULL, end_unix_seconds INTEGER NOT NULL,
+                expires_at_unix_ms INTEGER,       -- holds only
+                PRIMARY KEY (owner, segment, provider)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO provider_times SELECT * FROM occupancies;
+            DROP TABLE occupancies;
+            ALTER TABLE provider_times RENAME TO occupancies
+            """,
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

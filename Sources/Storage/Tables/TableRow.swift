@@ -55,14 +55,35 @@ extension Record {
         }
     }
 
-    /// What it keeps of its providers' time, buffers included; segments count from 1.
-    var occupancies: [BookingSegment] {
-        switch self {
-        case .booking(let booking): booking.occupancies
-        case .hold(let hold): hold.segments
-        default: []
+    /// What it keeps of its providers' time: a segment's own, and those that it takes besides.
+    var occupancies: [ProviderTime] {
+        let segments =
+            switch self {
+            case .booking(let booking): booking.occupancies
+            case .hold(let hold): hold.segments
+            default: [] as [BookingSegment]
+            }
+        var times: [ProviderTime] = []
+        for (index, segment) in segments.enumerated() {
+            var known: Set<Identifier<Provider>> = []
+            for provider in [segment.provider] + segment.uses.compactMap(\.provider)
+            where known.insert(provider).inserted {
+                times.append(
+                    ProviderTime(
+                        segment: index + 1, provider: provider, interval: segment.padded))
+            }
         }
+        return times
     }
+}
+
+/// A row of `occupancies`, but for its owner.
+struct ProviderTime {
+    /// 1 for the first.
+    let segment: Int
+    let provider: Identifier<Provider>
+    /// From the first buffer to the last, also where not all phases take the provider.
+    let interval: Interval
 }
 
 extension RecordKind {

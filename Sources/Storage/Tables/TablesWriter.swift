@@ -102,13 +102,12 @@ final class TablesWriter {
     private func writeOccupancies(of record: Record, _ owner: String) throws(SQLiteError) {
         var expiry: Int64?
         if case .hold(let hold) = record { expiry = hold.expiresAt.milliseconds }
-        for (index, segment) in record.occupancies.enumerated() {
-            let interval = segment.padded
+        for time in record.occupancies {
             insertOccupancy.bind(owner, at: 1)
-            insertOccupancy.bind(Int64(index + 1), at: 2)
-            insertOccupancy.bind(segment.provider.description, at: 3)
-            insertOccupancy.bind(.seconds(interval.start), at: 4)
-            insertOccupancy.bind(.seconds(interval.end), at: 5)
+            insertOccupancy.bind(Int64(time.segment), at: 2)
+            insertOccupancy.bind(time.provider.description, at: 3)
+            insertOccupancy.bind(.seconds(time.interval.start), at: 4)
+            insertOccupancy.bind(.seconds(time.interval.end), at: 5)
             insertOccupancy.bind(expiry, at: 6)
             try insertOccupancy.run()
         }

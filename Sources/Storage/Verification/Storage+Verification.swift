@@ -11,7 +11,8 @@ extension Storage {
     /// 2. The journal has no gaps: not in its numbers, not in any organization's positions.
     /// 3. Every record of the tables is what the journal, up to their checkpoint, made of it last.
     /// 4. The occupancies are what the records say.
-    /// 5. No two occupancies of a provider overlap; holds that expired before `now` do not count.
+    /// 5. Where two occupancies of a provider overlap, the two records let them; holds that expired
+    ///    before `now` do not count.
     ///
     /// For a storage that is open and not recovered. Costs a pass over both files, and 32 bytes of
     /// memory per record. Throws when a file cannot be read to its end.
@@ -102,12 +103,12 @@ private struct Verifier {
                 case .some: found.append(.recordDiffers(id: id))
                 }
                 occupancies += Int64(record.occupancies.count)
-                for (index, segment) in record.occupancies.enumerated() {
+                for time in record.occupancies {
                     occupancy.bind(id, at: 1)
-                    occupancy.bind(Int64(index + 1), at: 2)
-                    occupancy.bind(segment.provider.description, at: 3)
-                    occupancy.bind(.seconds(segment.padded.start), at: 4)
-                    occupancy.bind(.seconds(segment.padded.end), at: 5)
+                    occupancy.bind(Int64(time.segment), at: 2)
+                    occupancy.bind(time.provider.description, at: 3)
+                    occupancy.bind(.seconds(time.interval.start), at: 4)
+                    occupancy.bind(.seconds(time.interval.end), at: 5)
                     let isThere = try tables.reporting { () throws(SQLiteError) in
                         try occupancy.step()
                     }
@@ -126,23 +127,30 @@ private struct Verifier {
         for finding in found.prefix(findingsMax) { add(finding) }
     }
 
-    /// Looks for overlaps: in order of start, each must begin where the latest end so far lies or
-    /// later.
+    /// Looks for overlaps: in order of start, each is held against those before it that have not
+    /// ended. The rows only say where to look; whether two may overlap, the records say.
     mutating func checkOverlaps(now: Instant) throws(StorageError) {
         let statement = try prepare(VerificationStatements.occupanciesInOrder)
         statement.bind(now.milliseconds, at: 1)
-        var latest: (provider: String, owner: String, end: Int64)?
+        let owners = Owners(tables: tables)
+        var provider = ""
+        var open: [(owner: String, end: Int64)] = []
         while try tables.reporting({ () throws(SQLiteError) in try statement.step() }) {
-            let (provider, owner) = (statement.text(0), statement.text(3))
             let (start, end) = (statement.integer(1), statement.integer(2))
-            if let latest, latest.provider == provider, start < latest.end {
+            let owner = statement.text(3)
+            if statement.text(0) != provider {
+                provider = statement.text(0)
+                open = []
+            }
+            open.removeAll { $0.end <= start }
+            for other in open where other.owner != owner {
+                guard try owners.clash(other.owner, owner) else { continue }
                 add(
                     .overlap(
-                        provider: provider, first: latest.owner, second: owner,
+                        provider: provider, first: other.owner, second: owner,
                         atUnixSeconds: start))
-                if end <= latest.end { continue }
             }
-            latest = (provider, owner, end)
+            open.append((owner, end))
         }
     }
 
@@ -161,6 +169,31 @@ private struct Verifier {
     }
 }
 
+/// Bookings and holds by the text of their ids.
+private struct Owners {
+    let tables: Connection
+
+    /// Whether two of them overlap against the rules; true when that cannot be told, as one of them
+    /// is not there to read.
+    func clash(_ first: String, _ second: String) throws(StorageError) -> Bool {
+        guard let first = try record(first), let second = try record(second) else { return true }
+        return first.clashes(with: second)
+    }
+
+    private func record(_ id: String) throws(StorageError) -> Record? {
+        try tables.reporting { () throws(SQLiteError) in
+            let statement = try tables.prepare(
+                id.hasPrefix(Hold.idPrefix)
+                    ? VerificationStatements.hold : VerificationStatements.booking)
+            statement.bind(id, at: 1)
+            guard try statement.step() else { return nil }
+            return statement.withBytes(0) { bytes in
+                try? StoredRecord(encoded: bytes).record()
+            }
+        }
+    }
+}
+
 /// The SQL of the verification.
 private enum VerificationStatements {
     static let countOccupancy = """
@@ -168,6 +201,8 @@ private enum VerificationStatements {
             AND start_unix_seconds = ?4 AND end_unix_seconds = ?5
         """
     static let countOccupancies = "SELECT count(*) FROM occupancies"
+    static let booking = "SELECT record FROM bookings WHERE id = ?1"
+    static let hold = "SELECT record FROM holds WHERE id = ?1"
     static let occupanciesInOrder = """
         SELECT provider, start_unix_seconds, end_unix_seconds, owner FROM occupancies
         WHERE expires_at_unix_ms IS NULL OR expires_at_unix_ms > ?1
