@@ -15,6 +15,8 @@ struct HelpTests {
         ("context-set", ContextSet.self), ("provider-update", ProviderUpdate.self),
         ("location-update", LocationUpdate.self), ("service-update", ServiceUpdate.self),
         ("resource-create", ResourceCreate.self), ("org-update", OrganizationUpdate.self),
+        ("booking-move", BookingMove.self), ("booking-cancel", BookingCancel.self),
+        ("charge-export", ChargeExport.self),
     ]
 
     @Test("the help of the main commands is what was reviewed")

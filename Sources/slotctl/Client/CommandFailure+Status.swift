@@ -23,6 +23,10 @@ extension CommandFailure {
             violations = request.fieldViolations.map {
                 Violation(field: $0.field, description: $0.description_p)
             }
+        } else if let list = try? Google_Rpc_PreconditionFailure(unpackingAny: detail) {
+            violations = list.violations.map {
+                Violation(field: $0.subject, description: "\($0.type): \($0.description_p)")
+            }
         } else if let record = try? Google_Rpc_ResourceInfo(unpackingAny: detail) {
             resource = Resource(kind: record.resourceType, id: record.resourceName)
         } else if let retry = try? Google_Rpc_RetryInfo(unpackingAny: detail) {

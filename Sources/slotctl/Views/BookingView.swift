@@ -76,6 +76,18 @@ extension RecordView<Slotd_V1_Booking> {
                 booking.overrides.map(\.word).joined(separator: " ")
             },
             .text("cancel_reason", "cancelled", in: .details, \.cancellation.reason),
+            .text("cancel_fee", "fee", in: .details, \.cancellation.fee.words),
+            .text("cancel_refund", "refund", in: .details, \.cancellation.refund.words),
+            .text("deposit", "deposit", in: .details) { booking in
+                guard booking.hasDeposit else { return "" }
+                let state = booking.paymentPending ? "payment pending" : "paid"
+                return "\(booking.deposit.amount.words), \(state)"
+            },
+            .text("released_at", "time free from", in: .details) { booking in
+                guard booking.hasReleasedAt else { return "" }
+                let offset = Int(booking.utcOffsetMinutes)
+                return Moment(booking.releasedAt).rfc3339(offsetMinutes: offset)
+            },
             RecordField(
                 name: "stage_history", title: "stages", place: .details,
                 machine: { booking in

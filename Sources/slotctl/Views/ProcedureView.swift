@@ -51,6 +51,10 @@ extension RecordView<Slotd_V1_Procedure> {
                 .text("completed_at", "completed", in: .details) {
                     time($0.hasCompletedAt, $0.completedAt)
                 },
+                .text("signed_at", "signed", in: .details) {
+                    time($0.hasSignature, $0.signature.at)
+                },
+                .text("end_reason", "given up", in: .details, \.ending.reason),
                 .text("entry", "begun from", in: .details, \.entry.word),
                 .text("view", "filled in", in: .details, \.view.word),
                 .text("md_required", "MD", in: .details) {

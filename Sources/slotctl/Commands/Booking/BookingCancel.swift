@@ -20,6 +20,12 @@ struct BookingCancel: SessionCommand {
     @Argument(help: "Its id, ref:REFERENCE, or the end of the id as the board shows it.")
     var booking: String
     @Option(help: "Why; nothing that identifies a person.") var reason = ""
+    @Option(help: "What the patient owes, in cents or the like; default: what is usual.")
+    var fee: Int64?
+    @Option(help: "What of the deposit is given back, in cents or the like.")
+    var refund: Int64 = 0
+    @Option(help: "Of both; default: the deposit's.") var currency = ""
+    @Flag(help: "Cancel procedures that have begun too; needs --reason.") var cascade = false
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
@@ -43,6 +49,10 @@ struct BookingCancel: SessionCommand {
                 $0.expectedVersion = version.expected
                 $0.bookingID = bookingID
                 $0.reason = reason
+                if let fee { $0.feeMinor = fee }
+                $0.refundMinor = refund
+                $0.currency = currency
+                $0.cascade = cascade ? .cancelProcedure : .unspecified
             })
         session.noteReplay(reply.replayed)
         try await session.show(reply.booking, reply: reply)

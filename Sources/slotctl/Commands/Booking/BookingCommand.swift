@@ -8,7 +8,8 @@ struct BookingCommand: AsyncParsableCommand {
         commandName: "booking", abstract: "Patients' visits.",
         subcommands: [
             BookingCreate.self, BookingShow.self, BookingList.self, BookingMove.self,
-            BookingReschedule.self, BookingCancel.self,
+            BookingReschedule.self, BookingCancel.self, BookingUndo.self, BookingArchive.self,
+            BookingRestore.self, BookingDelete.self, BookingDeposit.self,
         ])
 }
 

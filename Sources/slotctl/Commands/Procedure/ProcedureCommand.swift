@@ -10,7 +10,8 @@ struct ProcedureCommand: AsyncParsableCommand {
             ProcedureAttach.self, ProcedureStart.self, ProcedureNew.self, ProcedureDetach.self,
             ProcedureCreateAndAttach.self, ProcedureAttachable.self, ProcedureShow.self,
             ProcedureList.self, ProcedureSaveStep.self, ProcedureSubmit.self,
-            ProcedureComplete.self,
+            ProcedureComplete.self, ProcedureSign.self, ProcedureReattach.self,
+            ProcedureCancel.self, ProcedureMarkError.self,
         ])
 }
 

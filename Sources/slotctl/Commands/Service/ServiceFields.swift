@@ -18,6 +18,12 @@ struct ServiceFields: ParsableArguments {
     @Option(help: "Who performs it too; may be given several times.") var addProvider: [String] = []
     @Option(name: .customLong("ref"), help: "Your own name of it.") var reference: String?
     @Option(help: "Whether it is archived: not offered any more.") var archived: Bool?
+    @Option(
+        help: ArgumentHelp(
+            "What is charged for it, in cents or the like, as in 12000:USD; none: nothing.",
+            valueName: "minor:currency"))
+    var price: String?
+    @Option(help: "What the bill knows it by; only with a price.") var billingCode: String?
     @OptionGroup var rules: ServiceRuleFields
 
     func apply(
@@ -33,6 +39,13 @@ struct ServiceFields: ParsableArguments {
         if let notice { record.noticeMinutes = notice }
         if let horizonDays { record.horizonDays = horizonDays }
         if let archived { record.archived = archived }
+        if price == "none" {
+            record.clearPrice()
+            record.billingCode = ""
+        } else if let price {
+            record.price = try .init(words: price)
+        }
+        if let billingCode { record.billingCode = billingCode }
         if !provider.isEmpty { record.providerIds = [] }
         for name in provider + addProvider {
             let id = try await session.provider(name).id

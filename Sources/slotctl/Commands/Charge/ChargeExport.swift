@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import GRPCWire
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl charge export`.
+struct ChargeExport: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write all charges as CSV, or as JSON lines.",
+        discussion: """
+            The rows are the daemon's own, whatever -o says but for ndjson. In CSV a text that a \
+            spreadsheet would take for a formula has an apostrophe in front.
+
+
+            """
+                + examples(
+                    "slotctl charge export --status billed > billed.csv",
+                    "slotctl charge export -o ndjson > charges.ndjson"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @OptionGroup var conditions: ChargeConditions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        let filter = try await conditions.filter(session)
+        let request = Slotd_V1_ExportChargesRequest.with {
+            $0.filter = filter
+            $0.format = session.output.format == .ndjson ? .ndjson : .csv
+        }
+        var count = 0
+        do throws(Status) {
+            let stream = try await session.api.transport.open(
+                Methods.BillingService.exportCharges.path, session.api.metadata,
+                session.api.timeout)
+            let bytes: [UInt8]
+            do throws(CommandFailure) { bytes = try APIClient.encode(request) } catch {
+                throw Status(.internal, "\(error)")
+            }
+            try await stream.send(bytes)
+            try await stream.halfClose()
+            while let bytes = try await stream.next() {
+                let page: Slotd_V1_ExportChargesResponse
+                do throws(CommandFailure) { page = try APIClient.decode(bytes) } catch {
+                    throw Status(.internal, "\(error)")
+                }
+                for line in page.rows.split(whereSeparator: \.isNewline) {
+                    session.output.writeLine(String(line))
+                }
+                count += Int(page.count)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        session.output.note(count == 1 ? "1 charge." : "\(count) charges.")
+    }
+}
