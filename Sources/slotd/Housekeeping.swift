@@ -15,7 +15,7 @@ enum Housekeeping {
                 seconds += 1
                 health.set("slotd.write", isServing: engine.isWritable)
                 if seconds % 600 == 0 { sweep(engine) { SweepHolds() } }
-                if seconds % 30 == 0 { sweep(engine) { SweepNoShows() } }
+                if seconds % 30 == 1 { sweep(engine) { SweepNoShows() } }
             }
         }
     }

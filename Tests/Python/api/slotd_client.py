@@ -50,6 +50,7 @@ class Refusal:
     fields: list[str] = dataclasses.field(default_factory=list)
     resource: tuple[str, str] | None = None
     retry_seconds: float | None = None
+    failures: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def field(self) -> str | None:
@@ -76,6 +77,8 @@ class Refusal:
                 refusal.fields = [violation.field for violation in value.field_violations]
             elif kind == "ResourceInfo":
                 refusal.resource = (value.resource_type, value.resource_name)
+            elif kind == "PreconditionFailure":
+                refusal.failures = {row.subject: row.type for row in value.violations}
             elif kind == "RetryInfo":
                 delay = value.retry_delay
                 refusal.retry_seconds = delay.seconds + delay.nanos / 1e9

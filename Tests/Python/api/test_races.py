@@ -140,7 +140,8 @@ def test_one_start_for_many(clinic: Clinic, slotd: ServerProcess, stubs: SimpleN
     ]
     replies = at_once(slotd, stubs, requests)
     assert not [reply for reply in replies if isinstance(reply, Refusal)]
-    assert len({reply.procedure.id for reply in replies}) == 1
+    assert all(reply.procedure == replies[0].procedure for reply in replies), "equal answers"
+    assert all(reply.booking == replies[0].booking for reply in replies)
     assert [reply.existing for reply in replies].count(False) == 1
     [procedure] = clinic.client.pages(stubs.ListProceduresRequest(), "procedures")
     read = clinic.client(stubs.GetProcedureRequest(id=procedure.id))
