@@ -27,6 +27,7 @@ public struct Services: Sendable {
     public func register(in table: inout ServiceTable) {
         registerAdmin(in: &table)
         registerCatalog(in: &table)
+        registerSchedules(in: &table)
         registerPatients(in: &table)
         registerAvailability(in: &table)
         registerBookings(in: &table)

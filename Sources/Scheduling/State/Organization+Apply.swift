@@ -49,6 +49,11 @@ extension Organization {
         receipts.store(receipt, for: key, at: at)
     }
 
+    /// Applies writes that are no event, to a copy that shows what would be.
+    mutating func apply(_ writes: [RecordWrite]) {
+        for write in writes { _ = apply(write) }
+    }
+
     /// Applies one write and returns the one that undoes it.
     private mutating func apply(_ write: RecordWrite) -> RecordWrite {
         switch write {

@@ -64,7 +64,7 @@ public struct Organization: Sendable {
     var receipts = ReceiptBook()
 
     /// Hours of providers at locations, worked out once.
-    let schedules: ScheduleCache
+    var schedules: ScheduleCache
     /// Where zones are looked up.
     public let zones: TimeZoneDatabase
 

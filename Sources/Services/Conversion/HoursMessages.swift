@@ -66,17 +66,22 @@ func closedTimes(
 ) throws(Rejection) -> [Closure] {
     var closures: [Closure] = []
     for (index, message) in try list(messages, field, atMost: 512).enumerated() {
-        let path = "\(field)[\(index)]"
+        closures.append(try Closure(message, "\(field)[\(index)]"))
+    }
+    return closures
+}
+
+extension Closure {
+    /// `path` is where the message stands in the request.
+    init(_ message: Slotd_V1_Closure, _ path: String) throws(Rejection) {
         let stretch = try LocalStretch(
             from: message.hasStart ? message.start : nil, to: message.hasEnd ? message.end : nil,
             path)
-        closures.append(
-            Closure(
-                startDate: stretch.startDate, startMinute: stretch.startMinute,
-                endDate: stretch.endDate, endMinute: stretch.endMinute,
-                note: try text(message.note, "\(path).note", 0...200)))
+        self.init(
+            startDate: stretch.startDate, startMinute: stretch.startMinute,
+            endDate: stretch.endDate, endMinute: stretch.endMinute,
+            note: try text(message.note, "\(path).note", 0...200))
     }
-    return closures
 }
 
 extension Slotd_V1_Closure {

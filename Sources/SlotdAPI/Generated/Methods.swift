@@ -317,6 +317,57 @@ public enum Methods {
             Slotd_V1_ReattachBookingRequest, Slotd_V1_ReattachBookingResponse
         >(path: "/slotd.v1.ProcedureService/ReattachBooking", shape: .unary)
     }
+    /// `slotd.v1.ScheduleService`.
+    public enum ScheduleService {
+        /// `slotd.v1.ScheduleService/SetLocationHours`.
+        public static let setLocationHours = Method<
+            Slotd_V1_SetLocationHoursRequest, Slotd_V1_SetLocationHoursResponse
+        >(path: "/slotd.v1.ScheduleService/SetLocationHours", shape: .unary)
+        /// `slotd.v1.ScheduleService/SetLocationDay`.
+        public static let setLocationDay = Method<
+            Slotd_V1_SetLocationDayRequest, Slotd_V1_SetLocationDayResponse
+        >(path: "/slotd.v1.ScheduleService/SetLocationDay", shape: .unary)
+        /// `slotd.v1.ScheduleService/AddClosure`.
+        public static let addClosure = Method<
+            Slotd_V1_AddClosureRequest, Slotd_V1_AddClosureResponse
+        >(path: "/slotd.v1.ScheduleService/AddClosure", shape: .unary)
+        /// `slotd.v1.ScheduleService/RemoveClosure`.
+        public static let removeClosure = Method<
+            Slotd_V1_RemoveClosureRequest, Slotd_V1_RemoveClosureResponse
+        >(path: "/slotd.v1.ScheduleService/RemoveClosure", shape: .unary)
+        /// `slotd.v1.ScheduleService/SetProviderHours`.
+        public static let setProviderHours = Method<
+            Slotd_V1_SetProviderHoursRequest, Slotd_V1_SetProviderHoursResponse
+        >(path: "/slotd.v1.ScheduleService/SetProviderHours", shape: .unary)
+        /// `slotd.v1.ScheduleService/SetProviderDay`.
+        public static let setProviderDay = Method<
+            Slotd_V1_SetProviderDayRequest, Slotd_V1_SetProviderDayResponse
+        >(path: "/slotd.v1.ScheduleService/SetProviderDay", shape: .unary)
+        /// `slotd.v1.ScheduleService/AddTimeOff`.
+        public static let addTimeOff = Method<
+            Slotd_V1_AddTimeOffRequest, Slotd_V1_AddTimeOffResponse
+        >(path: "/slotd.v1.ScheduleService/AddTimeOff", shape: .unary)
+        /// `slotd.v1.ScheduleService/RemoveTimeOff`.
+        public static let removeTimeOff = Method<
+            Slotd_V1_RemoveTimeOffRequest, Slotd_V1_RemoveTimeOffResponse
+        >(path: "/slotd.v1.ScheduleService/RemoveTimeOff", shape: .unary)
+        /// `slotd.v1.ScheduleService/AddOutage`.
+        public static let addOutage = Method<
+            Slotd_V1_AddOutageRequest, Slotd_V1_AddOutageResponse
+        >(path: "/slotd.v1.ScheduleService/AddOutage", shape: .unary)
+        /// `slotd.v1.ScheduleService/RemoveOutage`.
+        public static let removeOutage = Method<
+            Slotd_V1_RemoveOutageRequest, Slotd_V1_RemoveOutageResponse
+        >(path: "/slotd.v1.ScheduleService/RemoveOutage", shape: .unary)
+        /// `slotd.v1.ScheduleService/ReapplyBuffers`.
+        public static let reapplyBuffers = Method<
+            Slotd_V1_ReapplyBuffersRequest, Slotd_V1_ReapplyBuffersResponse
+        >(path: "/slotd.v1.ScheduleService/ReapplyBuffers", shape: .unary)
+        /// `slotd.v1.ScheduleService/ListStranded`.
+        public static let listStranded = Method<
+            Slotd_V1_ListStrandedRequest, Slotd_V1_ListStrandedResponse
+        >(path: "/slotd.v1.ScheduleService/ListStranded", shape: .unary)
+    }
 
     /// All of them, in the order of the files.
     public static let all: [MethodName] = [
@@ -392,5 +443,17 @@ public enum Methods {
         ProcedureService.createBookingAndAttach.name,
         ProcedureService.detachBooking.name,
         ProcedureService.reattachBooking.name,
+        ScheduleService.setLocationHours.name,
+        ScheduleService.setLocationDay.name,
+        ScheduleService.addClosure.name,
+        ScheduleService.removeClosure.name,
+        ScheduleService.setProviderHours.name,
+        ScheduleService.setProviderDay.name,
+        ScheduleService.addTimeOff.name,
+        ScheduleService.removeTimeOff.name,
+        ScheduleService.addOutage.name,
+        ScheduleService.removeOutage.name,
+        ScheduleService.reapplyBuffers.name,
+        ScheduleService.listStranded.name,
     ]
 }

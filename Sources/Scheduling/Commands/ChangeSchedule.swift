@@ -1,0 +1,158 @@
+internal import Intervals
+
+/// What becomes of a change of schedules that strands bookings. The numbers are the API's.
+public enum StrandedPolicy: UInt8, CaseIterable, Sendable {
+    /// It is made; the bookings stay and are shown to be out of hours.
+    case keepAndFlag = 1
+    /// It is refused.
+    case refuseIfAny = 2
+}
+
+/// A booking that a change of schedules leaves without the hours it was booked in.
+public struct StrandedBooking: Equatable, Sendable {
+    /// The booking as it is.
+    public var booking: Booking
+    /// What its time breaks after the change and did not before, in the order in which rules are
+    /// checked.
+    public var reasons: [Reason]
+}
+
+/// What a change of schedules did, or would do.
+public struct ScheduleChange<Row: DetailedRecord>: Sendable {
+    /// The record as changed.
+    public var row: Row
+    /// Bookings to come that it strands, in order of start.
+    public var stranded: [StrandedBooking]
+}
+
+/// Changes the details of a location, a provider or a resource, and tells which bookings to come
+/// that would strand.
+public struct ChangeSchedule<Row: DetailedRecord>: Command {
+    /// Which.
+    public var id: Identifier<Row>
+    /// The version to be changed; 0: whichever it is.
+    public var expectedVersion: Int64
+    /// Only tells what it would do.
+    public var isDryRun: Bool
+    /// What becomes of it when it strands bookings.
+    public var policy: StrandedPolicy
+    /// Makes the new details of the old ones.
+    public var edit: @Sendable (inout Row.Details) throws(Rejection) -> Void
+
+    /// A change of a record.
+    public init(
+        _ id: Identifier<Row>, expectedVersion: Int64, isDryRun: Bool, policy: StrandedPolicy,
+        edit: @escaping @Sendable (inout Row.Details) throws(Rejection) -> Void
+    ) {
+        self.id = id
+        self.expectedVersion = expectedVersion
+        self.isDryRun = isDryRun
+        self.policy = policy
+        self.edit = edit
+    }
+
+    /// Costs a look at each booking to come that takes the record.
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<ScheduleChange<Row>> {
+        guard let old = organization[keyPath: Row.table][id] else {
+            throw .unknown(Row.idPrefix, id.description)
+        }
+        var details = old.details
+        try edit(&details)
+        let update = try UpdateRecord(id, expectedVersion: expectedVersion, details: details)
+            .decide(on: organization, &context)
+        let stranded = organization.stranded(by: update.writes, to: id.value, now: context.now)
+        if policy == .refuseIfAny, !isDryRun, !stranded.isEmpty {
+            var rejection = Rejection(
+                .strandedBookings, "\(stranded.count) bookings would lie outside hours"
+            ).about(id)
+            rejection.blocking = stranded.prefix(100).map(\.booking.id.description)
+            throw rejection
+        }
+        return Decision(
+            isDryRun ? [] : update.writes,
+            ScheduleChange(row: update.outcome, stranded: stranded))
+    }
+}
+
+extension Organization {
+    /// The organization as it would be after some writes.
+    func trial(_ writes: [RecordWrite]) -> Organization {
+        var copy = self
+        // What the copy works out must not be found by the original.
+        copy.schedules = ScheduleCache(zones: zones)
+        copy.apply(writes)
+        return copy
+    }
+
+    /// Bookings to come that fit the schedules now and would not after some writes, in order of
+    /// start.
+    func stranded(
+        by writes: [RecordWrite], to record: UInt128, now: Instant
+    ) -> [StrandedBooking] {
+        if writes.isEmpty { return [] }
+        let after = trial(writes)
+        var stranded: [StrandedBooking] = []
+        for booking in bookingsToCome(taking: record, now: now) {
+            let before = brokenSchedules(of: booking)
+            let reasons = after.brokenSchedules(of: booking).filter { !before.contains($0) }
+            if !reasons.isEmpty {
+                stranded.append(StrandedBooking(booking: booking, reasons: reasons))
+            }
+        }
+        return stranded
+    }
+
+    /// Bookings that have not begun and take a location, a provider or a resource.
+    private func bookingsToCome(taking record: UInt128, now: Instant) -> [Booking] {
+        var found: [BookingKey: Booking] = [:]
+        func add(_ id: Identifier<Booking>) {
+            if let booking = bookings[id], booking.stage.awaitsVisit, booking.end > now.minute {
+                found[BookingKey(booking)] = booking
+            }
+        }
+        let place = Identifier<Location>(value: record)
+        bookingsByLocation[place]?.forEach(from: nil) { key in
+            add(key.id)
+            return true
+        }
+        guard let toCome = Interval(now.minute, .latest) else { return [] }
+        let view = CalendarView(nowMilliseconds: now.milliseconds).only(.booking)
+        let keys: [CalendarKey] = [
+            .provider(Identifier(value: record)), .resource(Identifier(value: record)),
+        ]
+        for key in keys {
+            calendar(key).forEachConflict(with: toCome, view) { add(Identifier(value: $0.owner)) }
+        }
+        return found.values.sorted { BookingKey($0) < BookingKey($1) }
+    }
+
+    /// Bookings to come that are out of hours today, in order of start, from after a key on.
+    public func listStranded(
+        at place: Identifier<Location>?, after: BookingKey?, limit: Int, now: Instant
+    ) -> (rows: [StrandedBooking], next: BookingKey?) {
+        var rows: [StrandedBooking] = []
+        var next: BookingKey?
+        var all: [BookingKey] = []
+        for (id, index) in bookingsByLocation where place == nil || id == place {
+            index.forEach(from: after) { key in
+                if key != after { all.append(key) }
+                return true
+            }
+        }
+        for key in all.sorted() {
+            guard let booking = bookings[key.id], booking.stage.awaitsVisit,
+                booking.end > now.minute
+            else { continue }
+            let reasons = brokenSchedules(of: booking)
+            if reasons.isEmpty { continue }
+            if rows.count == limit {
+                next = rows.last.map { BookingKey($0.booking) }
+                break
+            }
+            rows.append(StrandedBooking(booking: booking, reasons: reasons))
+        }
+        return (rows, next)
+    }
+}

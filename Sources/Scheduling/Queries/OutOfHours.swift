@@ -1,0 +1,103 @@
+internal import Intervals
+
+// Bookings whose time no longer fits the schedules: they stay, and are shown as what they are.
+
+extension Organization {
+    /// It keeps its time before it has begun to be over, and yet that lies outside today's hours,
+    /// or in a closure, time off or outage, and nobody had said that it may.
+    public func isOutOfHours(_ booking: Booking) -> Bool {
+        booking.stage.awaitsVisit && !brokenSchedules(of: booking).isEmpty
+    }
+
+    /// The schedules that a booking's time does not fit, in the order in which rules are checked,
+    /// less those that were broken knowingly. Its phases and buffers are those it was booked with;
+    /// buffers may lie outside hours.
+    func brokenSchedules(of booking: Booking) -> [Reason] {
+        guard let location = locations[booking.location] else { return [.locationClosed] }
+        var broken: Set<Reason> = []
+        for segment in booking.segments {
+            broken.formUnion(brokenSchedules(of: segment, at: location))
+        }
+        return Reason.inEvaluationOrder(broken.subtracting(booking.overrides))
+    }
+
+    private func brokenSchedules(
+        of segment: BookingSegment, at location: Location
+    ) -> Set<Reason> {
+        var broken: Set<Reason> = []
+        let window = StartWindow(
+            from: segment.interval.start, to: segment.interval.start.clampedAdding(minutes: 1))
+        let shape = segment.shape
+        let extendsHours = profile.details.providersMayExtendHours
+        let place = schedules.schedule(
+            of: location, from: segment.interval.start, to: segment.interval.end)
+        guard let place else { return [.locationClosed] }
+        let isOpen = !place.hours.starts(shape.visit, from: window.from, to: window.to).isEmpty
+        if !isOpen, !extendsHours { broken.insert(.locationClosed) }
+        if place.closures.starts(shape.visit, in: window).isEmpty {
+            broken.insert(.locationClosed)
+        }
+        broken.formUnion(
+            brokenSchedules(
+                of: segment.provider, segment, phases: segment.providerPhases, at: location,
+                extendsHours: extendsHours || broken.contains(.locationClosed)))
+        for use in segment.uses {
+            if let provider = use.provider {
+                let others = brokenSchedules(
+                    of: provider, segment, phases: use.phases, at: location,
+                    extendsHours: extendsHours || broken.contains(.locationClosed))
+                if !others.isEmpty { broken.insert(.resourceOut) }
+            } else if let id = use.resource, let resource = resources[id],
+                isOut(resource, segment, phases: use.phases, at: location)
+            {
+                broken.insert(.resourceOut)
+            }
+        }
+        return broken
+    }
+
+    private func brokenSchedules(
+        of id: Identifier<Provider>, _ segment: BookingSegment, phases: PhaseSet,
+        at location: Location, extendsHours: Bool
+    ) -> Set<Reason> {
+        guard let provider = providers[id],
+            let schedule = schedules.schedule(
+                of: provider, at: location, extendsHours: extendsHours,
+                from: segment.interval.start, to: segment.interval.end)
+        else { return [.outsideHours] }
+        var broken: Set<Reason> = []
+        let from = segment.interval.start
+        let window = StartWindow(from: from, to: from.clampedAdding(minutes: 1))
+        let off = schedule.timeOff(for: segment.service)
+        for part in segment.shape.parts(phases.withoutBuffers) {
+            if schedule.hours.starts(part, from: window.from, to: window.to).isEmpty {
+                broken.insert(.outsideHours)
+            }
+            if off.starts(part, in: window).isEmpty { broken.insert(.timeOff) }
+        }
+        return broken
+    }
+
+    private func isOut(
+        _ resource: Resource, _ segment: BookingSegment, phases: PhaseSet, at location: Location
+    ) -> Bool {
+        guard
+            let schedule = schedules.schedule(
+                of: resource, at: location, from: segment.interval.start,
+                to: segment.interval.end)
+        else { return true }
+        let from = segment.interval.start
+        let window = StartWindow(from: from, to: from.clampedAdding(minutes: 1))
+        return segment.shape.parts(phases.withoutBuffers).contains { part in
+            schedule.outages.starts(part, in: window).isEmpty
+                || schedule.hours.map {
+                    $0.starts(part, from: window.from, to: window.to).isEmpty
+                } ?? false
+        }
+    }
+}
+
+extension Stage {
+    /// The visit keeps its time and has not begun.
+    var awaitsVisit: Bool { self == .new || self == .confirmed || self == .checkIn }
+}
