@@ -43,7 +43,8 @@ public struct SlotPage: Sendable {
         /// Where each slot's part of `providerIndexes` ends.
         public var providerEnds: [Int] = []
 
-        init(offset: Int32, duration: Int32) {
+        /// A segment that so far is part of no slot.
+        public init(offset: Int32, duration: Int32) {
             self.offset = offset
             self.duration = duration
         }

@@ -99,7 +99,7 @@ extension Organization {
                     segment, at: location, offset: offset, isOnly: isOnly,
                     isWalkIn: request.isWalkIn, now: now)
             } catch {
-                throw isOnly ? error : error.nested(in: "segments[\(index)]")
+                throw request.path(of: error, inSegment: index)
             }
             offset += resolved.candidates.first?.shape.duration ?? 0
             segments.append(resolved)
@@ -238,6 +238,16 @@ extension Organization {
         guard let zone = schedules.zone(of: location) else { return now.minute }
         let last = zone.localDate(at: now.minute).adding(days: days)
         return zone.windowEnd(of: last, minute: 1440)
+    }
+}
+
+extension SlotRequest {
+    /// A refusal of one of the segments, with its field named as the caller wrote it.
+    fileprivate func path(of error: Rejection, inSegment index: Int) -> Rejection {
+        guard listsSegments || segments.count > 1 else { return error }
+        var error = error
+        if error.field == "provider_id" { error.field = "provider_ids[0]" }
+        return error.nested(in: "segments[\(index)]")
     }
 }
 

@@ -16,6 +16,8 @@ public struct SlotRequest: Equatable, Sendable {
     public var hold: Identifier<Hold>?
     /// The patient is here: notice and step do not apply.
     public var isWalkIn: Bool
+    /// The caller wrote a list of segments, even of one: refusals name their fields in it.
+    public var listsSegments = false
 
     /// A visit of one or more segments.
     public init(location: Identifier<Location>, segments: [SegmentRequest]) {

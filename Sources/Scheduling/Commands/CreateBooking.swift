@@ -120,6 +120,7 @@ extension Organization {
             ]
         }
         var request = SlotRequest(location: location, segments: segments)
+        request.listsSegments = !new.segments.isEmpty
         request.patient = patient
         request.isSelfService = new.isSelfService || context.role == .patient
         request.isWalkIn = new.isWalkIn
