@@ -144,6 +144,7 @@ public final class Engine: Sendable {
                     var context = DecisionContext(
                         now: now, actor: call.actor,
                         ids: IdentifierSupply(now: now, random: bits))
+                    context.role = call.role
                     let decision = try command(state.organization, now)
                         .decide(on: state.organization, &context)
                     // An answer that changes nothing is journaled all the same where the call can

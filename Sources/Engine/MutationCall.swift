@@ -4,6 +4,8 @@ public import Scheduling
 public struct MutationCall: Sendable {
     /// Who asks.
     public var actor: String
+    /// In which role: which rules they may break. A repeated request is the same one in any role.
+    public var role: CallerRole
     /// As in `BookingService/CreateBooking`.
     public var rpc: String
     /// The index of the event loop that gets the answer.
@@ -17,10 +19,11 @@ public struct MutationCall: Sendable {
 
     /// A call; without a size it counts by its reply alone.
     public init(
-        actor: String, rpc: String, loop: Int, requestID: String, fingerprint: UInt64,
-        requestSize: Int = 0
+        actor: String, role: CallerRole = .staff, rpc: String, loop: Int, requestID: String,
+        fingerprint: UInt64, requestSize: Int = 0
     ) {
         self.actor = actor
+        self.role = role
         self.rpc = rpc
         self.loop = loop
         self.requestID = requestID

@@ -84,8 +84,8 @@ private struct Importer: Sendable {
     ) async throws(Status) -> Slotd_V1_ImportResponse
     where C.Outcome == (Identifier<Row>, ImportOutcome) {
         let call = MutationCall(
-            actor: caller.actor, rpc: rpc, loop: caller.loop, requestID: "", fingerprint: 0,
-            requestSize: size)
+            actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop, requestID: "",
+            fingerprint: 0, requestSize: size)
         let answer: MutationAnswer = await withCheckedContinuation { continuation in
             let now = engine.perform(
                 in: caller.cell, call,

@@ -10,12 +10,15 @@ internal import SwiftProtobuf
 struct Caller: Sendable {
     var cell: OrganizationCell
     var actor: String
+    var role: CallerRole
     var loop: Int
 
     /// Metadata key that names the organization, by id or external_ref.
     static let organizationKey = "x-slotd-organization"
     /// Metadata key that names who acts: free text, at most 64 characters.
     static let actorKey = "x-slotd-actor"
+    /// Metadata key that says in which role they act: patient, staff or manager; staff unless said.
+    static let roleKey = "x-slotd-role"
 }
 
 extension Services {
@@ -31,7 +34,14 @@ extension Services {
         guard !actor.isEmpty, actor.count <= 64 else {
             throw .invalid(Caller.actorKey, "must have 1 to 64 characters")
         }
-        return Caller(cell: cell, actor: actor, loop: loop)
+        var role = CallerRole.staff
+        if let name = metadata.first(Caller.roleKey) {
+            guard let known = CallerRole(rawValue: name) else {
+                throw .invalid(Caller.roleKey, "must be patient, staff or manager")
+            }
+            role = known
+        }
+        return Caller(cell: cell, actor: actor, role: role, loop: loop)
     }
 
     /// Registers a method that changes nothing. Its reply waits for what it saw to be durable,
@@ -41,16 +51,19 @@ extension Services {
         _ body:
             @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> Response
     ) {
-        query(method, in: &table, isAdvice: false) { request, organization, now throws(Rejection) in
+        query(method, in: &table, isAdvice: false) {
+            request, organization, now, _ throws(Rejection) in
             encoded(try body(request, organization, now))
         }
     }
 
-    /// As above, for a reply that is encoded by hand.
+    /// As above, for a reply that is encoded by hand or depends on the caller's role.
     func query<Request: Message, Response: Message>(
         _ method: Method<Request, Response>, in table: inout ServiceTable, isAdvice: Bool,
         bytes body:
-            @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> [UInt8]
+            @escaping @Sendable (
+                Request, Organization, Instant, CallerRole
+            ) throws(Rejection) -> [UInt8]
     ) {
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
@@ -63,11 +76,11 @@ extension Services {
                 let seen =
                     isAdvice
                     ? engine.advise(caller.cell) { organization, now throws(Rejection) in
-                        try body(request, organization, now)
+                        try body(request, organization, now, caller.role)
                     }
                     : engine.query(caller.cell, loop: context.loop) {
                         organization, now throws(Rejection) in
-                        try body(request, organization, now)
+                        try body(request, organization, now, caller.role)
                     } release: { result in
                         parked.finish(UnaryAnswer(result, now: engine.now))
                     }
@@ -158,7 +171,7 @@ extension Services {
         _ request: Request, _ bytes: [UInt8], _ caller: Caller, rpc: String
     ) throws(Rejection) -> MutationCall {
         MutationCall(
-            actor: caller.actor, rpc: rpc, loop: caller.loop,
+            actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop,
             requestID: try text(request.requestID, "request_id", 0...128),
             fingerprint: request.requestID.isEmpty ? 0 : fingerprint(bytes),
             requestSize: bytes.count)
