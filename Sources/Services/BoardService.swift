@@ -22,7 +22,7 @@ extension Services {
                 overrides: try moveOverrides(request.overrides, "overrides"))
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -30,7 +30,7 @@ extension Services {
             try moves(request, in: organization)
         } reply: { bookings, organization in
             .with {
-                $0.bookings = bookings.map { Slotd_V1_Booking($0, in: organization) }
+                $0.bookings = bookings.map { Slotd_V1_Booking($0, in: organization, now: now) }
                 $0.revision = organization.position
             }
         }
@@ -41,7 +41,7 @@ extension Services {
                 reason: try text(request.reason, "reason", 0...500))
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -104,7 +104,7 @@ extension Slotd_V1_BoardCard {
     fileprivate init(_ record: Booking, in organization: Organization, now: Instant) {
         self.init()
         let segment = record.segments[0]
-        booking = Slotd_V1_Booking(record, in: organization)
+        booking = Slotd_V1_Booking(record, in: organization, now: now)
         patientName = organization.patients[record.patient]?.details.name ?? ""
         providerName = organization.providers[segment.provider]?.details.name ?? ""
         serviceName = organization.services[segment.service]?.details.name ?? ""

@@ -12,7 +12,7 @@ extension Services {
             try cancellation(request, in: organization)
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -23,7 +23,7 @@ extension Services {
                 reason: try text(request.reason, "reason", 1...500))
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -34,7 +34,7 @@ extension Services {
                 reason: try text(request.reason, "reason", 0...500))
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -45,7 +45,7 @@ extension Services {
                 reason: try text(request.reason, "reason", 1...500))
         } reply: { result, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(result.booking, in: organization)
+                $0.booking = Slotd_V1_Booking(result.booking, in: organization, now: now)
                 $0.deleted = result.isDeleted
                 $0.revision = organization.position
             }
@@ -58,7 +58,7 @@ extension Services {
                 isPaid: request.paid)
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }

@@ -9,6 +9,7 @@ extension Services {
     func registerBookings(in table: inout ServiceTable) {
         registerHolds(in: &table)
         registerBookingQueries(in: &table)
+        registerBookingGroups(in: &table)
         registerBookingEnds(in: &table)
         typealias Methods = SlotdAPI.Methods.BookingService
         mutation(Methods.createBooking, in: &table) { request, organization, _ throws(Rejection) in
@@ -21,8 +22,9 @@ extension Services {
                 path: "booking")
         } reply: { planned, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(planned.booking, in: organization)
+                $0.booking = Slotd_V1_Booking(planned.booking, in: organization, now: now)
                 $0.holdHadExpired = planned.holdHadExpired
+                $0.warnings = planned.warnings.map { Slotd_V1_Reason($0) }
                 $0.revision = organization.position
             }
         }
@@ -35,49 +37,11 @@ extension Services {
                 provider: try optionalIdentifier(
                     request.providerID, "provider_id", .provider, in: organization))
             command.overridesStarted = request.overrideProcedureActive
+            command.overrides = try OverrideWish(request.allow, note: request.overrideNote)
             return command
         } reply: { booking, organization in
             .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
-                $0.revision = organization.position
-            }
-        }
-    }
-
-    private func registerHolds(in table: inout ServiceTable) {
-        typealias Methods = SlotdAPI.Methods.BookingService
-        let engine = engine
-        mutation(Methods.hold, in: &table) { request, organization, _ throws(Rejection) in
-            let provider: Identifier<Provider>? = try optionalIdentifier(
-                request.providerID, "provider_id", .provider, in: organization)
-            return PlaceHold(
-                SlotRequest(
-                    location: try identifier(
-                        request.locationID, "location_id", .location, in: organization),
-                    service: try identifier(
-                        request.serviceID, "service_id", .service, in: organization),
-                    duration: try durationWish(request.durationMinutes, "duration_minutes"),
-                    providers: provider.map { [$0] } ?? []),
-                start: try minute(request.start, isSet: request.hasStart, "start"),
-                patient: try optionalIdentifier(
-                    request.patientID, "patient_id", .patient, in: organization),
-                owner: try text(request.owner, "owner", 0...128),
-                seconds: try number(request.ttlSeconds, "ttl_seconds", 0...Int32.max))
-        } reply: { hold, organization in
-            .with {
-                $0.hold = Slotd_V1_SlotHold(hold)
-                $0.serverNow = Google_Protobuf_Timestamp(engine.now)
-                $0.revision = organization.position
-            }
-        }
-        mutation(Methods.releaseHold, in: &table) { request, _, _ throws(Rejection) in
-            guard let id = Identifier<Hold>(request.holdID) else {
-                throw .invalid("hold_id", request.holdID.isEmpty ? "is missing" : "is no hold id")
-            }
-            return ReleaseHold(id)
-        } reply: { released, organization in
-            .with {
-                $0.released = released
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
@@ -85,15 +49,15 @@ extension Services {
 
     private func registerBookingQueries(in table: inout ServiceTable) {
         typealias Methods = SlotdAPI.Methods.BookingService
-        query(Methods.getBooking, in: &table) { request, organization, _ throws(Rejection) in
+        query(Methods.getBooking, in: &table) { request, organization, now throws(Rejection) in
             let booking = try booking(request.id, field: "id", in: organization)
             return .with {
-                $0.booking = Slotd_V1_Booking(booking, in: organization)
+                $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 $0.revision = organization.position
             }
         }
-        query(Methods.listBookings, in: &table) { request, organization, _ throws(Rejection) in
-            try listBookings(request, organization)
+        query(Methods.listBookings, in: &table) { request, organization, now throws(Rejection) in
+            try listBookings(request, organization, now)
         }
     }
 }
@@ -110,7 +74,7 @@ func booking(
 }
 
 private func listBookings(
-    _ request: Slotd_V1_ListBookingsRequest, _ organization: Organization
+    _ request: Slotd_V1_ListBookingsRequest, _ organization: Organization, _ now: Instant
 ) throws(Rejection) -> Slotd_V1_ListBookingsResponse {
     var filter = BookingFilter()
     let patient: Patient? = try optionalRecord(
@@ -141,7 +105,7 @@ private func listBookings(
     let page = organization.listBookings(
         filter, after: after, limit: try pageSize(request.pageSize))
     return .with {
-        $0.bookings = page.rows.map { Slotd_V1_Booking($0, in: organization) }
+        $0.bookings = page.rows.map { Slotd_V1_Booking($0, in: organization, now: now) }
         $0.nextPageToken =
             page.next.map { PageToken.encode([String($0.start.sinceEpoch), $0.id.description]) }
             ?? ""

@@ -88,17 +88,17 @@ private func listAttachable(
         showsUnattachable: request.showUnattachable,
         limit: try pageSize(request.pageSize), now: now)
     return .with {
-        $0.bookings = list.rows.map { Slotd_V1_AttachableBooking($0, in: organization) }
+        $0.bookings = list.rows.map { Slotd_V1_AttachableBooking($0, in: organization, now: now) }
         $0.truncated = list.isTruncated
         $0.revision = organization.position
     }
 }
 
 extension Slotd_V1_AttachableBooking {
-    fileprivate init(_ row: AttachableRow, in organization: Organization) {
+    fileprivate init(_ row: AttachableRow, in organization: Organization, now: Instant) {
         self.init()
         let part = row.booking.segments[Int(row.segment) - 1]
-        booking = Slotd_V1_Booking(row.booking, in: organization)
+        booking = Slotd_V1_Booking(row.booking, in: organization, now: now)
         segment = row.segment
         serviceName = organization.services[part.service]?.details.name ?? ""
         providerName = organization.providers[part.provider]?.details.name ?? ""

@@ -31,7 +31,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.revision = organization.position
             }
@@ -47,7 +47,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.revision = organization.position
             }
@@ -73,7 +73,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.warnings = pair.warnings.map { Slotd_V1_Reason($0) }
                 $0.revision = organization.position

@@ -27,7 +27,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.existing = pair.isExisting
                 $0.revision = organization.position
@@ -45,7 +45,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.existing = pair.isExisting
                 $0.revision = organization.position
@@ -77,7 +77,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.revision = organization.position
             }
@@ -113,7 +113,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.warnings = pair.warnings.map { Slotd_V1_Reason($0) }
                 $0.revision = organization.position
@@ -131,7 +131,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.warnings = pair.warnings.map { Slotd_V1_Reason($0) }
                 $0.revision = organization.position
@@ -147,7 +147,7 @@ extension Services {
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
                 if let booking = pair.booking {
-                    $0.booking = Slotd_V1_Booking(booking, in: organization)
+                    $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
                 }
                 $0.revision = organization.position
             }

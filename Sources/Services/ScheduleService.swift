@@ -140,8 +140,10 @@ extension Services {
                 isDryRun: request.dryRun)
         } reply: { outcome, organization in
             .with {
-                $0.changed = outcome.changed.map { Slotd_V1_Booking($0, in: organization) }
-                $0.kept = outcome.kept.map { Slotd_V1_Booking($0, in: organization) }
+                $0.changed = outcome.changed.map {
+                    Slotd_V1_Booking($0, in: organization, now: now)
+                }
+                $0.kept = outcome.kept.map { Slotd_V1_Booking($0, in: organization, now: now) }
                 $0.revision = organization.position
             }
         }

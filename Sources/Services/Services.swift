@@ -23,6 +23,9 @@ public struct Services: Sendable {
         self.monotonic = monotonic
     }
 
+    /// What the engine's clock reads.
+    var now: Instant { engine.now }
+
     /// Adds every method of the API to a routing table.
     public func register(in table: inout ServiceTable) {
         registerAdmin(in: &table)

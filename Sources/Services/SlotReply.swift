@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import SlotdAPI
 
 /// Writes a `FindSlotsResponse` by hand.
 ///
@@ -11,7 +12,20 @@ internal import Scheduling
 /// Slots go into memory that is reserved once and written straight through, each length before what
 /// it measures; growing an array byte by byte cost a tenth of the whole call.
 enum SlotReply {
+    /// A page as the one field of a `StreamSlotsResponse`.
+    static func encodeStreamed(_ page: SlotPage, revision: Int64) -> [UInt8] {
+        let content = encode(page, revision: revision)
+        var bytes: [UInt8] = [1 << 3 | 2]
+        bytes.reserveCapacity(content.count + 11)
+        bytes.append(addingCapacity: 10) { $0.appendVarint(UInt64(content.count)) }
+        return bytes + content
+    }
+
     static func encode(_ page: SlotPage, revision: Int64) -> [UInt8] {
+        // Visits of several segments are rare; the generated encoder serves.
+        guard page.segments.isEmpty else {
+            return encoded(Slotd_V1_FindSlotsResponse(page, revision: revision))
+        }
         // Of a slot without its providers: six bytes of frame, thirteen for either time, six for
         // the offset, six before the providers, rounded up.
         let slotBytesMax = page.starts.count * 48 + page.providerIndexes.count * 5
@@ -23,7 +37,7 @@ enum SlotReply {
                 let end = page.providerEnds[index]
                 SlotMessage(
                     start: start.unixSeconds,
-                    end: start.unixSeconds + Int64(page.duration) * 60,
+                    end: start.unixSeconds + Int64(page.duration(ofSlot: index)) * 60,
                     utcOffset: page.utcOffsets[index],
                     providers: page.providerIndexes[first..<end]
                 ).write(to: &output)

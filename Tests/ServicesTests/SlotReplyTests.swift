@@ -63,4 +63,31 @@ import Testing
             #expect(reply.revision == 1 << 40)
         }
     }
+
+    @Test("Slots of several durations and of several segments read as the generated code has them")
+    func otherShapes() throws {
+        var varied = page(
+            slots: 40, providers: 3, each: 2, first: 29_900_000, offset: 60, next: nil)
+        varied.durations = varied.starts.indices.map { Int32($0 % 3 + 1) * 20 }
+        var visits = page(
+            slots: 9, providers: 4, each: 1, first: 29_900_000, offset: 60, next: 29_900_200)
+        for offset in [Int32(0), 45] {
+            var column = SlotPage.SegmentColumn(offset: offset, duration: 45)
+            for slot in visits.starts.indices {
+                column.providerIndexes += offset == 0 ? [0] : [Int32(slot % 4), 3]
+                column.providerEnds.append(column.providerIndexes.count)
+            }
+            visits.segments.append(column)
+        }
+        for page in [varied, visits] {
+            let plain = Slotd_V1_FindSlotsResponse(page, revision: 7)
+            let reply = try Slotd_V1_FindSlotsResponse(
+                serializedBytes: SlotReply.encode(page, revision: 7))
+            #expect(reply == plain)
+            let streamed = try Slotd_V1_StreamSlotsResponse(
+                serializedBytes: SlotReply.encodeStreamed(page, revision: 7))
+            #expect(streamed.page == plain)
+        }
+        #expect(Slotd_V1_FindSlotsResponse(visits, revision: 7).slots[2].segments.count == 2)
+    }
 }

@@ -31,3 +31,6 @@ extension Slotd_V1_MarkProcedureInErrorRequest: MutationRequest {}
 extension Slotd_V1_ReattachBookingRequest: MutationRequest {}
 extension Slotd_V1_MarkBilledRequest: MutationRequest {}
 extension Slotd_V1_VoidChargeRequest: MutationRequest {}
+extension Slotd_V1_RenewHoldRequest: MutationRequest {}
+extension Slotd_V1_CreateBookingGroupRequest: MutationRequest {}
+extension Slotd_V1_RescheduleBookingGroupRequest: MutationRequest {}

@@ -6,7 +6,8 @@ internal import SwiftProtobuf
 // Bookings, holds, procedures and attachments, as messages.
 
 extension Slotd_V1_Booking {
-    init(_ record: Booking, in organization: Organization) {
+    /// - Parameter now: a visit that is over is never out of hours.
+    init(_ record: Booking, in organization: Organization, now: Instant) {
         self.init()
         id = record.id.description
         externalRef = record.externalRef
@@ -52,6 +53,7 @@ extension Slotd_V1_Booking {
         }
         if let deposit = record.deposit { self.deposit = Slotd_V1_Deposit(deposit) }
         paymentPending = record.isPaymentPending
+        outOfHours = record.end > now.minute && organization.isOutOfHours(record)
         if let minute = record.releasedAt { releasedAt = Google_Protobuf_Timestamp(minute) }
     }
 }
@@ -101,8 +103,7 @@ extension Slotd_V1_SlotHold {
         segments = record.segments.enumerated().map { index, segment in
             Slotd_V1_BookingSegment(segment, sequence: Int32(index + 1), procedure: nil)
         }
-        latestExpiry = Google_Protobuf_Timestamp(
-            record.createdAt.adding(seconds: Int64(Limits.holdSeconds.upperBound)))
+        latestExpiry = Google_Protobuf_Timestamp(record.latestExpiry)
     }
 }
 
@@ -122,6 +123,15 @@ extension NewBooking {
         if message.hasStart {
             start = try minute(message.start, isSet: true, "\(path).start")
         }
+        if !message.segments.isEmpty {
+            try refuseBesideSegments(
+                [
+                    ("service_id", !message.serviceID.isEmpty),
+                    ("duration_minutes", message.durationMinutes != 0),
+                    ("provider_id", !message.providerID.isEmpty),
+                ], path)
+            segments = try segmentRequests(message.segments, "\(path).segments", in: organization)
+        }
         if !message.holdID.isEmpty {
             guard let id = Identifier<Hold>(message.holdID) else {
                 throw .invalid("\(path).hold_id", "is no hold id")
@@ -129,7 +139,9 @@ extension NewBooking {
             hold = id
         } else {
             if location == nil { throw .invalid("\(path).location_id", "is missing") }
-            if service == nil { throw .invalid("\(path).service_id", "is missing") }
+            if service == nil, segments.isEmpty {
+                throw .invalid("\(path).service_id", "is missing")
+            }
             if start == nil { throw .invalid("\(path).start", "is missing") }
         }
         switch message.onExpired {
@@ -138,6 +150,8 @@ extension NewBooking {
         case .UNRECOGNIZED(let number):
             throw .invalid("\(path).on_expired", "\(number) is not one of its values")
         }
+        overrides = try OverrideWish(message.allow, note: message.overrideNote, "\(path).")
+        isSelfService = message.selfService
         isWalkIn = message.walkIn
         isConfirmed = message.confirmed
         note = try text(message.note, "\(path).note", 0...2000)

@@ -123,6 +123,23 @@ func identifiers<Row>(
     return ids
 }
 
+/// As `identifiers`, of records that must exist.
+func knownIdentifiers<Row>(
+    _ values: [String], _ field: String, _ kind: RecordKind, atMost most: Int,
+    in organization: Organization, where isKnown: (Identifier<Row>) -> Bool
+) throws(Rejection) -> [Identifier<Row>] {
+    let ids: [Identifier<Row>] = try identifiers(
+        values, field, kind, atMost: most, in: organization)
+    if ids.allSatisfy(isKnown) { return ids }
+    for (index, value) in values.enumerated() {
+        let path = "\(field)[\(index)]"
+        guard isKnown(try identifier(value, path, kind, in: organization)) else {
+            throw .unknown(Row.idPrefix, value, field: path)
+        }
+    }
+    return ids
+}
+
 /// How many rows a page has.
 func pageSize(_ value: Int32, most: Int32 = 1000, usual: Int32 = 100) throws(Rejection) -> Int {
     Int(value == 0 ? usual : try number(value, "page_size", 1...most))
