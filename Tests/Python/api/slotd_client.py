@@ -117,29 +117,52 @@ class Client:
         *,
         organization: str | None = None,
         actor: str | None = None,
+        role: str | None = None,
     ):
         self.channel = channel
         self.stubs = stubs
         self.organization = organization
         self.actor = actor
+        self.role = role
 
     @property
     def metadata(self) -> list[tuple[str, str]]:
-        pairs = [("x-slotd-organization", self.organization), ("x-slotd-actor", self.actor)]
+        pairs = [
+            ("x-slotd-organization", self.organization),
+            ("x-slotd-actor", self.actor),
+            ("x-slotd-role", self.role),
+        ]
         return [(key, value) for key, value in pairs if value is not None]
 
-    def named(self, *, organization: str | None = None, actor: str | None = None) -> Client:
-        """The same channel in another name."""
+    def named(
+        self,
+        *,
+        organization: str | None = None,
+        actor: str | None = None,
+        role: str | None = None,
+    ) -> Client:
+        """The same channel in another name or role."""
         return Client(
             self.channel,
             self.stubs,
             organization=organization or self.organization,
             actor=actor or self.actor,
+            role=role or self.role,
         )
 
     def __call__(self, request: Message, *, timeout: float = SECONDS) -> Message:
         path, reply = method_of(type(request))
         call = self.channel.unary_unary(
+            path,
+            request_serializer=type(request).SerializeToString,
+            response_deserializer=reply.FromString,
+        )
+        return call(request, timeout=timeout, metadata=self.metadata)
+
+    def stream(self, request: Message, *, timeout: float = SECONDS) -> grpc.Call:
+        """Calls a method that answers with several messages."""
+        path, reply = method_of(type(request))
+        call = self.channel.unary_stream(
             path,
             request_serializer=type(request).SerializeToString,
             response_deserializer=reply.FromString,
