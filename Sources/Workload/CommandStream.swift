@@ -26,6 +26,8 @@ public struct CommandStream: Sendable {
         public var putting = 12
         /// Deposits, bills and what is void.
         public var billing = 8
+        /// Steps of visits that go as they should.
+        public var visiting = 50
         /// Imports of bookings and procedures.
         public var importing = 4
         /// Changes of providers, services and locations.
@@ -78,7 +80,7 @@ public struct CommandStream: Sendable {
         let kinds = [
             weights.booking, weights.rescheduling, weights.cancelling, weights.moving,
             weights.holding, weights.procedures, weights.importing, weights.catalog,
-            weights.putting, weights.billing,
+            weights.putting, weights.billing, weights.visiting,
         ]
         switch random.pick(weights: kinds) {
         case 0:
@@ -111,6 +113,7 @@ public struct CommandStream: Sendable {
         case 6: return importing(organization, now)
         case 8: return putting(organization)
         case 9: return billing(organization)
+        case 10: return visiting(organization)
         default: return catalogCommand(organization, now)
         }
     }

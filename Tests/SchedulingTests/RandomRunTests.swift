@@ -29,6 +29,8 @@ struct RandomRunTests {
         var random: SplitMix64
         var events: [Event] = []
         var refusals: [Reason: Int] = [:]
+        /// How often each kind of command changed something.
+        var performed: [String: Int] = [:]
 
         init(seed: UInt64, activeProceduresPerSegment: Int32) throws {
             var settings = OrganizationProfile.Details()
@@ -75,6 +77,8 @@ struct RandomRunTests {
             guard let event = run.sandbox.lastEvent else { continue }
             run.stream.note(event)
             run.events.append(event)
+            let kind = Mirror(reflecting: command).children.first?.label ?? ""
+            run.performed[kind, default: 0] += 1
             var broken = run.sandbox.organization.violations()
             broken += check(event, before: before, after: run.sandbox.organization)
             if step % 64 == 0 { broken += checkUndo(run.sandbox, before: before) }
@@ -85,6 +89,7 @@ struct RandomRunTests {
         #expect(
             run.events.count > 1000, "seed \(seed): \(run.events.count) events, \(run.refusals)")
         #expect(run.refusals.count > 15, "seed \(seed): \(run.refusals)")
+        #expect(run.performed.count > 30, "seed \(seed): \(run.performed)")
     }
 
     // MARK: After each event
@@ -119,6 +124,11 @@ struct RandomRunTests {
             }
         case .procedure(let procedure):
             return check(procedure, was: before.procedures[procedure.id], after)
+        case .attachment(let attachment):
+            let key = SegmentKey(booking: attachment.booking, segment: attachment.segment)
+            let most = after.profile.details.activeProceduresPerSegment
+            let count = after.activeAttachments(of: key).count
+            return most == 0 || count <= most ? [] : ["\(count) procedures on one segment"]
         default:
             return []
         }
