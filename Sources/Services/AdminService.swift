@@ -105,6 +105,8 @@ extension OrganizationProfile.Details {
         noShowSweep = try number(
             message.noShowSweepMinutes, "organization.no_show_sweep_minutes", 0...10_080)
         earlyFinishFrees = message.earlyFinishFrees
+        refusesWrongService = message.refuseWrongService
+        isProcedureOptional = message.procedureOptional
         if message.hasCancellationFee {
             cancellationFee = try Money(
                 message.cancellationFee, "organization.cancellation_fee")
@@ -135,6 +137,8 @@ extension Slotd_V1_Organization {
         noShowGraceMinutes = record.details.noShowGrace
         noShowSweepMinutes = record.details.noShowSweep
         earlyFinishFrees = record.details.earlyFinishFrees
+        refuseWrongService = record.details.refusesWrongService
+        procedureOptional = record.details.isProcedureOptional
         if let fee = record.details.cancellationFee { cancellationFee = Slotd_V1_Money(fee) }
         stageAlerts = record.details.stageAlerts.map { alert in
             Slotd_V1_StageAlert.with {

@@ -171,6 +171,40 @@ struct MoveTests {
         #expect(!spa.organization.alerts(other, now: since.adding(seconds: 90_000)))
     }
 
+    @Test("a card enters In Procedure without a procedure where the organization lets it")
+    func optionalProcedure() throws {
+        var spa = try Spa()
+        let booking = try spa.checkedIn()
+        let move = MoveBooking(booking.id, expectedVersion: 0, to: .inProcedure)
+        #expect(spa.sandbox.refusal(of: move)?.reason == .notAttached)
+        try spa.set { $0.isProcedureOptional = true }
+        try spa.move(booking, to: .inProcedure, .billing, .checkout)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a service of another type is refused where the organization wants it so")
+    func wrongService() throws {
+        var spa = try Spa()
+        try spa.set { $0.refusesWrongService = true }
+        let draft = try spa.draft()
+        try spa.sandbox.perform(
+            SaveStep(
+                procedure: draft.id, .type(spa.facialType), view: nil, expectedVersion: 0))
+        let laser = try spa.book(spa.at(11), service: spa.laser)
+        let attach = AttachBooking(
+            procedure: draft.id, booking: laser.id, segment: 0, advancesStage: false,
+            expectedVersion: 0, expectedBookingVersion: 0)
+        #expect(spa.sandbox.refusal(of: attach)?.reason == .wrongServiceForType)
+        let facial = try spa.book(spa.at(12))
+        _ = try spa.attach(draft, facial)
+        let reattach = ReattachBooking(
+            procedure: draft.id, from: facial.id, to: laser.id, segment: 0, reason: "r",
+            expectedVersion: 0, expectedFromVersion: 0, expectedToVersion: 0)
+        #expect(spa.sandbox.refusal(of: reattach)?.reason == .wrongServiceForType)
+        try spa.set { $0.refusesWrongService = false }
+        #expect(try spa.sandbox.perform(reattach).warnings == [.wrongServiceForType])
+    }
+
     @Test("restoring leads to where the booking was; what is not put away stays")
     func restoring() throws {
         var spa = try Spa()

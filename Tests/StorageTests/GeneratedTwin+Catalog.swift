@@ -24,6 +24,8 @@ extension StoredOrganization {
         noShowSweepMinutes = profile.details.noShowSweep
         earlyFinishFrees = profile.details.earlyFinishFrees
         if let fee = profile.details.cancellationFee { cancellationFee = StoredMoney(fee) }
+        refusesWrongService = profile.details.refusesWrongService
+        isProcedureOptional = profile.details.isProcedureOptional
     }
 }
 

@@ -42,6 +42,8 @@ extension Seeded {
         details.noShowSweep = int(0...600)
         details.earlyFinishFrees = bool()
         details.cancellationFee = optional { $0.money() }
+        details.refusesWrongService = bool()
+        details.isProcedureOptional = bool()
         return OrganizationProfile(id: id(value), version: Int64(int(1...9)), details: details)
     }
 

@@ -79,7 +79,7 @@ extension Organization {
         var booking = booking
         let service = booking.segments[Int(segment) - 1].service
         if pair.procedure.type == nil { fillType(of: &pair.procedure, from: service) }
-        if isOdd(service, for: pair.procedure) { pair.warnings.append(.wrongServiceForType) }
+        pair.warnings += try oddities(service, for: pair.procedure)
         var attachment = Attachment(
             id: context.ids.next(), procedure: pair.procedure.id, booking: booking.id,
             segment: segment, attachedBy: context.actor, attachedAt: context.now)
@@ -91,6 +91,17 @@ extension Organization {
         pair.booking = booking
         pair.charge = charge(for: pair.procedure, booking, segment: segment, &context)
         return attachment
+    }
+
+    /// What is odd about a service for a procedure, where the organization lets it pass.
+    func oddities(
+        _ service: Identifier<Service>, for procedure: Procedure
+    ) throws(Rejection) -> [Reason] {
+        guard isOdd(service, for: procedure) else { return [] }
+        guard profile.details.refusesWrongService else { return [.wrongServiceForType] }
+        throw Rejection(
+            .wrongServiceForType, "the service belongs to other procedure types"
+        ).about(service)
     }
 
     /// The service belongs to other types than the procedure's.

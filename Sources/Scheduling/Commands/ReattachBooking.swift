@@ -68,11 +68,15 @@ public struct ReattachBooking: Command {
                 .about(to.id)
         }
         if let refusal = organization.whyNotAttachable(to, segment: segment) { throw refusal }
+        let service = to.segments[Int(segment) - 1].service
+        let warnings = try organization.oddities(service, for: procedure)
         try organization.check(
             version: procedure.version, expected: expectedVersion, of: procedure.id)
         try organization.check(version: from.version, expected: expectedFromVersion, of: from.id)
         try organization.check(version: to.version, expected: expectedToVersion, of: to.id)
-        return replace(active, procedure, from, to, segment, organization, &context)
+        var decision = replace(active, procedure, from, to, segment, organization, &context)
+        decision.outcome.warnings = warnings
+        return decision
     }
 
     private func checkMovable(
@@ -123,11 +127,7 @@ public struct ReattachBooking: Command {
             following.version += 1
             writes.append(.put(.charge(following)))
         }
-        var pair = AttachedPair(procedure: procedure, booking: target)
-        let service = target.segments[Int(segment) - 1].service
-        if organization.isOdd(service, for: procedure) {
-            pair.warnings.append(.wrongServiceForType)
-        }
+        let pair = AttachedPair(procedure: procedure, booking: target)
         writes += [
             .put(.procedure(procedure)), .put(.booking(target)), .put(.attachment(attachment)),
         ]

@@ -82,7 +82,8 @@ extension Organization {
                 throw Rejection(.procedureActive, "a procedure is attached").about(booking.id)
             }
         case (.checkIn, .inProcedure):
-            guard !activeAttachments(of: booking).isEmpty else {
+            let isOptional = profile.details.isProcedureOptional
+            guard isOptional || !activeAttachments(of: booking).isEmpty else {
                 throw Rejection(.notAttached, "no procedure is attached; start one")
                     .about(booking.id)
             }

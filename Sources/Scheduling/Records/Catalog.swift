@@ -292,6 +292,10 @@ public struct OrganizationProfile: Identified, Equatable {
         public var earlyFinishFrees = false
         /// What a cancellation costs unless it says otherwise.
         public var cancellationFee: Money?
+        /// A service of other procedure types than the procedure's is refused, not warned of.
+        public var refusesWrongService = false
+        /// A card may come to In Procedure without a procedure.
+        public var isProcedureOptional = false
 
         public init() {}
     }

@@ -73,95 +73,135 @@ public nonisolated enum Slotd_V1_PatientOverlap: SwiftProtobuf.Enum, Swift.CaseI
 
 /// A company with its clinics. Organizations share nothing. A call names one in the metadata key
 /// `x-slotd-organization`, by id or external_ref; without the key, `default` is meant.
-public nonisolated struct Slotd_V1_Organization: Sendable {
+public nonisolated struct Slotd_V1_Organization: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Set by the server.
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// The client's own name of it, unique in the daemon, 1 to 200 bytes; `default` exists from the
   /// start.
-  public var externalRef: String = String()
+  public var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
 
   /// Grows by one with each change. Set by the server.
-  public var version: Int64 = 0
+  public var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// 1 to 200 bytes.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// How many procedures may be actively attached to one segment, 0 to 1000; 0: any number; not
   /// set: 1.
   public var activeProceduresPerSegment: Int32 {
-    get {_activeProceduresPerSegment ?? 0}
-    set {_activeProceduresPerSegment = newValue}
+    get {_storage._activeProceduresPerSegment ?? 0}
+    set {_uniqueStorage()._activeProceduresPerSegment = newValue}
   }
   /// Returns true if `activeProceduresPerSegment` has been explicitly set.
-  public var hasActiveProceduresPerSegment: Bool {self._activeProceduresPerSegment != nil}
+  public var hasActiveProceduresPerSegment: Bool {_storage._activeProceduresPerSegment != nil}
   /// Clears the value of `activeProceduresPerSegment`. Subsequent reads from it will return its default value.
-  public mutating func clearActiveProceduresPerSegment() {self._activeProceduresPerSegment = nil}
+  public mutating func clearActiveProceduresPerSegment() {_uniqueStorage()._activeProceduresPerSegment = nil}
 
   /// Minutes after its start at which a booking may become a no-show, 0 to 1440; not set: 15.
   public var noShowGraceMinutes: Int32 {
-    get {_noShowGraceMinutes ?? 0}
-    set {_noShowGraceMinutes = newValue}
+    get {_storage._noShowGraceMinutes ?? 0}
+    set {_uniqueStorage()._noShowGraceMinutes = newValue}
   }
   /// Returns true if `noShowGraceMinutes` has been explicitly set.
-  public var hasNoShowGraceMinutes: Bool {self._noShowGraceMinutes != nil}
+  public var hasNoShowGraceMinutes: Bool {_storage._noShowGraceMinutes != nil}
   /// Clears the value of `noShowGraceMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearNoShowGraceMinutes() {self._noShowGraceMinutes = nil}
+  public mutating func clearNoShowGraceMinutes() {_uniqueStorage()._noShowGraceMinutes = nil}
 
   /// When it was created.
   public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_createdAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_createdAt = newValue}
+    get {_storage._createdAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._createdAt = newValue}
   }
   /// Returns true if `createdAt` has been explicitly set.
-  public var hasCreatedAt: Bool {self._createdAt != nil}
+  public var hasCreatedAt: Bool {_storage._createdAt != nil}
   /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
-  public mutating func clearCreatedAt() {self._createdAt = nil}
+  public mutating func clearCreatedAt() {_uniqueStorage()._createdAt = nil}
 
   /// Kinds whose buffers may be shared by neighbours: the longer of the two is kept free between them
   /// in place of both.
-  public var sharedBuffers: [Slotd_V1_ResourceKind] = []
+  public var sharedBuffers: [Slotd_V1_ResourceKind] {
+    get {_storage._sharedBuffers}
+    set {_uniqueStorage()._sharedBuffers = newValue}
+  }
 
   /// What becomes of a visit while its patient has another; not set: WARN. A patient who books without
   /// staff is refused unless it is ALLOW.
-  public var patientOverlap: Slotd_V1_PatientOverlap = .unspecified
+  public var patientOverlap: Slotd_V1_PatientOverlap {
+    get {_storage._patientOverlap}
+    set {_uniqueStorage()._patientOverlap = newValue}
+  }
 
   /// Providers work in their own hours even where the location is closed by its hours.
-  public var providersMayExtendHours: Bool = false
+  public var providersMayExtendHours: Bool {
+    get {_storage._providersMayExtendHours}
+    set {_uniqueStorage()._providersMayExtendHours = newValue}
+  }
 
   /// How long a booking may stay in a stage before its card on the board calls for attention; each
   /// stage at most once.
-  public var stageAlerts: [Slotd_V1_StageAlert] = []
+  public var stageAlerts: [Slotd_V1_StageAlert] {
+    get {_storage._stageAlerts}
+    set {_uniqueStorage()._stageAlerts = newValue}
+  }
 
   /// Minutes after its start at which a booking in New or Confirmed becomes a no-show by itself, 0 to
   /// 10080, and never before no_show_grace_minutes; 0: never.
-  public var noShowSweepMinutes: Int32 = 0
+  public var noShowSweepMinutes: Int32 {
+    get {_storage._noShowSweepMinutes}
+    set {_uniqueStorage()._noShowSweepMinutes = newValue}
+  }
 
   /// A visit that comes to Billing before its end gives the rest of its time back.
-  public var earlyFinishFrees: Bool = false
+  public var earlyFinishFrees: Bool {
+    get {_storage._earlyFinishFrees}
+    set {_uniqueStorage()._earlyFinishFrees = newValue}
+  }
 
   /// What a cancellation costs unless it says otherwise; not set: nothing.
   public var cancellationFee: Slotd_V1_Money {
-    get {_cancellationFee ?? Slotd_V1_Money()}
-    set {_cancellationFee = newValue}
+    get {_storage._cancellationFee ?? Slotd_V1_Money()}
+    set {_uniqueStorage()._cancellationFee = newValue}
   }
   /// Returns true if `cancellationFee` has been explicitly set.
-  public var hasCancellationFee: Bool {self._cancellationFee != nil}
+  public var hasCancellationFee: Bool {_storage._cancellationFee != nil}
   /// Clears the value of `cancellationFee`. Subsequent reads from it will return its default value.
-  public mutating func clearCancellationFee() {self._cancellationFee = nil}
+  public mutating func clearCancellationFee() {_uniqueStorage()._cancellationFee = nil}
+
+  /// A booking whose service belongs to other procedure types than the procedure's is refused when it is
+  /// attached; not set: it is attached, with a warning.
+  public var refuseWrongService: Bool {
+    get {_storage._refuseWrongService}
+    set {_uniqueStorage()._refuseWrongService = newValue}
+  }
+
+  /// A card may be moved to In Procedure although no procedure is attached; not set: it may not.
+  public var procedureOptional: Bool {
+    get {_storage._procedureOptional}
+    set {_uniqueStorage()._procedureOptional = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _activeProceduresPerSegment: Int32? = nil
-  fileprivate var _noShowGraceMinutes: Int32? = nil
-  fileprivate var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _cancellationFee: Slotd_V1_Money? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// When a stage has lasted too long.
@@ -182,67 +222,58 @@ public nonisolated struct Slotd_V1_StageAlert: Sendable {
 }
 
 /// Asks for a new organization.
-public nonisolated struct Slotd_V1_CreateOrganizationRequest: @unchecked Sendable {
+public nonisolated struct Slotd_V1_CreateOrganizationRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   /// The organization; id and version must be empty.
   public var organization: Slotd_V1_Organization {
-    get {_storage._organization ?? Slotd_V1_Organization()}
-    set {_uniqueStorage()._organization = newValue}
+    get {_organization ?? Slotd_V1_Organization()}
+    set {_organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {_storage._organization != nil}
+  public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
+  public mutating func clearOrganization() {self._organization = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _organization: Slotd_V1_Organization? = nil
 }
 
 /// The new organization.
-public nonisolated struct Slotd_V1_CreateOrganizationResponse: @unchecked Sendable {
+public nonisolated struct Slotd_V1_CreateOrganizationResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_storage._organization ?? Slotd_V1_Organization()}
-    set {_uniqueStorage()._organization = newValue}
+    get {_organization ?? Slotd_V1_Organization()}
+    set {_organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {_storage._organization != nil}
+  public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
+  public mutating func clearOrganization() {self._organization = nil}
 
   /// Journal position of the change.
-  public var revision: Int64 {
-    get {_storage._revision}
-    set {_uniqueStorage()._revision = newValue}
-  }
+  public var revision: Int64 = 0
 
   /// The reply to an earlier call with the same request_id.
-  public var replayed: Bool {
-    get {_storage._replayed}
-    set {_uniqueStorage()._replayed = newValue}
-  }
+  public var replayed: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _organization: Slotd_V1_Organization? = nil
 }
 
 /// Asks for one organization.
@@ -260,32 +291,29 @@ public nonisolated struct Slotd_V1_GetOrganizationRequest: Sendable {
 }
 
 /// One organization.
-public nonisolated struct Slotd_V1_GetOrganizationResponse: @unchecked Sendable {
+public nonisolated struct Slotd_V1_GetOrganizationResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_storage._organization ?? Slotd_V1_Organization()}
-    set {_uniqueStorage()._organization = newValue}
+    get {_organization ?? Slotd_V1_Organization()}
+    set {_organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {_storage._organization != nil}
+  public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
+  public mutating func clearOrganization() {self._organization = nil}
 
   /// Journal position of the reply.
-  public var revision: Int64 {
-    get {_storage._revision}
-    set {_uniqueStorage()._revision = newValue}
-  }
+  public var revision: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _organization: Slotd_V1_Organization? = nil
 }
 
 /// Asks for a page of organizations.
@@ -323,73 +351,61 @@ public nonisolated struct Slotd_V1_ListOrganizationsResponse: Sendable {
 }
 
 /// Asks to replace the caller's organization.
-public nonisolated struct Slotd_V1_UpdateOrganizationRequest: @unchecked Sendable {
+public nonisolated struct Slotd_V1_UpdateOrganizationRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   /// The version to be replaced; 0: whichever it is.
-  public var expectedVersion: Int64 {
-    get {_storage._expectedVersion}
-    set {_uniqueStorage()._expectedVersion = newValue}
-  }
+  public var expectedVersion: Int64 = 0
 
   /// The whole organization as it shall be; its id may be empty or must be the caller's.
   public var organization: Slotd_V1_Organization {
-    get {_storage._organization ?? Slotd_V1_Organization()}
-    set {_uniqueStorage()._organization = newValue}
+    get {_organization ?? Slotd_V1_Organization()}
+    set {_organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {_storage._organization != nil}
+  public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
+  public mutating func clearOrganization() {self._organization = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _organization: Slotd_V1_Organization? = nil
 }
 
 /// The changed organization.
-public nonisolated struct Slotd_V1_UpdateOrganizationResponse: @unchecked Sendable {
+public nonisolated struct Slotd_V1_UpdateOrganizationResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// As stored.
   public var organization: Slotd_V1_Organization {
-    get {_storage._organization ?? Slotd_V1_Organization()}
-    set {_uniqueStorage()._organization = newValue}
+    get {_organization ?? Slotd_V1_Organization()}
+    set {_organization = newValue}
   }
   /// Returns true if `organization` has been explicitly set.
-  public var hasOrganization: Bool {_storage._organization != nil}
+  public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
-  public mutating func clearOrganization() {_uniqueStorage()._organization = nil}
+  public mutating func clearOrganization() {self._organization = nil}
 
   /// Journal position of the change.
-  public var revision: Int64 {
-    get {_storage._revision}
-    set {_uniqueStorage()._revision = newValue}
-  }
+  public var revision: Int64 = 0
 
   /// The reply to an earlier call with the same request_id.
-  public var replayed: Bool {
-    get {_storage._replayed}
-    set {_uniqueStorage()._replayed = newValue}
-  }
+  public var replayed: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _organization: Slotd_V1_Organization? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -402,98 +418,174 @@ nonisolated extension Slotd_V1_PatientOverlap: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Organization"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuse_wrong_service\0\u{3}procedure_optional\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _externalRef: String = String()
+    var _version: Int64 = 0
+    var _name: String = String()
+    var _activeProceduresPerSegment: Int32? = nil
+    var _noShowGraceMinutes: Int32? = nil
+    var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _sharedBuffers: [Slotd_V1_ResourceKind] = []
+    var _patientOverlap: Slotd_V1_PatientOverlap = .unspecified
+    var _providersMayExtendHours: Bool = false
+    var _stageAlerts: [Slotd_V1_StageAlert] = []
+    var _noShowSweepMinutes: Int32 = 0
+    var _earlyFinishFrees: Bool = false
+    var _cancellationFee: Slotd_V1_Money? = nil
+    var _refuseWrongService: Bool = false
+    var _procedureOptional: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _externalRef = source._externalRef
+      _version = source._version
+      _name = source._name
+      _activeProceduresPerSegment = source._activeProceduresPerSegment
+      _noShowGraceMinutes = source._noShowGraceMinutes
+      _createdAt = source._createdAt
+      _sharedBuffers = source._sharedBuffers
+      _patientOverlap = source._patientOverlap
+      _providersMayExtendHours = source._providersMayExtendHours
+      _stageAlerts = source._stageAlerts
+      _noShowSweepMinutes = source._noShowSweepMinutes
+      _earlyFinishFrees = source._earlyFinishFrees
+      _cancellationFee = source._cancellationFee
+      _refuseWrongService = source._refuseWrongService
+      _procedureOptional = source._procedureOptional
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self._activeProceduresPerSegment) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self._noShowGraceMinutes) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._createdAt) }()
-      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.sharedBuffers) }()
-      case 31: try { try decoder.decodeSingularEnumField(value: &self.patientOverlap) }()
-      case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
-      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.stageAlerts) }()
-      case 51: try { try decoder.decodeSingularInt32Field(value: &self.noShowSweepMinutes) }()
-      case 52: try { try decoder.decodeSingularBoolField(value: &self.earlyFinishFrees) }()
-      case 53: try { try decoder.decodeSingularMessageField(value: &self._cancellationFee) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._activeProceduresPerSegment) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._noShowGraceMinutes) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
+        case 30: try { try decoder.decodeRepeatedEnumField(value: &_storage._sharedBuffers) }()
+        case 31: try { try decoder.decodeSingularEnumField(value: &_storage._patientOverlap) }()
+        case 32: try { try decoder.decodeSingularBoolField(value: &_storage._providersMayExtendHours) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._stageAlerts) }()
+        case 51: try { try decoder.decodeSingularInt32Field(value: &_storage._noShowSweepMinutes) }()
+        case 52: try { try decoder.decodeSingularBoolField(value: &_storage._earlyFinishFrees) }()
+        case 53: try { try decoder.decodeSingularMessageField(value: &_storage._cancellationFee) }()
+        case 54: try { try decoder.decodeSingularBoolField(value: &_storage._refuseWrongService) }()
+        case 55: try { try decoder.decodeSingularBoolField(value: &_storage._procedureOptional) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 2)
+      }
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      try { if let v = _storage._activeProceduresPerSegment {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._noShowGraceMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._createdAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if !_storage._sharedBuffers.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._sharedBuffers, fieldNumber: 30)
+      }
+      if _storage._patientOverlap != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._patientOverlap, fieldNumber: 31)
+      }
+      if _storage._providersMayExtendHours != false {
+        try visitor.visitSingularBoolField(value: _storage._providersMayExtendHours, fieldNumber: 32)
+      }
+      if !_storage._stageAlerts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._stageAlerts, fieldNumber: 50)
+      }
+      if _storage._noShowSweepMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._noShowSweepMinutes, fieldNumber: 51)
+      }
+      if _storage._earlyFinishFrees != false {
+        try visitor.visitSingularBoolField(value: _storage._earlyFinishFrees, fieldNumber: 52)
+      }
+      try { if let v = _storage._cancellationFee {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      } }()
+      if _storage._refuseWrongService != false {
+        try visitor.visitSingularBoolField(value: _storage._refuseWrongService, fieldNumber: 54)
+      }
+      if _storage._procedureOptional != false {
+        try visitor.visitSingularBoolField(value: _storage._procedureOptional, fieldNumber: 55)
+      }
     }
-    if !self.externalRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 2)
-    }
-    if self.version != 0 {
-      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 3)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
-    }
-    try { if let v = self._activeProceduresPerSegment {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._noShowGraceMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._createdAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if !self.sharedBuffers.isEmpty {
-      try visitor.visitPackedEnumField(value: self.sharedBuffers, fieldNumber: 30)
-    }
-    if self.patientOverlap != .unspecified {
-      try visitor.visitSingularEnumField(value: self.patientOverlap, fieldNumber: 31)
-    }
-    if self.providersMayExtendHours != false {
-      try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
-    }
-    if !self.stageAlerts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.stageAlerts, fieldNumber: 50)
-    }
-    if self.noShowSweepMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.noShowSweepMinutes, fieldNumber: 51)
-    }
-    if self.earlyFinishFrees != false {
-      try visitor.visitSingularBoolField(value: self.earlyFinishFrees, fieldNumber: 52)
-    }
-    try { if let v = self._cancellationFee {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_Organization, rhs: Slotd_V1_Organization) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.externalRef != rhs.externalRef {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs._activeProceduresPerSegment != rhs._activeProceduresPerSegment {return false}
-    if lhs._noShowGraceMinutes != rhs._noShowGraceMinutes {return false}
-    if lhs._createdAt != rhs._createdAt {return false}
-    if lhs.sharedBuffers != rhs.sharedBuffers {return false}
-    if lhs.patientOverlap != rhs.patientOverlap {return false}
-    if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
-    if lhs.stageAlerts != rhs.stageAlerts {return false}
-    if lhs.noShowSweepMinutes != rhs.noShowSweepMinutes {return false}
-    if lhs.earlyFinishFrees != rhs.earlyFinishFrees {return false}
-    if lhs._cancellationFee != rhs._cancellationFee {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._activeProceduresPerSegment != rhs_storage._activeProceduresPerSegment {return false}
+        if _storage._noShowGraceMinutes != rhs_storage._noShowGraceMinutes {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        if _storage._sharedBuffers != rhs_storage._sharedBuffers {return false}
+        if _storage._patientOverlap != rhs_storage._patientOverlap {return false}
+        if _storage._providersMayExtendHours != rhs_storage._providersMayExtendHours {return false}
+        if _storage._stageAlerts != rhs_storage._stageAlerts {return false}
+        if _storage._noShowSweepMinutes != rhs_storage._noShowSweepMinutes {return false}
+        if _storage._earlyFinishFrees != rhs_storage._earlyFinishFrees {return false}
+        if _storage._cancellationFee != rhs_storage._cancellationFee {return false}
+        if _storage._refuseWrongService != rhs_storage._refuseWrongService {return false}
+        if _storage._procedureOptional != rhs_storage._procedureOptional {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -538,74 +630,36 @@ nonisolated extension Slotd_V1_CreateOrganizationRequest: SwiftProtobuf.Message,
   public static let protoMessageName: String = _protobuf_package + ".CreateOrganizationRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}organization\0")
 
-  fileprivate class _StorageClass {
-    var _requestID: String = String()
-    var _organization: Slotd_V1_Organization? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _requestID = source._requestID
-      _organization = source._organization
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
-      }
-      try { if let v = _storage._organization {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
     }
+    try { if let v = self._organization {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateOrganizationRequest, rhs: Slotd_V1_CreateOrganizationRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._requestID != rhs_storage._requestID {return false}
-        if _storage._organization != rhs_storage._organization {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs._organization != rhs._organization {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -615,81 +669,41 @@ nonisolated extension Slotd_V1_CreateOrganizationResponse: SwiftProtobuf.Message
   public static let protoMessageName: String = _protobuf_package + ".CreateOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0\u{1}replayed\0")
 
-  fileprivate class _StorageClass {
-    var _organization: Slotd_V1_Organization? = nil
-    var _revision: Int64 = 0
-    var _replayed: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _organization = source._organization
-      _revision = source._revision
-      _replayed = source._replayed
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
-        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._organization {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._revision != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
-      }
-      if _storage._replayed != false {
-        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._organization {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_CreateOrganizationResponse, rhs: Slotd_V1_CreateOrganizationResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._organization != rhs_storage._organization {return false}
-        if _storage._revision != rhs_storage._revision {return false}
-        if _storage._replayed != rhs_storage._replayed {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._organization != rhs._organization {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -729,74 +743,36 @@ nonisolated extension Slotd_V1_GetOrganizationResponse: SwiftProtobuf.Message, S
   public static let protoMessageName: String = _protobuf_package + ".GetOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0")
 
-  fileprivate class _StorageClass {
-    var _organization: Slotd_V1_Organization? = nil
-    var _revision: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _organization = source._organization
-      _revision = source._revision
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._organization {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._revision != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._organization {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_GetOrganizationResponse, rhs: Slotd_V1_GetOrganizationResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._organization != rhs_storage._organization {return false}
-        if _storage._revision != rhs_storage._revision {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._organization != rhs._organization {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -876,81 +852,41 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}organization\0")
 
-  fileprivate class _StorageClass {
-    var _requestID: String = String()
-    var _expectedVersion: Int64 = 0
-    var _organization: Slotd_V1_Organization? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _requestID = source._requestID
-      _expectedVersion = source._expectedVersion
-      _organization = source._organization
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedVersion) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
-      }
-      if _storage._expectedVersion != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._expectedVersion, fieldNumber: 2)
-      }
-      try { if let v = _storage._organization {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
     }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    try { if let v = self._organization {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_UpdateOrganizationRequest, rhs: Slotd_V1_UpdateOrganizationRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._requestID != rhs_storage._requestID {return false}
-        if _storage._expectedVersion != rhs_storage._expectedVersion {return false}
-        if _storage._organization != rhs_storage._organization {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs._organization != rhs._organization {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -960,81 +896,41 @@ nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0\u{1}replayed\0")
 
-  fileprivate class _StorageClass {
-    var _organization: Slotd_V1_Organization? = nil
-    var _revision: Int64 = 0
-    var _replayed: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _organization = source._organization
-      _revision = source._revision
-      _replayed = source._replayed
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._organization) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
-        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._organization {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._revision != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
-      }
-      if _storage._replayed != false {
-        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._organization {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_UpdateOrganizationResponse, rhs: Slotd_V1_UpdateOrganizationResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._organization != rhs_storage._organization {return false}
-        if _storage._revision != rhs_storage._revision {return false}
-        if _storage._replayed != rhs_storage._replayed {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._organization != rhs._organization {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

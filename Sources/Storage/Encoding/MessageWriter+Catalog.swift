@@ -24,6 +24,8 @@ extension MessageWriter {
         integer(51, profile.details.noShowSweep)
         flag(52, profile.details.earlyFinishFrees)
         money(53, profile.details.cancellationFee)
+        flag(54, profile.details.refusesWrongService)
+        flag(55, profile.details.isProcedureOptional)
     }
 
     mutating func write(_ location: Location) {

@@ -23,6 +23,8 @@ extension StoredOrganization {
         details.noShowSweep = noShowSweepMinutes
         details.earlyFinishFrees = earlyFinishFrees
         details.cancellationFee = hasCancellationFee ? cancellationFee.money() : nil
+        details.refusesWrongService = refusesWrongService
+        details.isProcedureOptional = isProcedureOptional
         return OrganizationProfile(id: id.identifier(), version: version, details: details)
     }
 }

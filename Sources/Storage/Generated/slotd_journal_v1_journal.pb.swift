@@ -272,56 +272,102 @@ nonisolated struct StoredRecord: Sendable {
   init() {}
 }
 
-nonisolated struct StoredOrganization: Sendable {
+nonisolated struct StoredOrganization: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var id: StoredId {
-    get {_id ?? StoredId()}
-    set {_id = newValue}
+    get {_storage._id ?? StoredId()}
+    set {_uniqueStorage()._id = newValue}
   }
   /// Returns true if `id` has been explicitly set.
-  var hasID: Bool {self._id != nil}
+  var hasID: Bool {_storage._id != nil}
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
-  mutating func clearID() {self._id = nil}
+  mutating func clearID() {_uniqueStorage()._id = nil}
 
-  var version: Int64 = 0
+  var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
-  var externalRef: String = String()
+  var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
 
-  var name: String = String()
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  var activeProceduresPerSegment: Int32 = 0
+  var activeProceduresPerSegment: Int32 {
+    get {_storage._activeProceduresPerSegment}
+    set {_uniqueStorage()._activeProceduresPerSegment = newValue}
+  }
 
-  var noShowGraceMinutes: Int32 = 0
+  var noShowGraceMinutes: Int32 {
+    get {_storage._noShowGraceMinutes}
+    set {_uniqueStorage()._noShowGraceMinutes = newValue}
+  }
 
-  var createdAt: Int64 = 0
+  var createdAt: Int64 {
+    get {_storage._createdAt}
+    set {_uniqueStorage()._createdAt = newValue}
+  }
 
   /// Scheduling.ResourceKind, ascending.
-  var sharedBuffers: [UInt32] = []
+  var sharedBuffers: [UInt32] {
+    get {_storage._sharedBuffers}
+    set {_uniqueStorage()._sharedBuffers = newValue}
+  }
 
   /// Scheduling.PatientOverlap; 0: warn.
-  var patientOverlap: UInt32 = 0
+  var patientOverlap: UInt32 {
+    get {_storage._patientOverlap}
+    set {_uniqueStorage()._patientOverlap = newValue}
+  }
 
-  var providersMayExtendHours: Bool = false
+  var providersMayExtendHours: Bool {
+    get {_storage._providersMayExtendHours}
+    set {_uniqueStorage()._providersMayExtendHours = newValue}
+  }
 
-  var stageAlerts: [StoredOrganization.StageAlert] = []
+  var stageAlerts: [StoredOrganization.StageAlert] {
+    get {_storage._stageAlerts}
+    set {_uniqueStorage()._stageAlerts = newValue}
+  }
 
   /// 0: never.
-  var noShowSweepMinutes: Int32 = 0
+  var noShowSweepMinutes: Int32 {
+    get {_storage._noShowSweepMinutes}
+    set {_uniqueStorage()._noShowSweepMinutes = newValue}
+  }
 
-  var earlyFinishFrees: Bool = false
+  var earlyFinishFrees: Bool {
+    get {_storage._earlyFinishFrees}
+    set {_uniqueStorage()._earlyFinishFrees = newValue}
+  }
 
   /// Absent: none.
   var cancellationFee: StoredMoney {
-    get {_cancellationFee ?? StoredMoney()}
-    set {_cancellationFee = newValue}
+    get {_storage._cancellationFee ?? StoredMoney()}
+    set {_uniqueStorage()._cancellationFee = newValue}
   }
   /// Returns true if `cancellationFee` has been explicitly set.
-  var hasCancellationFee: Bool {self._cancellationFee != nil}
+  var hasCancellationFee: Bool {_storage._cancellationFee != nil}
   /// Clears the value of `cancellationFee`. Subsequent reads from it will return its default value.
-  mutating func clearCancellationFee() {self._cancellationFee = nil}
+  mutating func clearCancellationFee() {_uniqueStorage()._cancellationFee = nil}
+
+  var refusesWrongService: Bool {
+    get {_storage._refusesWrongService}
+    set {_uniqueStorage()._refusesWrongService = newValue}
+  }
+
+  var isProcedureOptional: Bool {
+    get {_storage._isProcedureOptional}
+    set {_uniqueStorage()._isProcedureOptional = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -342,8 +388,7 @@ nonisolated struct StoredOrganization: Sendable {
 
   init() {}
 
-  fileprivate var _id: StoredId? = nil
-  fileprivate var _cancellationFee: StoredMoney? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// An amount of a currency.
@@ -2264,98 +2309,174 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Organization"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuses_wrong_service\0\u{3}is_procedure_optional\0")
+
+  fileprivate class _StorageClass {
+    var _id: StoredId? = nil
+    var _version: Int64 = 0
+    var _externalRef: String = String()
+    var _name: String = String()
+    var _activeProceduresPerSegment: Int32 = 0
+    var _noShowGraceMinutes: Int32 = 0
+    var _createdAt: Int64 = 0
+    var _sharedBuffers: [UInt32] = []
+    var _patientOverlap: UInt32 = 0
+    var _providersMayExtendHours: Bool = false
+    var _stageAlerts: [StoredOrganization.StageAlert] = []
+    var _noShowSweepMinutes: Int32 = 0
+    var _earlyFinishFrees: Bool = false
+    var _cancellationFee: StoredMoney? = nil
+    var _refusesWrongService: Bool = false
+    var _isProcedureOptional: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _externalRef = source._externalRef
+      _name = source._name
+      _activeProceduresPerSegment = source._activeProceduresPerSegment
+      _noShowGraceMinutes = source._noShowGraceMinutes
+      _createdAt = source._createdAt
+      _sharedBuffers = source._sharedBuffers
+      _patientOverlap = source._patientOverlap
+      _providersMayExtendHours = source._providersMayExtendHours
+      _stageAlerts = source._stageAlerts
+      _noShowSweepMinutes = source._noShowSweepMinutes
+      _earlyFinishFrees = source._earlyFinishFrees
+      _cancellationFee = source._cancellationFee
+      _refusesWrongService = source._refusesWrongService
+      _isProcedureOptional = source._isProcedureOptional
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self.activeProceduresPerSegment) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.noShowGraceMinutes) }()
-      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.createdAt) }()
-      case 30: try { try decoder.decodeRepeatedUInt32Field(value: &self.sharedBuffers) }()
-      case 31: try { try decoder.decodeSingularUInt32Field(value: &self.patientOverlap) }()
-      case 32: try { try decoder.decodeSingularBoolField(value: &self.providersMayExtendHours) }()
-      case 50: try { try decoder.decodeRepeatedMessageField(value: &self.stageAlerts) }()
-      case 51: try { try decoder.decodeSingularInt32Field(value: &self.noShowSweepMinutes) }()
-      case 52: try { try decoder.decodeSingularBoolField(value: &self.earlyFinishFrees) }()
-      case 53: try { try decoder.decodeSingularMessageField(value: &self._cancellationFee) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._activeProceduresPerSegment) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._noShowGraceMinutes) }()
+        case 7: try { try decoder.decodeSingularSInt64Field(value: &_storage._createdAt) }()
+        case 30: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._sharedBuffers) }()
+        case 31: try { try decoder.decodeSingularUInt32Field(value: &_storage._patientOverlap) }()
+        case 32: try { try decoder.decodeSingularBoolField(value: &_storage._providersMayExtendHours) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._stageAlerts) }()
+        case 51: try { try decoder.decodeSingularInt32Field(value: &_storage._noShowSweepMinutes) }()
+        case 52: try { try decoder.decodeSingularBoolField(value: &_storage._earlyFinishFrees) }()
+        case 53: try { try decoder.decodeSingularMessageField(value: &_storage._cancellationFee) }()
+        case 54: try { try decoder.decodeSingularBoolField(value: &_storage._refusesWrongService) }()
+        case 55: try { try decoder.decodeSingularBoolField(value: &_storage._isProcedureOptional) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._id {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.version != 0 {
-      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 2)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if _storage._activeProceduresPerSegment != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._activeProceduresPerSegment, fieldNumber: 5)
+      }
+      if _storage._noShowGraceMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._noShowGraceMinutes, fieldNumber: 6)
+      }
+      if _storage._createdAt != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._createdAt, fieldNumber: 7)
+      }
+      if !_storage._sharedBuffers.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._sharedBuffers, fieldNumber: 30)
+      }
+      if _storage._patientOverlap != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._patientOverlap, fieldNumber: 31)
+      }
+      if _storage._providersMayExtendHours != false {
+        try visitor.visitSingularBoolField(value: _storage._providersMayExtendHours, fieldNumber: 32)
+      }
+      if !_storage._stageAlerts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._stageAlerts, fieldNumber: 50)
+      }
+      if _storage._noShowSweepMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._noShowSweepMinutes, fieldNumber: 51)
+      }
+      if _storage._earlyFinishFrees != false {
+        try visitor.visitSingularBoolField(value: _storage._earlyFinishFrees, fieldNumber: 52)
+      }
+      try { if let v = _storage._cancellationFee {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      } }()
+      if _storage._refusesWrongService != false {
+        try visitor.visitSingularBoolField(value: _storage._refusesWrongService, fieldNumber: 54)
+      }
+      if _storage._isProcedureOptional != false {
+        try visitor.visitSingularBoolField(value: _storage._isProcedureOptional, fieldNumber: 55)
+      }
     }
-    if !self.externalRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 3)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
-    }
-    if self.activeProceduresPerSegment != 0 {
-      try visitor.visitSingularInt32Field(value: self.activeProceduresPerSegment, fieldNumber: 5)
-    }
-    if self.noShowGraceMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.noShowGraceMinutes, fieldNumber: 6)
-    }
-    if self.createdAt != 0 {
-      try visitor.visitSingularSInt64Field(value: self.createdAt, fieldNumber: 7)
-    }
-    if !self.sharedBuffers.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.sharedBuffers, fieldNumber: 30)
-    }
-    if self.patientOverlap != 0 {
-      try visitor.visitSingularUInt32Field(value: self.patientOverlap, fieldNumber: 31)
-    }
-    if self.providersMayExtendHours != false {
-      try visitor.visitSingularBoolField(value: self.providersMayExtendHours, fieldNumber: 32)
-    }
-    if !self.stageAlerts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.stageAlerts, fieldNumber: 50)
-    }
-    if self.noShowSweepMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.noShowSweepMinutes, fieldNumber: 51)
-    }
-    if self.earlyFinishFrees != false {
-      try visitor.visitSingularBoolField(value: self.earlyFinishFrees, fieldNumber: 52)
-    }
-    try { if let v = self._cancellationFee {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredOrganization, rhs: StoredOrganization) -> Bool {
-    if lhs._id != rhs._id {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.externalRef != rhs.externalRef {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.activeProceduresPerSegment != rhs.activeProceduresPerSegment {return false}
-    if lhs.noShowGraceMinutes != rhs.noShowGraceMinutes {return false}
-    if lhs.createdAt != rhs.createdAt {return false}
-    if lhs.sharedBuffers != rhs.sharedBuffers {return false}
-    if lhs.patientOverlap != rhs.patientOverlap {return false}
-    if lhs.providersMayExtendHours != rhs.providersMayExtendHours {return false}
-    if lhs.stageAlerts != rhs.stageAlerts {return false}
-    if lhs.noShowSweepMinutes != rhs.noShowSweepMinutes {return false}
-    if lhs.earlyFinishFrees != rhs.earlyFinishFrees {return false}
-    if lhs._cancellationFee != rhs._cancellationFee {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._activeProceduresPerSegment != rhs_storage._activeProceduresPerSegment {return false}
+        if _storage._noShowGraceMinutes != rhs_storage._noShowGraceMinutes {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        if _storage._sharedBuffers != rhs_storage._sharedBuffers {return false}
+        if _storage._patientOverlap != rhs_storage._patientOverlap {return false}
+        if _storage._providersMayExtendHours != rhs_storage._providersMayExtendHours {return false}
+        if _storage._stageAlerts != rhs_storage._stageAlerts {return false}
+        if _storage._noShowSweepMinutes != rhs_storage._noShowSweepMinutes {return false}
+        if _storage._earlyFinishFrees != rhs_storage._earlyFinishFrees {return false}
+        if _storage._cancellationFee != rhs_storage._cancellationFee {return false}
+        if _storage._refusesWrongService != rhs_storage._refusesWrongService {return false}
+        if _storage._isProcedureOptional != rhs_storage._isProcedureOptional {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -29,6 +29,10 @@ struct OrganizationFields: ParsableArguments {
     var noShowSweep: Int32?
     @Option(help: "Whether a visit that ends early gives the rest of its time back.")
     var earlyFinishFrees: Bool?
+    @Option(help: "Whether a booking of another type's service cannot be attached at all.")
+    var refuseWrongService: Bool?
+    @Option(help: "Whether a card may come to In Procedure without a procedure.")
+    var procedureOptional: Bool?
     @Option(
         help: ArgumentHelp(
             "What a cancellation costs as a rule, in cents or the like, as in 2500:USD.",
@@ -72,6 +76,8 @@ struct OrganizationFields: ParsableArguments {
         }
         if let noShowSweep { record.noShowSweepMinutes = noShowSweep }
         if let earlyFinishFrees { record.earlyFinishFrees = earlyFinishFrees }
+        if let refuseWrongService { record.refuseWrongService = refuseWrongService }
+        if let procedureOptional { record.procedureOptional = procedureOptional }
         if let cancellationFee { record.cancellationFee = try .init(words: cancellationFee) }
     }
 }
