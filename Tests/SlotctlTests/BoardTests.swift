@@ -47,6 +47,16 @@ struct BoardTests {
         }
     }
 
+    @Test("a card that calls for attention and a deposit that is due are told in words")
+    func attention() {
+        var board = board
+        board.columns[3].cards[0].alert = true
+        board.columns[1].cards[0].paymentPending = true
+        let lines = BoardText(board: board, now: now).lines(width: 150, paint: .none)
+        #expect(lines.contains { $0.contains("▌ 09:00–09:30     ! 12m") })
+        #expect(lines.contains { $0.contains("▌ payment pending") })
+    }
+
     @Test("on a wide terminal the stages stand side by side, the main ones even when empty")
     func wide() {
         let lines = BoardText(board: board, now: now).lines(width: 150, paint: .none)

@@ -92,7 +92,8 @@ struct BoardText {
         let first = booking.reading(Moment(booking.start))
         let last = booking.reading(Moment(booking.end))
         var times = "\(first.clock)–\(last.clock)"
-        let wait = waited(card)
+        // Color alone would not reach everybody.
+        let wait = card.alert ? "! " + waited(card) : waited(card)
         // The times themselves are never cut for it.
         if displayWidth(times + wait) < width - 2 { times = spread(times, wait, width - 2) }
         var marks: [String] = []
@@ -101,9 +102,10 @@ struct BoardText {
             marks.append("\(isUTF8 ? "●" : "*") \(word)")
         }
         if booking.walkIn { marks.append("walk-in") }
+        if card.paymentPending { marks.append("payment pending") }
         let tail = (isUTF8 ? "…" : "") + booking.id.suffix(5)
         let facts: [(String, Tone)] = [
-            (times, .strong),
+            (times, card.alert ? .bad : .strong),
             (card.patientName, .plain),
             (card.serviceName, .plain),
             (marks.joined(separator: ", "), .accent),
