@@ -146,7 +146,7 @@ public final class Engine: Sendable {
                         ids: IdentifierSupply(now: now, random: bits))
                     context.role = call.role
                     let decision = try command(state.organization, now)
-                        .decide(on: state.organization, &context)
+                        .decideWithOffers(on: state.organization, &context)
                     // An answer that changes nothing is journaled all the same where the call can
                     // be repeated: what it is told then must not depend on what came between.
                     let position = state.organization.position + 1

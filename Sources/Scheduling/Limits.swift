@@ -13,6 +13,12 @@ public enum Limits {
     public static let importedMinutes: Int32 = 525_600
     /// Seconds that a hold lives at most, renewals included.
     public static let holdLifetimeSeconds: Int64 = 1800
+    /// Seconds that an offer to the waitlist is held: the range and what is taken without a wish.
+    public static let offerSeconds: ClosedRange<Int32> = 60...86_400
+    /// Seconds that an offer is held when nobody names any.
+    public static let offerSecondsDefault: Int32 = 900
+    /// Declined starts that a waitlist entry remembers.
+    public static let declinedStarts = 32
     /// Segments of one visit.
     public static let segments = 16
     /// Bookings of one group.

@@ -34,6 +34,7 @@ public struct Services: Sendable {
         registerPatients(in: &table)
         registerAvailability(in: &table)
         registerBookings(in: &table)
+        registerWaitlist(in: &table)
         registerBoard(in: &table)
         registerProcedures(in: &table)
         registerBilling(in: &table)

@@ -47,7 +47,7 @@ public struct Sandbox: Sendable {
         lastEvent = nil
         lastInverse = []
         var context = context()
-        let decision = try command.decide(on: organization, &context)
+        let decision = try command.decideWithOffers(on: organization, &context)
         if !decision.writes.isEmpty {
             let event = Event(
                 position: organization.position + 1, at: now, actor: actor,

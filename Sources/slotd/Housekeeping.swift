@@ -5,8 +5,8 @@ internal import Scheduling
 /// What runs by the clock and not by a call.
 enum Housekeeping {
     /// Every ten minutes removes holds that expired a day ago; every half a minute makes no-shows
-    /// of the bookings that nobody came to, where an organization wants that; every second tells
-    /// health whether writes are taken.
+    /// of the bookings that nobody came to, where an organization wants that; every second lets
+    /// offers to the waitlist go on, and tells health whether writes are taken.
     static func start(engine: Engine, health: HealthService) -> Task<Void, Never> {
         Task {
             var seconds = 0
@@ -14,6 +14,7 @@ enum Housekeeping {
                 try? await Task.sleep(for: .seconds(1))
                 seconds += 1
                 health.set("slotd.write", isServing: engine.isWritable)
+                sweep(engine) { SweepWaitlist() }
                 if seconds % 600 == 0 { sweep(engine) { SweepHolds() } }
                 if seconds % 30 == 1 { sweep(engine) { SweepNoShows() } }
             }

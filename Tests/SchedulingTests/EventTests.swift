@@ -51,6 +51,12 @@ struct EventTests {
         try spa.sandbox.perform(
             PlaceHold(request, start: try spa.at(12), patient: nil, owner: "web", seconds: 0))
         try spa.sandbox.perform(CreateRecord<Resource>(Resource.Details(location: spa.location)))
+        try spa.sandbox.perform(
+            JoinWaitlist(
+                WaitlistEntry(
+                    id: Identifier(value: 0), patient: spa.noor, location: spa.location,
+                    segments: [SegmentRequest(service: spa.facial)],
+                    earliest: spa.at(16, 59), latest: spa.at(17), createdAt: spa.sandbox.now)))
         let full = spa.organization
         #expect(Set(full.records.map(\.key.kind)) == Set(RecordKind.allCases))
         var empty = Organization(profile: full.profile, zones: full.zones)

@@ -81,7 +81,7 @@ extension Organization {
             + patients.all.map(\.asRecord) + bookings.all.map { .booking($0) }
             + holds.all.map { .hold($0) } + procedures.all.map { .procedure($0) }
             + attachments.all.map { .attachment($0) } + resources.all.map(\.asRecord)
-            + charges.all.map { .charge($0) }
+            + charges.all.map { .charge($0) } + waitlist.all.map { .waitlistEntry($0) }
     }
 
     /// What recovery from a checkpoint makes of the records.
@@ -107,6 +107,7 @@ extension Organization {
         case .attachment: attachments[Identifier(value: key.id)].map { .attachment($0) }
         case .resource: resources[Identifier(value: key.id)]?.asRecord
         case .charge: charges[Identifier(value: key.id)].map { .charge($0) }
+        case .waitlistEntry: waitlist[Identifier(value: key.id)].map { .waitlistEntry($0) }
         }
     }
 }

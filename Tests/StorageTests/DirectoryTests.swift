@@ -50,6 +50,28 @@ struct DirectoryTests {
         #expect(refusal(path) == nil)
     }
 
+    @Test("a refused directory closes its file once, and nobody else's")
+    func closesOnce() async throws {
+        let held = try Storage.open(directory: path)
+        // A second close of the same number would hit whatever was opened in between.
+        await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask { [path] in
+                    var lost = 0
+                    for _ in 0..<200 {
+                        if (try? Storage.open(directory: path)) != nil { lost += 1 }
+                        let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                        await Task.yield()
+                        if close(file) != 0 { lost += 1 }
+                    }
+                    return lost
+                }
+            }
+            for await lost in group { #expect(lost == 0) }
+        }
+        _ = try held.verify(now: .init(milliseconds: 0))
+    }
+
     @Test("stays locked as long as the journal is open")
     func lockedByJournal() throws {
         let (journal, _) = try recovered(path)

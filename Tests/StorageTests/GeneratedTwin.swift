@@ -68,6 +68,7 @@ extension StoredRecord {
         case .attachment(let record): attachment = StoredAttachment(record)
         case .resource(let record): resource = StoredResource(record)
         case .charge(let record): charge = StoredCharge(record)
+        case .waitlistEntry(let record): waitlistEntry = StoredWaitlistEntry(record)
         }
     }
 }
@@ -274,4 +275,33 @@ extension Message {
 /// The same bytes in the generated code's type, without naming it here: that type is Foundation's.
 private func storedBytes<Bytes: RangeReplaceableCollection<UInt8>>(_ bytes: [UInt8]) -> Bytes {
     Bytes(bytes)
+}
+
+extension StoredWaitlistEntry {
+    init(_ entry: WaitlistEntry) {
+        self.init()
+        id = StoredId(entry.id)
+        version = entry.version
+        patient = StoredId(entry.patient)
+        location = StoredId(entry.location)
+        segments = entry.segments.map { segment in
+            .with {
+                $0.service = StoredId(segment.service)
+                $0.duration = segment.duration ?? 0
+                $0.providers = segment.providers.map { StoredId($0) }
+                $0.resources = segment.resources.map { StoredId($0) }
+            }
+        }
+        earliest = entry.earliest.sinceEpoch
+        latest = entry.latest.sinceEpoch
+        priority = entry.priority
+        offerSeconds = entry.offerSeconds
+        note = entry.note
+        status = UInt32(entry.status.rawValue)
+        if let hold = entry.hold { self.hold = StoredId(hold) }
+        if let booking = entry.booking { self.booking = StoredId(booking) }
+        declined = entry.declined.map(\.sinceEpoch)
+        createdBy = entry.createdBy
+        createdAt = entry.createdAt.milliseconds
+    }
 }

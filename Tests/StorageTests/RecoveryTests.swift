@@ -56,8 +56,10 @@ struct RecoveryTests {
         let path = temporary.file("data")
         var clinic = Clinic(seed: 9)
         let (journal, _) = try recovered(path)
-        var records = RecordKind.allCases.filter { $0 != .resource && $0 != .charge }
-            .map { clinic.seeded.record($0) }
+        var records = RecordKind.allCases.filter {
+            ![.resource, .charge, .waitlistEntry].contains($0)
+        }
+        .map { clinic.seeded.record($0) }
         for index in records.indices {
             guard case .booking(var booking) = records[index] else { continue }
             booking.stage = .new
@@ -73,6 +75,7 @@ struct RecoveryTests {
                 """
                 DROP TABLE resources;
                 DROP TABLE charges;
+                DROP TABLE waitlist;
                 CREATE TABLE old (
                     owner TEXT NOT NULL, segment INTEGER NOT NULL, provider TEXT NOT NULL,
                     start_unix_seconds INTEGER NOT NULL, end_unix_seconds INTEGER NOT NULL,

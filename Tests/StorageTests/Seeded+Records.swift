@@ -19,6 +19,7 @@ extension Seeded {
         case .attachment: .attachment(attachment(id))
         case .resource: .resource(resource(id))
         case .charge: .charge(charge(id))
+        case .waitlistEntry: .waitlistEntry(waitlistEntry(id))
         }
     }
 
@@ -232,5 +233,28 @@ extension Seeded {
             segment: int(1...3), service: id(), code: text(), quantity: int(1...9),
             amount: money(), status: one(of: ChargeStatus.self), externalRef: text(),
             createdAt: instant(), billedAt: optional { $0.instant() }, voidReason: text())
+    }
+
+    mutating func waitlistEntry(_ value: UInt128?) -> WaitlistEntry {
+        var entry = WaitlistEntry(
+            id: id(value), patient: id(), location: id(),
+            segments: list(1...3) { seeded in
+                SegmentRequest(
+                    service: seeded.id(), duration: seeded.optional { $0.int(1...500) },
+                    providers: seeded.list(0...2) { $0.id() },
+                    resources: seeded.list(0...2) { $0.id() })
+            },
+            earliest: Minute(sinceEpoch: int(-20_000_000...60_000_000)),
+            latest: Minute(sinceEpoch: int(-20_000_000...60_000_000)), createdAt: instant())
+        entry.version = Int64(int(1...9))
+        entry.priority = int(-9...9)
+        entry.offerSeconds = int(60...900)
+        entry.note = text()
+        entry.status = one(of: WaitlistStatus.self)
+        entry.hold = optional { $0.id() }
+        entry.booking = optional { $0.id() }
+        entry.declined = list(0...3) { Minute(sinceEpoch: $0.int(-20_000_000...60_000_000)) }
+        entry.createdBy = text()
+        return entry
     }
 }

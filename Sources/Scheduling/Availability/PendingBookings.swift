@@ -15,27 +15,60 @@ struct PendingBookings {
 
     /// Some bookings are on the move.
     init(moving bookings: [Booking], in organization: Organization) {
-        for booking in bookings {
-            removed.insert(booking.id)
-            for (key, occupancy) in booking.pendingOccupancies {
-                calendars[key, default: organization.calendar(key)]
-                    .remove(owner: occupancy.owner, start: occupancy.start)
-            }
+        for booking in bookings { move(booking, in: organization) }
+    }
+
+    /// A booking that stands will not stand where it does.
+    mutating func move(_ booking: Booking, in organization: Organization) {
+        removed.insert(booking.id)
+        take(booking.pendingOccupancies, in: organization)
+    }
+
+    /// A booking will stand.
+    mutating func add(_ booking: Booking, in organization: Organization) {
+        added.append(booking)
+        give(booking.pendingOccupancies, in: organization)
+    }
+
+    /// A hold will be gone.
+    mutating func remove(_ hold: Hold, in organization: Organization) {
+        take(hold.pendingOccupancies, in: organization)
+    }
+
+    /// A hold will be made.
+    mutating func add(_ hold: Hold, in organization: Organization) {
+        give(hold.pendingOccupancies, in: organization)
+    }
+
+    private mutating func take(_ all: [Placed], in organization: Organization) {
+        for (key, occupancy) in all {
+            calendars[key, default: organization.calendar(key)]
+                .remove(owner: occupancy.owner, start: occupancy.start)
         }
     }
 
-    mutating func add(_ booking: Booking, in organization: Organization) {
-        added.append(booking)
-        for (key, occupancy) in booking.pendingOccupancies {
+    private mutating func give(_ all: [Placed], in organization: Organization) {
+        for (key, occupancy) in all {
             calendars[key, default: organization.calendar(key)].insert(occupancy)
         }
     }
+
+    fileprivate typealias Placed = (key: CalendarKey, occupancy: Occupancy)
 }
 
 extension Booking {
     fileprivate var pendingOccupancies: [(key: CalendarKey, occupancy: Occupancy)] {
         Organization.occupancies(
-            of: segments, at: location, owner: id.value, kind: .booking, expires: Occupancy.never)
+            of: occupancies, at: location, owner: id.value, kind: .booking,
+            expires: Occupancy.never)
+    }
+}
+
+extension Hold {
+    fileprivate var pendingOccupancies: [(key: CalendarKey, occupancy: Occupancy)] {
+        Organization.occupancies(
+            of: segments, at: location, owner: id.value, kind: .hold,
+            expires: expiresAt.milliseconds)
     }
 }
 

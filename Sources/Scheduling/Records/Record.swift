@@ -12,6 +12,7 @@ public enum Record: Equatable, Sendable {
     case attachment(Attachment)
     case resource(Resource)
     case charge(Charge)
+    case waitlistEntry(WaitlistEntry)
 
     /// Names it among all records of its organization.
     public var key: RecordKey {
@@ -28,6 +29,7 @@ public enum Record: Equatable, Sendable {
         case .attachment(let record): RecordKey(kind: .attachment, id: record.id.value)
         case .resource(let record): RecordKey(kind: .resource, id: record.id.value)
         case .charge(let record): RecordKey(kind: .charge, id: record.id.value)
+        case .waitlistEntry(let record): RecordKey(kind: .waitlistEntry, id: record.id.value)
         }
     }
 }
@@ -45,6 +47,7 @@ public enum RecordKind: UInt8, CaseIterable, Sendable {
     case procedure = 9
     case attachment = 10
     case resource = 11
+    case waitlistEntry = 12
     case charge = 14
 }
 

@@ -98,6 +98,10 @@ extension Organization {
             reindex(old, new)
             return old.map { .attachment($0) }
         case .resource(let new): return put(new)
+        case .waitlistEntry(let new):
+            let old = waitlist.put(new, id: new.id)
+            reindex(old, new)
+            return old.map { .waitlistEntry($0) }
         case .charge(let new):
             let old = charges.put(new, id: new.id)
             reindex(old, new)
@@ -133,6 +137,10 @@ extension Organization {
             reindex(old, nil)
             return old.map { .attachment($0) }
         case .resource: return remove(Resource.self, key.id)
+        case .waitlistEntry:
+            let old = waitlist.remove(Identifier(value: key.id))
+            reindex(old, nil)
+            return old.map { .waitlistEntry($0) }
         case .charge:
             let old = charges.remove(Identifier(value: key.id))
             reindex(old, nil)

@@ -10,6 +10,24 @@ extension Organization {
         if let new, !new.isEmpty { externalRefs[ExternalRef(kind: kind, text: new)] = id }
     }
 
+    mutating func reindex(_ old: WaitlistEntry?, _ new: WaitlistEntry?) {
+        if let old {
+            if old.status == .waiting {
+                waitlistByLocation[old.location]?.remove(WaitlistKey(old))
+                if waitlistByLocation[old.location]?.count == 0 {
+                    waitlistByLocation[old.location] = nil
+                }
+            }
+            if let hold = old.hold { waitlistByHold[hold] = nil }
+        }
+        if let new {
+            if new.status == .waiting {
+                waitlistByLocation[new.location, default: OrderedIndex()].insert(WaitlistKey(new))
+            }
+            if let hold = new.hold { waitlistByHold[hold] = new.id }
+        }
+    }
+
     private mutating func reindexGroup(_ old: Booking?, _ new: Booking?) {
         guard old?.group != new?.group else { return }
         if let old, let group = old.group {

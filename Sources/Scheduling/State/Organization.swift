@@ -6,8 +6,8 @@ public import Intervals
 /// clock, no randomness and no I/O inside: time and ids come in as values. Zones come from a
 /// database that reads each once.
 ///
-/// Invariants, checked by `violations()`:
-/// 1. A provider's calendar holds exactly the padded segments of the bookings that occupy and of the
+/// Invariants, checked by `violations()`: 1. A provider's calendar holds exactly the padded
+/// segments of the bookings that occupy and of the
 ///    holds, and no two live ones overlap.
 /// 2. A procedure has at most one active attachment, and its patient is the booking's.
 /// 3. A booking's stage is the last of its history, and fits its procedures; a charge's status fits
@@ -32,6 +32,8 @@ public struct Organization: Sendable {
     public internal(set) var attachments = Table<Attachment>()
     /// Rooms and devices.
     public internal(set) var resources = Table<Resource>()
+    /// Wishes for times that were not to be had.
+    public internal(set) var waitlist = Table<WaitlistEntry>()
     /// What procedures are billed for.
     public internal(set) var charges = Table<Charge>()
 
@@ -43,6 +45,10 @@ public struct Organization: Sendable {
     var resourceCalendars: [CalendarKey: ResourceCalendar] = [:]
     /// The rooms and devices of a location that serve a pool, in order of id; archived ones too.
     var poolMembers: [CalendarKey: [Identifier<Resource>]] = [:]
+    /// Those who wait.
+    var waitlistByLocation: [Identifier<Location>: OrderedIndex<WaitlistKey>] = [:]
+    /// Those who have an offer.
+    var waitlistByHold: [Identifier<Hold>: Identifier<WaitlistEntry>] = [:]
     /// Bookings of a group, in order of id.
     var bookingsByGroup: [Identifier<BookingGroup>: [Identifier<Booking>]] = [:]
     var bookingsByPatient: [Identifier<Patient>: OrderedIndex<BookingKey>] = [:]

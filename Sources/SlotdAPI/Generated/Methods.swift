@@ -144,6 +144,18 @@ public enum Methods {
         public static let setDeposit = Method<
             Slotd_V1_SetDepositRequest, Slotd_V1_SetDepositResponse
         >(path: "/slotd.v1.BookingService/SetDeposit", shape: .unary)
+        /// `slotd.v1.BookingService/JoinWaitlist`.
+        public static let joinWaitlist = Method<
+            Slotd_V1_JoinWaitlistRequest, Slotd_V1_JoinWaitlistResponse
+        >(path: "/slotd.v1.BookingService/JoinWaitlist", shape: .unary)
+        /// `slotd.v1.BookingService/LeaveWaitlist`.
+        public static let leaveWaitlist = Method<
+            Slotd_V1_LeaveWaitlistRequest, Slotd_V1_LeaveWaitlistResponse
+        >(path: "/slotd.v1.BookingService/LeaveWaitlist", shape: .unary)
+        /// `slotd.v1.BookingService/ListWaitlist`.
+        public static let listWaitlist = Method<
+            Slotd_V1_ListWaitlistRequest, Slotd_V1_ListWaitlistResponse
+        >(path: "/slotd.v1.BookingService/ListWaitlist", shape: .unary)
     }
     /// `slotd.v1.CatalogService`.
     public enum CatalogService {
@@ -403,6 +415,9 @@ public enum Methods {
         BookingService.restoreBooking.name,
         BookingService.deleteBooking.name,
         BookingService.setDeposit.name,
+        BookingService.joinWaitlist.name,
+        BookingService.leaveWaitlist.name,
+        BookingService.listWaitlist.name,
         CatalogService.createLocation.name,
         CatalogService.getLocation.name,
         CatalogService.listLocations.name,

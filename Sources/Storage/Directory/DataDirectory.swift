@@ -13,11 +13,17 @@ final class DataDirectory: Sendable {
 
     /// Makes the directory, for the owner's eyes only, when it is missing, and locks it.
     init(_ path: String) throws(StorageError) {
+        // A throw after both are set would run `deinit` on a descriptor that is closed already, and
+        // that number may be another file's by then.
+        lock = try Self.locked(path)
         self.path = path
+    }
+
+    private static func locked(_ path: String) throws(StorageError) -> Int32 {
         if mkdir(path, 0o700) != 0, errno != EEXIST {
             throw .directoryUnusable(path, reason: systemErrorText())
         }
-        lock = open("\(path)/LOCK", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let lock = open("\(path)/LOCK", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { throw .directoryUnusable(path, reason: systemErrorText()) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -31,6 +37,7 @@ final class DataDirectory: Sendable {
             close(lock)
             throw .directoryUnusable(path, reason: systemErrorText(code))
         }
+        return lock
     }
 
     deinit { close(lock) }

@@ -40,6 +40,7 @@ extension MessageWriter {
             case .attachment(let record): writer.write(record)
             case .resource(let record): writer.write(record)
             case .charge(let record): writer.write(record)
+            case .waitlistEntry(let record): writer.write(record)
             }
         }
     }

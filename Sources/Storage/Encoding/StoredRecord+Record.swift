@@ -33,6 +33,7 @@ extension StoredRecord {
         case .attachment(let stored): .attachment(try stored.attachment())
         case .resource(let stored): .resource(try stored.resource())
         case .charge(let stored): .charge(try stored.charge())
+        case .waitlistEntry(let stored): .waitlistEntry(try stored.entry())
         case nil: throw MalformedRecord("a record of no known kind")
         }
     }

@@ -251,6 +251,14 @@ nonisolated struct StoredRecord: Sendable {
     set {kind = .charge(newValue)}
   }
 
+  var waitlistEntry: StoredWaitlistEntry {
+    get {
+      if case .waitlistEntry(let v)? = kind {return v}
+      return StoredWaitlistEntry()
+    }
+    set {kind = .waitlistEntry(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -266,6 +274,7 @@ nonisolated struct StoredRecord: Sendable {
     case attachment(StoredAttachment)
     case resource(StoredResource)
     case charge(StoredCharge)
+    case waitlistEntry(StoredWaitlistEntry)
 
   }
 
@@ -1851,6 +1860,150 @@ nonisolated struct StoredCharge: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+nonisolated struct StoredWaitlistEntry: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: StoredId {
+    get {_storage._id ?? StoredId()}
+    set {_uniqueStorage()._id = newValue}
+  }
+  /// Returns true if `id` has been explicitly set.
+  var hasID: Bool {_storage._id != nil}
+  /// Clears the value of `id`. Subsequent reads from it will return its default value.
+  mutating func clearID() {_uniqueStorage()._id = nil}
+
+  var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  var patient: StoredId {
+    get {_storage._patient ?? StoredId()}
+    set {_uniqueStorage()._patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  var hasPatient: Bool {_storage._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  mutating func clearPatient() {_uniqueStorage()._patient = nil}
+
+  var location: StoredId {
+    get {_storage._location ?? StoredId()}
+    set {_uniqueStorage()._location = newValue}
+  }
+  /// Returns true if `location` has been explicitly set.
+  var hasLocation: Bool {_storage._location != nil}
+  /// Clears the value of `location`. Subsequent reads from it will return its default value.
+  mutating func clearLocation() {_uniqueStorage()._location = nil}
+
+  /// At least one.
+  var segments: [StoredWaitlistEntry.SegmentRequest] {
+    get {_storage._segments}
+    set {_uniqueStorage()._segments = newValue}
+  }
+
+  var earliest: Int32 {
+    get {_storage._earliest}
+    set {_uniqueStorage()._earliest = newValue}
+  }
+
+  var latest: Int32 {
+    get {_storage._latest}
+    set {_uniqueStorage()._latest = newValue}
+  }
+
+  var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
+
+  var offerSeconds: Int32 {
+    get {_storage._offerSeconds}
+    set {_uniqueStorage()._offerSeconds = newValue}
+  }
+
+  var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
+
+  /// Scheduling.WaitlistStatus.
+  var status: UInt32 {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  /// Absent: no offer stands.
+  var hold: StoredId {
+    get {_storage._hold ?? StoredId()}
+    set {_uniqueStorage()._hold = newValue}
+  }
+  /// Returns true if `hold` has been explicitly set.
+  var hasHold: Bool {_storage._hold != nil}
+  /// Clears the value of `hold`. Subsequent reads from it will return its default value.
+  mutating func clearHold() {_uniqueStorage()._hold = nil}
+
+  /// Absent: not booked.
+  var booking: StoredId {
+    get {_storage._booking ?? StoredId()}
+    set {_uniqueStorage()._booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  var hasBooking: Bool {_storage._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  mutating func clearBooking() {_uniqueStorage()._booking = nil}
+
+  var declined: [Int32] {
+    get {_storage._declined}
+    set {_uniqueStorage()._declined = newValue}
+  }
+
+  var createdBy: String {
+    get {_storage._createdBy}
+    set {_uniqueStorage()._createdBy = newValue}
+  }
+
+  var createdAt: Int64 {
+    get {_storage._createdAt}
+    set {_uniqueStorage()._createdAt = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct SegmentRequest: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var service: StoredId {
+      get {_service ?? StoredId()}
+      set {_service = newValue}
+    }
+    /// Returns true if `service` has been explicitly set.
+    var hasService: Bool {self._service != nil}
+    /// Clears the value of `service`. Subsequent reads from it will return its default value.
+    mutating func clearService() {self._service = nil}
+
+    /// 0: the default.
+    var duration: Int32 = 0
+
+    var providers: [StoredId] = []
+
+    var resources: [StoredId] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _service: StoredId? = nil
+  }
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.journal.v1"
@@ -2072,7 +2225,7 @@ nonisolated extension StoredId: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Record"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0\u{1}resource\0\u{2}\u{3}charge\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}hold\0\u{1}procedure\0\u{1}attachment\0\u{1}resource\0\u{3}waitlist_entry\0\u{2}\u{2}charge\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2223,6 +2376,19 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .resource(v)
         }
       }()
+      case 12: try {
+        var v: StoredWaitlistEntry?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .waitlistEntry(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .waitlistEntry(v)
+        }
+      }()
       case 14: try {
         var v: StoredCharge?
         var hadOneofValue = false
@@ -2290,6 +2456,10 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .resource?: try {
       guard case .resource(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .waitlistEntry?: try {
+      guard case .waitlistEntry(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case .charge?: try {
       guard case .charge(let v)? = self.kind else { preconditionFailure() }
@@ -4779,6 +4949,230 @@ nonisolated extension StoredCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredWaitlistEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WaitlistEntry"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{1}earliest\0\u{1}latest\0\u{1}priority\0\u{3}offer_seconds\0\u{1}note\0\u{1}status\0\u{1}hold\0\u{1}booking\0\u{1}declined\0\u{3}created_by\0\u{3}created_at\0")
+
+  fileprivate class _StorageClass {
+    var _id: StoredId? = nil
+    var _version: Int64 = 0
+    var _patient: StoredId? = nil
+    var _location: StoredId? = nil
+    var _segments: [StoredWaitlistEntry.SegmentRequest] = []
+    var _earliest: Int32 = 0
+    var _latest: Int32 = 0
+    var _priority: Int32 = 0
+    var _offerSeconds: Int32 = 0
+    var _note: String = String()
+    var _status: UInt32 = 0
+    var _hold: StoredId? = nil
+    var _booking: StoredId? = nil
+    var _declined: [Int32] = []
+    var _createdBy: String = String()
+    var _createdAt: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _patient = source._patient
+      _location = source._location
+      _segments = source._segments
+      _earliest = source._earliest
+      _latest = source._latest
+      _priority = source._priority
+      _offerSeconds = source._offerSeconds
+      _note = source._note
+      _status = source._status
+      _hold = source._hold
+      _booking = source._booking
+      _declined = source._declined
+      _createdBy = source._createdBy
+      _createdAt = source._createdAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._patient) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._location) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
+        case 6: try { try decoder.decodeSingularSInt32Field(value: &_storage._earliest) }()
+        case 7: try { try decoder.decodeSingularSInt32Field(value: &_storage._latest) }()
+        case 8: try { try decoder.decodeSingularSInt32Field(value: &_storage._priority) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._offerSeconds) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._status) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._hold) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._booking) }()
+        case 14: try { try decoder.decodeRepeatedInt32Field(value: &_storage._declined) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._createdBy) }()
+        case 16: try { try decoder.decodeSingularSInt64Field(value: &_storage._createdAt) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 2)
+      }
+      try { if let v = _storage._patient {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._location {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._segments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._segments, fieldNumber: 5)
+      }
+      if _storage._earliest != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._earliest, fieldNumber: 6)
+      }
+      if _storage._latest != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._latest, fieldNumber: 7)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._priority, fieldNumber: 8)
+      }
+      if _storage._offerSeconds != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._offerSeconds, fieldNumber: 9)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 10)
+      }
+      if _storage._status != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._status, fieldNumber: 11)
+      }
+      try { if let v = _storage._hold {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._booking {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._declined.isEmpty {
+        try visitor.visitPackedInt32Field(value: _storage._declined, fieldNumber: 14)
+      }
+      if !_storage._createdBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._createdBy, fieldNumber: 15)
+      }
+      if _storage._createdAt != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._createdAt, fieldNumber: 16)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredWaitlistEntry, rhs: StoredWaitlistEntry) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._patient != rhs_storage._patient {return false}
+        if _storage._location != rhs_storage._location {return false}
+        if _storage._segments != rhs_storage._segments {return false}
+        if _storage._earliest != rhs_storage._earliest {return false}
+        if _storage._latest != rhs_storage._latest {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._offerSeconds != rhs_storage._offerSeconds {return false}
+        if _storage._note != rhs_storage._note {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._hold != rhs_storage._hold {return false}
+        if _storage._booking != rhs_storage._booking {return false}
+        if _storage._declined != rhs_storage._declined {return false}
+        if _storage._createdBy != rhs_storage._createdBy {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredWaitlistEntry.SegmentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = StoredWaitlistEntry.protoMessageName + ".SegmentRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}duration\0\u{1}providers\0\u{1}resources\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._service) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.duration) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.providers) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._service {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.duration != 0 {
+      try visitor.visitSingularInt32Field(value: self.duration, fieldNumber: 2)
+    }
+    if !self.providers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.providers, fieldNumber: 3)
+    }
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredWaitlistEntry.SegmentRequest, rhs: StoredWaitlistEntry.SegmentRequest) -> Bool {
+    if lhs._service != rhs._service {return false}
+    if lhs.duration != rhs.duration {return false}
+    if lhs.providers != rhs.providers {return false}
+    if lhs.resources != rhs.resources {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

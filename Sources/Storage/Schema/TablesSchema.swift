@@ -126,6 +126,16 @@ extension Schema {
             DROP TABLE occupancies;
             ALTER TABLE provider_times RENAME TO occupancies
             """,
+            // 5: who waits for a time.
+            """
+            CREATE TABLE waitlist (
+                id TEXT PRIMARY KEY NOT NULL, organization TEXT NOT NULL, version INTEGER NOT NULL,
+                patient TEXT NOT NULL, location TEXT NOT NULL, service TEXT NOT NULL,
+                earliest_unix_seconds INTEGER NOT NULL, latest_unix_seconds INTEGER NOT NULL,
+                priority INTEGER NOT NULL, status TEXT NOT NULL, hold TEXT, booking TEXT,
+                created_by TEXT NOT NULL, created_at_unix_ms INTEGER NOT NULL, record BLOB NOT NULL
+            ) STRICT
+            """,
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

@@ -122,3 +122,18 @@ extension ChargeStatus {
         }
     }
 }
+
+extension WaitlistEntry: TableRow {
+    static let columns = [
+        "version", "patient", "location", "service", "earliest_unix_seconds",
+        "latest_unix_seconds", "priority", "status", "hold", "booking", "created_by",
+        "created_at_unix_ms",
+    ]
+    var values: [Value] {
+        [
+            .integer(version), .id(patient), .id(location), .id(segments[0].service),
+            .seconds(earliest), .seconds(latest), .number(priority), .text("\(status)"),
+            .id(hold), .id(booking), .text(createdBy), .milliseconds(createdAt),
+        ]
+    }
+}

@@ -32,6 +32,7 @@ struct TableLayout {
             case .attachment: ("attachments", Attachment.columns)
             case .resource: ("resources", Resource.columns)
             case .charge: ("charges", Charge.columns)
+            case .waitlistEntry: ("waitlist", WaitlistEntry.columns)
             }
     }
 }
@@ -52,6 +53,7 @@ extension Record {
         case .attachment(let record): record.values
         case .resource(let record): record.values
         case .charge(let record): record.values
+        case .waitlistEntry(let record): record.values
         }
     }
 
@@ -107,6 +109,7 @@ extension RecordKey {
         case .attachment: Identifier<Attachment>(value: id).description
         case .resource: Identifier<Resource>(value: id).description
         case .charge: Identifier<Charge>(value: id).description
+        case .waitlistEntry: Identifier<WaitlistEntry>(value: id).description
         }
     }
 }

@@ -1,0 +1,136 @@
+import Intervals
+import Testing
+import Workload
+
+@testable import Scheduling
+
+/// What comes free is held for whoever waits for it.
+@Suite struct WaitlistTests {
+    private func join(
+        _ spa: inout Spa, _ patient: Identifier<Patient>? = nil, from: Minute, to: Minute,
+        priority: Int32 = 0, provider: Identifier<Provider>? = nil
+    ) throws -> WaitlistEntry {
+        var wish = WaitlistEntry(
+            id: Identifier(value: 0), patient: patient ?? spa.noor, location: spa.location,
+            segments: [
+                SegmentRequest(service: spa.facial, providers: [provider ?? spa.ada])
+            ],
+            earliest: from, latest: to, createdAt: spa.sandbox.now)
+        wish.priority = priority
+        // Ids ascend with the clock.
+        spa.sandbox.now = spa.sandbox.now.adding(seconds: 1)
+        let id = try spa.sandbox.perform(JoinWaitlist(wish))
+        return try #require(spa.organization.waitlist[id])
+    }
+
+    private func fill(_ spa: inout Spa, day: Int32 = 1) throws -> [Booking] {
+        var bookings: [Booking] = []
+        for hour: Int32 in 9..<17 {
+            var new = spa.newBooking(try spa.at(hour, day: day), provider: spa.ada)
+            new.duration = 60
+            bookings.append(
+                try spa.sandbox.perform(CreateBooking(patient: spa.mina, new)).booking)
+        }
+        return bookings
+    }
+
+    private func entry(_ spa: Spa, _ entry: WaitlistEntry) throws -> WaitlistEntry {
+        try #require(spa.organization.waitlist[entry.id])
+    }
+
+    @Test("a cancelled booking's time is held for the first who waits, in the same event")
+    func offer() throws {
+        var spa = try Spa()
+        let bookings = try fill(&spa)
+        let first = try join(&spa, from: spa.at(0, day: 1), to: spa.at(24, day: 1))
+        let second = try join(&spa, spa.mina, from: spa.at(0, day: 1), to: spa.at(24, day: 1))
+        #expect(first.status == .waiting && second.status == .waiting)
+        try spa.sandbox.perform(
+            CancelBooking(bookings[3].id, expectedVersion: 0, reason: "ill"))
+        let offered = try entry(spa, first)
+        #expect(offered.status == .offered)
+        let hold = try #require(offered.hold.flatMap { spa.organization.holds[$0] })
+        #expect(try hold.start == spa.at(12, day: 1) && hold.patient == spa.noor)
+        // An hour came free, the wish is for half of it: the rest is for the next.
+        #expect(try entry(spa, second).status == .offered)
+        #expect(try spa.slots(day: 1).isEmpty, "what is offered is nobody else's")
+        #expect(spa.organization.violations().isEmpty)
+        spa.sandbox.undoLast()
+        #expect(try entry(spa, first).status == .waiting)
+        #expect(spa.organization.holds[hold.id] == nil)
+    }
+
+    @Test("the higher priority comes first, then whoever waits longer")
+    func order() throws {
+        var spa = try Spa()
+        let bookings = try fill(&spa)
+        let window = try (spa.at(0, day: 1), spa.at(24, day: 1))
+        let early = try join(&spa, from: window.0, to: window.1)
+        let urgent = try join(&spa, spa.mina, from: window.0, to: window.1, priority: 5)
+        try spa.sandbox.perform(
+            RescheduleBooking(
+                bookings[0].id, expectedVersion: 0, start: spa.at(9, day: 2), provider: nil))
+        let hold = try entry(spa, urgent).hold
+        #expect(try hold.flatMap { spa.organization.holds[$0] }?.start == spa.at(9, day: 1))
+        let next = try entry(spa, early).hold
+        #expect(try next.flatMap { spa.organization.holds[$0] }?.start == spa.at(9, 30, day: 1))
+    }
+
+    @Test("an offer that is booked ends the wish; one that is given back goes to the next, once")
+    func settle() throws {
+        var spa = try Spa()
+        let bookings = try fill(&spa)
+        let start = try spa.at(10, day: 1)
+        let first = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
+        let second = try join(&spa, spa.mina, from: start, to: start.clampedAdding(minutes: 1))
+        try spa.sandbox.perform(CancelBooking(bookings[1].id, expectedVersion: 0, reason: ""))
+        let offered = try #require(try entry(spa, first).hold)
+        #expect(try entry(spa, second).status == .waiting)
+        try spa.sandbox.perform(ReleaseHold(offered))
+        #expect(try entry(spa, first).status == .waiting)
+        #expect(try entry(spa, first).declined == [start])
+        let taken = try #require(try entry(spa, second).hold)
+        var new = NewBooking()
+        new.hold = taken
+        let booked = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new)).booking
+        #expect(booked.start == start)
+        #expect(try entry(spa, second).status == .booked)
+        #expect(try entry(spa, second).booking == booked.id)
+        #expect(spa.organization.waitlistByHold.isEmpty)
+    }
+
+    @Test("an offer that nobody takes in time goes on, and a wish whose time has passed lapses")
+    func sweep() throws {
+        var spa = try Spa()
+        let bookings = try fill(&spa)
+        let start = try spa.at(10, day: 1)
+        let first = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
+        let second = try join(&spa, spa.mina, from: start, to: start.clampedAdding(minutes: 1))
+        try spa.sandbox.perform(CancelBooking(bookings[1].id, expectedVersion: 0, reason: ""))
+        #expect(try spa.sandbox.perform(SweepWaitlist()) == 0)
+        spa.sandbox.now = spa.sandbox.now.adding(seconds: Int64(Limits.offerSecondsDefault))
+        #expect(try spa.sandbox.perform(SweepWaitlist()) == 2)
+        #expect(try entry(spa, first).status == .waiting)
+        #expect(try entry(spa, second).status == .offered)
+        spa.sandbox.now = Instant(start.clampedAdding(minutes: 1))
+        try spa.sandbox.perform(SweepWaitlist())
+        try spa.sandbox.perform(SweepWaitlist())
+        #expect(try entry(spa, first).status == .lapsed)
+        #expect(try entry(spa, second).status == .lapsed)
+        #expect(spa.organization.waitlistByLocation.isEmpty)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("whoever joins while something is free is offered it, and leaving frees it again")
+    func joinAndLeave() throws {
+        var spa = try Spa()
+        let start = try spa.at(10, day: 1)
+        let only = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
+        #expect(only.status == .offered)
+        #expect(try !spa.slots(day: 1).contains(start))
+        try spa.sandbox.perform(LeaveWaitlist(only.id, expectedVersion: only.version))
+        #expect(try entry(spa, only).status == .left)
+        #expect(try spa.slots(day: 1).contains(start))
+        #expect(try spa.sandbox.perform(LeaveWaitlist(only.id, expectedVersion: 0)) == only.id)
+    }
+}
