@@ -31,7 +31,8 @@ struct Slotctl: AsyncParsableCommand {
                     "slotctl procedure attach"),
         version: "slotctl 0.1.0",
         subcommands: [
-            SlotsCommand.self, BookingCommand.self, HoldCommand.self, BoardCommand.self,
+            SlotsCommand.self, FreeBusyCommand.self, BookingCommand.self, HoldCommand.self,
+            BoardCommand.self,
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,

@@ -23,6 +23,13 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "In which role: patient, staff or manager; decides which rules may be broken "
+                + "(SLOTD_ROLE; default staff).",
+            valueName: "role"))
+    var role: String?
+
+    @Option(
+        help: ArgumentHelp(
             "How long a call may take: 500ms, 10s, 2m, none (SLOTD_TIMEOUT; default 10s).",
             valueName: "time"))
     var timeout: String?
@@ -52,7 +59,8 @@ struct GlobalOptions: ParsableArguments {
     /// As settings know them.
     var flags: Settings.Flags {
         Settings.Flags(
-            server: server, organization: org, actor: actor, timeout: timeout, output: output,
+            server: server, organization: org, actor: actor, role: role, timeout: timeout,
+            output: output,
             context: context)
     }
 }

@@ -21,6 +21,7 @@ struct Session: Sendable {
             metadata.append("x-slotd-organization", settings.organization)
         }
         if !settings.actor.isEmpty { metadata.append("x-slotd-actor", settings.actor) }
+        if !settings.role.isEmpty { metadata.append("x-slotd-role", settings.role) }
         self.settings = settings
         self.terminal = terminal
         self.output = output

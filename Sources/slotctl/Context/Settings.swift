@@ -8,6 +8,8 @@ struct Settings: Equatable, Sendable {
     var organization: String
     /// Empty: the daemon writes `anonymous`.
     var actor: String
+    /// Empty: the daemon's `staff`.
+    var role: String
     /// Nil: no limit.
     var timeout: Duration?
     /// Nil: by whether stdout is a terminal.
@@ -19,6 +21,7 @@ struct Settings: Equatable, Sendable {
         var server: String?
         var organization: String?
         var actor: String?
+        var role: String?
         var timeout: String?
         var output: OutputFormat?
         var context: String?
@@ -40,6 +43,10 @@ struct Settings: Equatable, Sendable {
             flags.server ?? given("SLOTD_SERVER") ?? context.server ?? ServerAddress.fallback)
         organization = flags.organization ?? given("SLOTD_ORG") ?? context.organization ?? ""
         actor = flags.actor ?? given("SLOTD_ACTOR") ?? context.actor ?? given("USER") ?? ""
+        role = flags.role ?? given("SLOTD_ROLE") ?? ""
+        guard ["", "patient", "staff", "manager"].contains(role) else {
+            throw .usage("“\(role)” is no role: patient, staff or manager")
+        }
         location = given("SLOTD_LOCATION") ?? context.location
         timeout = try Self.duration(
             flags.timeout ?? given("SLOTD_TIMEOUT") ?? context.timeout ?? "10s")

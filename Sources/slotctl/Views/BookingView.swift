@@ -75,6 +75,14 @@ extension RecordView<Slotd_V1_Booking> {
             .text("overrides", "overrides", in: .details) { booking in
                 booking.overrides.map(\.word).joined(separator: " ")
             },
+            .text("override_note", "because", in: .details) { booking in
+                booking.overrideNote.isEmpty
+                    ? "" : "\(booking.overrideNote) (\(booking.overrideRole))"
+            },
+            .text("group_id", "group", in: .details, \.groupID),
+            .text("out_of_hours", "out of hours", in: .details) { booking in
+                booking.outOfHours ? "yes" : ""
+            },
             .text("cancel_reason", "cancelled", in: .details, \.cancellation.reason),
             .text("cancel_fee", "fee", in: .details, \.cancellation.fee.words),
             .text("cancel_refund", "refund", in: .details, \.cancellation.refund.words),

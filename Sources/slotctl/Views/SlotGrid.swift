@@ -1,12 +1,15 @@
 internal import Intervals
 internal import SlotdAPI
 
-/// Slots for people: day by day, and in each day provider by provider, the local starts.
+/// Slots for people: day by day, and in each day provider by provider, the local starts. Visits of
+/// several segments: a line for each start, of when each segment begins and who is free for it.
 struct SlotGrid {
     private struct Day {
         let day: LocalDate
         /// Names in order of their first start, with their starts.
         var rows: [(name: String, starts: [String])] = []
+        /// What is said of each segment, of visits of several.
+        var visits: [[String]] = []
     }
 
     private var days: [Day] = []
@@ -24,7 +27,17 @@ struct SlotGrid {
             if days.last?.day != reading.day { days.append(Day(day: reading.day)) }
             let isRepeated = (offsets["\(reading.day) \(reading.clock)"]?.count ?? 1) > 1
             let start = reading.clock + (isRepeated ? offsetText(reading.offsetMinutes) : "")
-            for id in slot.providers(of: reply) {
+            guard slot.segments.isEmpty else {
+                let parts = slot.segments.map { part in
+                    let free = part.providers(of: reply.providerIds).map { names.name($0) }
+                    let offset = Int(slot.utcOffsetMinutes)
+                    let time = LocalReading(moment: Moment(part.start), offsetMinutes: offset)
+                    return "\(time.clock) \(plainText(free.joined(separator: ", ")))"
+                }
+                days[days.count - 1].visits.append(parts)
+                continue
+            }
+            for id in slot.providers(of: reply.providerIds) {
                 add(start, of: names.name(id))
             }
         }
@@ -49,6 +62,7 @@ struct SlotGrid {
         for day in days {
             if !lines.isEmpty { lines.append("") }
             lines.append(paint.strong(day.day.spelledOut))
+            for visit in day.visits { lines += Self.lines(visit, width: width) }
             for row in day.rows.sorted(by: { $0.name < $1.name }) {
                 let name = clipped(plainText(row.name), to: nameWidth)
                 for start in stride(from: 0, to: row.starts.count, by: perLine) {
@@ -59,5 +73,14 @@ struct SlotGrid {
             }
         }
         return lines
+    }
+
+    /// The segments of one visit beside each other; where they do not fit, below each other.
+    private static func lines(_ parts: [String], width: Int) -> [String] {
+        let joined = "  " + parts.joined(separator: "  →  ")
+        if displayWidth(joined) <= width { return [joined] }
+        return parts.enumerated().map { index, part in
+            clipped((index == 0 ? "  " : "    → ") + part, to: width)
+        }
     }
 }

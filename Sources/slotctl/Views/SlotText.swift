@@ -12,28 +12,45 @@ enum SlotText {
         let offset = Int(slot.utcOffsetMinutes)
         let start = Moment(slot.start).rfc3339(offsetMinutes: offset)
         let end = Moment(slot.end).rfc3339(offsetMinutes: offset)
-        return slot.providers(of: reply).map { [start, end, $0, directory.name($0)] }
+        return slot.providers(of: reply.providerIds).map { [start, end, $0, directory.name($0)] }
     }
 
     /// One slot as a JSON object that can be read by itself: provider ids in place of indexes.
     static func json(_ slot: Slotd_V1_Slot, _ providerIDs: [String]) -> String {
-        let providers = slot.providerIndexes.compactMap {
-            providerIDs.indices.contains(Int($0)) ? providerIDs[Int($0)] : nil
-        }
-        return JSONText.object([
+        let providers = slot.providers(of: providerIDs)
+        var members = [
             ("start", JSONText.quoted(Moment(slot.start).rfc3339())),
             ("end", JSONText.quoted(Moment(slot.end).rfc3339())),
             ("utcOffsetMinutes", "\(slot.utcOffsetMinutes)"),
             ("providerIds", JSONText.array(providers.map(JSONText.quoted))),
-        ])
+        ]
+        if !slot.segments.isEmpty {
+            let segments = slot.segments.map { segment in
+                JSONText.object([
+                    ("start", JSONText.quoted(Moment(segment.start).rfc3339())),
+                    ("end", JSONText.quoted(Moment(segment.end).rfc3339())),
+                    (
+                        "providerIds",
+                        JSONText.array(segment.providers(of: providerIDs).map(JSONText.quoted))
+                    ),
+                ])
+            }
+            members.append(("segments", JSONText.array(segments)))
+        }
+        return JSONText.object(members)
     }
 }
 
 extension Slotd_V1_Slot {
     /// The ids of those who are free.
-    func providers(of reply: Slotd_V1_FindSlotsResponse) -> [String] {
-        providerIndexes.compactMap {
-            reply.providerIds.indices.contains(Int($0)) ? reply.providerIds[Int($0)] : nil
-        }
+    func providers(of ids: [String]) -> [String] {
+        providerIndexes.compactMap { ids.indices.contains(Int($0)) ? ids[Int($0)] : nil }
+    }
+}
+
+extension Slotd_V1_SlotSegment {
+    /// The ids of those who are free.
+    func providers(of ids: [String]) -> [String] {
+        providerIndexes.compactMap { ids.indices.contains(Int($0)) ? ids[Int($0)] : nil }
     }
 }

@@ -7,8 +7,10 @@ struct BookingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "booking", abstract: "Patients' visits.",
         subcommands: [
-            BookingCreate.self, BookingShow.self, BookingList.self, BookingMove.self,
-            BookingReschedule.self, BookingCancel.self, BookingUndo.self, BookingArchive.self,
+            BookingCreate.self, BookingCreateGroup.self, BookingShow.self, BookingList.self,
+            BookingMove.self,
+            BookingReschedule.self, BookingRescheduleGroup.self, BookingCancel.self,
+            BookingUndo.self, BookingArchive.self,
             BookingRestore.self, BookingDelete.self, BookingDeposit.self,
         ])
 }

@@ -22,6 +22,7 @@ struct BookingReschedule: SessionCommand {
     var booking: String
     @Option(help: "New first minute.") var start: String
     @Option(help: "New provider.") var provider: String?
+    @OptionGroup var overrides: OverrideOptions
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
@@ -42,6 +43,8 @@ struct BookingReschedule: SessionCommand {
                 $0.bookingID = current.id
                 $0.start = moment.timestamp
                 $0.providerID = providerID
+                $0.allow = overrides.rules
+                $0.overrideNote = overrides.note
             }, in: zone)
         session.noteReplay(reply.replayed)
         try await session.show(reply.booking, reply: reply)

@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Keep a slot for a while.",
-        subcommands: [HoldCreate.self, HoldRelease.self])
+        subcommands: [HoldCreate.self, HoldRenew.self, HoldRelease.self])
 }

@@ -12,16 +12,15 @@ struct HoldCreate: SessionCommand {
             """
                 + examples(
                     "slotctl hold create --service Botox --start \"tomorrow 9:00\"",
+                    "slotctl hold create --segment Peel:30@Kim --segment Facial --start 10:00",
                     "slotctl hold create --service Botox --provider Kim --start 14:30 \\",
                     "    --ttl 600 --owner desk-2"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(help: "Where; not needed when there is one location, or the context has one.")
     var location: String?
-    @Option(help: "What.") var service: String
-    @Option(help: "Minutes, one of the service's durations; default: its first.")
-    var duration: Int32?
-    @Option(help: "With whom; default: anybody, whom slotd chooses.") var provider: String?
+    @OptionGroup var what: WhatOptions
+    @Flag(help: "As a patient who books without staff.") var selfService = false
     @Option(help: "First minute.") var start: String
     @Option(help: "For whom, if known.") var patient: String?
     @Option(help: "Your own name for the owner; the same owner gets the same hold again.")
@@ -34,9 +33,8 @@ struct HoldCreate: SessionCommand {
         let times = session.times(in: try Zone(name: place.timeZone))
         var hold = Slotd_V1_HoldRequest()
         hold.locationID = place.id
-        hold.serviceID = try await session.serviceID(service)
-        hold.durationMinutes = duration ?? 0
-        hold.providerID = try await session.providerID(provider)
+        hold.segments = try await what.segments(session)
+        hold.selfService = selfService
         hold.start = try times.moment(start).timestamp
         hold.patientID = try await session.patientID(patient)
         hold.owner = owner

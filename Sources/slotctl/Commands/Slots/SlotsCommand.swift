@@ -3,6 +3,8 @@ internal import ArgumentParser
 /// `slotctl slots`.
 struct SlotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slots", abstract: "When something can be booked.",
-        subcommands: [SlotsFind.self])
+        commandName: "slots", abstract: "When something can be booked, and why not.",
+        subcommands: [
+            SlotsFind.self, SlotsEarliest.self, SlotsCheck.self, SlotsExplain.self,
+        ])
 }

@@ -7,7 +7,8 @@ struct SlotsFind: SessionCommand {
         commandName: "find", abstract: "List bookable starts.",
         discussion: """
             On a terminal: the local starts of each day, provider by provider. In a pipe: one line \
-            for each start and provider, of start, end, provider id and provider name.
+            for each start and provider, of start, end, provider id and provider name. Of several \
+            services: who is free for the first.
 
 
             """
@@ -15,46 +16,32 @@ struct SlotsFind: SessionCommand {
                     "slotctl slots find --service Botox",
                     "slotctl slots find --service Botox --duration 45 --provider Kim \\",
                     "    --date mon --days 5",
+                    "slotctl slots find --segment Peel:30@Kim --segment Facial --date mon",
                     "slotctl slots find --service ref:BTX -o tsv | head -1"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
-    var location: String?
-    @Option(help: "What.") var service: String
-    @Option(help: "Minutes, one of the service's durations; default: its first.")
-    var duration: Int32?
-    @Option(name: .long, help: "With whom; may be given several times; default: anybody.")
-    var provider: [String] = []
+    @OptionGroup(title: "The visit") var query: VisitQueryOptions
     @OptionGroup(title: "When (default: 7 days from now)") var when: WindowOptions
     @Option(help: "At most so many starts.") var limit = 1000
-    @Option(help: "As if this booking did not exist: for moving it.")
-    var ignoreBooking: String?
-    @Option(help: "As if this hold of yours did not exist.") var hold: String?
+    @Flag(help: "All of them, however many.") var all = false
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-        if let duration, duration < 1 { throw ValidationError("--duration takes 1 or more") }
     }
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let location = try await session.location(location)
+        let location = try await session.location(query.location)
         let times = session.times(in: try Zone(name: location.timeZone))
         let window = try when.window(times, defaultDays: 7)
-        var request = Slotd_V1_FindSlotsRequest()
+        var request = Slotd_V1_FindSlotsRequest(try await query.visit(session))
         request.locationID = location.id
-        request.serviceID = try await session.serviceID(service)
-        request.durationMinutes = duration ?? 0
-        for name in provider { request.providerIds.append(try await session.providerID(name)) }
         request.from = window.from.timestamp
         request.to = window.to.timestamp
-        if let ignoreBooking {
-            request.ignoreBookingID = try await session.bookingID(ignoreBooking)
-        }
-        request.holdID = hold ?? ""
-        let found = try await session.slots(request, limit: limit)
+        let found = try await session.slots(request, limit: all ? .max : limit)
         try await show(found, at: location, session)
         if found.truncated {
-            session.output.note("There are more starts after these; --limit or --from goes on.")
+            session.output.note(
+                "There are more starts after these; --all, --limit or --from goes on.")
         }
     }
 
@@ -93,6 +80,24 @@ struct SlotsFind: SessionCommand {
     }
 }
 
+extension Slotd_V1_FindSlotsRequest {
+    /// A search for a visit; of one segment in the plain form.
+    init(_ visit: Slotd_V1_VisitQuery) {
+        self.init()
+        if visit.segments.count == 1 {
+            serviceID = visit.segments[0].serviceID
+            durationMinutes = visit.segments[0].durationMinutes
+            providerIds = visit.segments[0].providerIds
+        } else {
+            segments = visit.segments
+        }
+        patientID = visit.patientID
+        selfService = visit.selfService
+        ignoreBookingID = visit.ignoreBookingID
+        holdID = visit.holdID
+    }
+}
+
 extension Session {
     /// All pages of a search up to so many slots, as one reply.
     func slots(
@@ -111,9 +116,16 @@ extension Session {
                 whole.providerIds.append(id)
                 return Int32(whole.providerIds.count - 1)
             }
-            for var slot in page.slots {
-                slot.providerIndexes = slot.providerIndexes.compactMap {
+            func renumbered(_ indexes: [Int32]) -> [Int32] {
+                indexes.compactMap {
                     places.indices.contains(Int($0)) ? places[Int($0)] : nil
+                }
+            }
+            for var slot in page.slots {
+                slot.providerIndexes = renumbered(slot.providerIndexes)
+                for part in slot.segments.indices {
+                    slot.segments[part].providerIndexes = renumbered(
+                        slot.segments[part].providerIndexes)
                 }
                 whole.slots.append(slot)
             }
