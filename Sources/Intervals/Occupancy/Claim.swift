@@ -27,6 +27,9 @@ public struct Claim: Hashable, Sendable {
         self.span = span
     }
 
+    /// It asks for more than there is, whatever else is there.
+    var isImpossible: Bool { units > min(capacity, tolerance) }
+
     /// Anything that is there already stands in its way.
     var isExclusive: Bool { units >= capacity || units >= tolerance }
 }
@@ -46,6 +49,7 @@ extension ResourceCalendar {
     public func forEachFree(
         in interval: Interval, for claim: Claim, _ view: CalendarView, _ body: (Interval) -> Void
     ) {
+        if claim.isImpossible { return }
         if claim.isExclusive, claim.span == .padded {
             forEachGap(in: interval, atLeast: 1, view, body)
             return
@@ -60,7 +64,7 @@ extension ResourceCalendar {
 
     /// Whether the claim could be met in all of the interval.
     public func isFree(_ interval: Interval, for claim: Claim, _ view: CalendarView) -> Bool {
-        claim.isExclusive && claim.span == .padded
+        claim.isExclusive && !claim.isImpossible && claim.span == .padded
             ? isFree(interval, view) : blocked(in: interval, for: claim, view).isEmpty
     }
 
@@ -68,7 +72,7 @@ extension ResourceCalendar {
     public func blocked(
         in interval: Interval, for claim: Claim, _ view: CalendarView
     ) -> [Interval] {
-        guard claim.units <= min(claim.capacity, claim.tolerance) else { return [interval] }
+        if claim.isImpossible { return [interval] }
         var taken: [Occupancy] = []
         forEachConflict(with: interval, view) { occupancy in
             if occupancy.interval(claim.span).overlaps(interval) { taken.append(occupancy) }
@@ -87,16 +91,13 @@ extension ResourceCalendar {
         for (start, end) in zip(edges, edges.dropFirst()) {
             var sum = claim.units
             var most = min(claim.capacity, claim.tolerance)
-            var sessions: [Occupancy] = []
+            var sessions: [UInt64] = []
             for other in taken where other.interval(claim.span).contains(start) {
                 most = min(most, other.tolerance)
                 // Those who take part in one session take its place once.
                 if other.session != 0 {
-                    let isKnown = sessions.contains {
-                        $0.session == other.session && $0.core == other.core
-                    }
-                    if isKnown { continue }
-                    sessions.append(other)
+                    if sessions.contains(other.session) { continue }
+                    sessions.append(other.session)
                 }
                 sum = sum.addingReportingOverflow(other.units).partialValue
             }
@@ -107,35 +108,34 @@ extension ResourceCalendar {
 
     // MARK: Sessions
 
-    /// The cores of the sessions of this name that lie in the interval, in order of start.
-    public func sessions(
-        named session: UInt64, in interval: Interval, _ view: CalendarView
-    ) -> [Interval] {
-        var cores: [Interval] = []
+    /// The starts at which a visit that is part of a session begins to have the resource, of what
+    /// lies in the interval, ascending; `name` gives the session that a visit from there would be
+    /// part of.
+    public func sessionStarts(
+        in interval: Interval, named name: (Minute) -> UInt64, _ view: CalendarView
+    ) -> [Minute] {
+        var starts: Set<Minute> = []
         forEachConflict(with: interval, view) { occupancy in
-            if occupancy.session == session, cores.last != occupancy.core {
-                cores.append(occupancy.core)
-            }
+            let start = occupancy.core.start
+            if occupancy.hasSeats, occupancy.session == name(start) { starts.insert(start) }
         }
-        return cores
+        return starts.sorted()
     }
 
-    /// Whether there is a session of this name and core that one more could join, and nothing else
-    /// in all of the interval.
-    public func hasSeat(
-        in interval: Interval, session: UInt64, core: Interval, seats: Int32, _ view: CalendarView
-    ) -> Bool {
-        var taken: Int32 = 0
-        var most = seats
-        var isAlone = true
-        forEachConflict(with: interval, view) { occupancy in
-            if occupancy.session == session, occupancy.core == core {
-                taken += occupancy.units
-                most = min(most, occupancy.seats)
-            } else {
-                isAlone = false
-            }
+    /// How many take part in a session that starts at an instant, and the most that any of them
+    /// bears; `most` where there are none.
+    public func seats(
+        session: UInt64, start: Minute, most: Int32, _ view: CalendarView
+    ) -> (taken: Int32, most: Int32) {
+        var seats = (taken: Int32(0), most: most)
+        guard let first = Interval(start: start, minutes: 1) else { return seats }
+        forEachConflict(with: first, view) { occupancy in
+            // Each one who takes part has one stretch that begins with the visit.
+            guard occupancy.hasSeats, occupancy.session == session, occupancy.core.start == start
+            else { return }
+            seats.taken += occupancy.units
+            seats.most = min(seats.most, occupancy.seats)
         }
-        return isAlone && taken > 0 && taken < most
+        return seats
     }
 }

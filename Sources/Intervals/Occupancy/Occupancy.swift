@@ -23,11 +23,14 @@ public struct Occupancy: Hashable, Sendable {
     public let units: Int32
     /// The most that may be taken in any minute of it, by all together; 1: it tolerates no other.
     public let tolerance: Int32
-    /// Names the session that it is part of: occupancies of one session and core share their place;
-    /// 0: none.
+    /// Names the session that it is part of: occupancies of one session share their place; 0: none.
     public let session: UInt64
-    /// How many may take part in the session, as far as this one is concerned.
+    /// How many may take part in the session, as far as this one is concerned; `Int32.max`: it
+    /// accompanies a session that somebody else leads, so nobody joins it here.
     public let seats: Int32
+
+    /// It is part of a session that more may join here.
+    var hasSeats: Bool { session != 0 && seats != .max }
     /// What occupies.
     public let kind: Kind
 
@@ -88,6 +91,8 @@ public struct CalendarView: Sendable {
     public let ignoredBooking: UInt128?
     /// The hold that is being converted.
     public let ignoredHold: UInt128?
+    /// The session that is being joined; 0: none.
+    public var ignoredSession: UInt64 = 0
     /// The only kind that is looked at; nil: every kind.
     public var only: Occupancy.Kind?
 
@@ -112,5 +117,6 @@ public struct CalendarView: Sendable {
         occupancy.expiresAtMilliseconds > nowMilliseconds
             && occupancy.owner != ignoredBooking && occupancy.owner != ignoredHold
             && (only == nil || occupancy.kind == only)
+            && (ignoredSession == 0 || occupancy.session != ignoredSession)
     }
 }

@@ -157,22 +157,20 @@ extension Organization {
     private func usesOfSession(
         _ segment: BookingSegment, _ question: SlotQuestion
     ) -> [ResourceUse]? {
-        guard segment.session != 0, !segment.uses.isEmpty || segment.capacity > 1 else {
-            return nil
-        }
+        guard segment.session != 0 else { return nil }
         var uses: [ResourceUse]?
         let calendar = calendar(.provider(segment.provider), question)
         calendar.forEachConflict(with: segment.interval, question.view) { occupancy in
-            guard occupancy.session == segment.session, occupancy.core == segment.interval else {
-                return
-            }
+            guard uses == nil, occupancy.session == segment.session else { return }
+            let pending = question.pending.added.first { $0.id.value == occupancy.owner }
             let others =
-                bookings[Identifier(value: occupancy.owner)]?.segments
+                pending?.segments ?? bookings[Identifier(value: occupancy.owner)]?.segments
                 ?? holds[Identifier(value: occupancy.owner)]?.segments ?? []
             uses =
                 others.first {
                     $0.service == segment.service && $0.interval == segment.interval
-                }?.uses ?? uses
+                        && $0.provider == segment.provider
+                }?.uses
         }
         return uses
     }
@@ -181,6 +179,7 @@ extension Organization {
         _ candidate: Candidate, for segment: SegmentQuestion, _ question: SlotQuestion,
         at own: Minute
     ) -> [ResourceUse] {
+        var further = furtherProviders(candidate, segment, question, at: own)[...]
         var uses: [ResourceUse] = []
         for need in segment.needs {
             var use = ResourceUse()
@@ -192,26 +191,47 @@ extension Organization {
                 use.pool = need.pool
             case .pool(let name, _):
                 use.pool = name
-            case .providers(let providers):
-                use.provider = firstFree(providers, need, candidate, segment, question, at: own)
+            case .providers:
+                use.provider = further.popFirst() ?? nil
             }
             uses.append(use)
         }
         return uses
     }
 
-    /// The first of some further providers who is free; nil, which takes nobody, where a rule that
-    /// may be broken let the booking pass without one.
-    private func firstFree(
-        _ providers: [Provider], _ need: ResourceNeed, _ candidate: Candidate,
-        _ segment: SegmentQuestion, _ question: SlotQuestion, at own: Minute
-    ) -> Identifier<Provider>? {
+    /// One of each list of further providers, the earliest listed where there is a choice. Nil,
+    /// which takes nobody, where a rule that may be broken let the booking pass without one.
+    private func furtherProviders(
+        _ candidate: Candidate, _ segment: SegmentQuestion, _ question: SlotQuestion,
+        at own: Minute
+    ) -> [Identifier<Provider>?] {
         let window = StartWindow(from: own, to: own.clampedAdding(minutes: 1))
-        return providers.first { provider in
-            var one = need
-            one.source = .providers([provider])
-            return !starts(one, .free, of: segment, with: candidate, question, in: window).isEmpty
-        }?.id
+        let lists: [[Identifier<Provider>]] = segment.needs.compactMap { need in
+            guard case .providers(let providers) = need.source else { return nil }
+            return providers.filter { provider in
+                provider.id != candidate.provider.id
+                    && !free(
+                        provider, .free, need.phases, segment, candidate, question, in: window
+                    ).isEmpty
+            }.map(\.id)
+        }
+        var chosen: [Identifier<Provider>] = []
+        if Self.choose(from: lists[...], &chosen) { return chosen }
+        var used: Set<Identifier<Provider>> = []
+        return lists.map { list in list.first { used.insert($0).inserted } }
+    }
+
+    /// Chooses somebody of each list and nobody twice, if that can be.
+    private static func choose(
+        from lists: ArraySlice<[Identifier<Provider>]>, _ chosen: inout [Identifier<Provider>]
+    ) -> Bool {
+        guard let list = lists.first else { return true }
+        for provider in list where !chosen.contains(provider) {
+            chosen.append(provider)
+            if choose(from: lists.dropFirst(), &chosen) { return true }
+            chosen.removeLast()
+        }
+        return false
     }
 
     // MARK: Refusing

@@ -8,9 +8,12 @@ extension Organization {
         of service: Service.Details, at location: Location, pinned: [Identifier<Resource>]
     ) throws(Rejection) -> [ResourceNeed] {
         if service.requirements.isEmpty, pinned.isEmpty { return [] }
-        var byName: Set<Identifier<Resource>> = Set(pinned)
+        var byName: Set<Identifier<Resource>> = []
         for requirement in service.requirements {
             if case .resource(let id) = requirement.source { byName.insert(id) }
+        }
+        for (index, id) in pinned.enumerated() where !byName.insert(id).inserted {
+            throw .invalid("resource_ids[\(index)]", "the visit takes it already")
         }
         var needs: [ResourceNeed] = []
         var open = pinned
@@ -40,7 +43,7 @@ extension Organization {
             }
             throw .invalid("resource_ids[\(index)]", "the service takes no such room or device")
         }
-        return needs
+        return needs.besideEachOther
     }
 
     /// What a booked segment takes, to be asked about another time.
@@ -63,7 +66,7 @@ extension Organization {
                     source: source, quantity: use.quantity, phases: use.phases,
                     pool: use.resource == nil ? "" : use.pool))
         }
-        return needs
+        return needs.besideEachOther
     }
 
     /// A pool's places: those that are wanted by name, and the rest of any of the others.
@@ -115,5 +118,19 @@ extension Organization {
             throw Rejection(.resourceOut, "the room or device is archived").about(id)
         }
         return resource
+    }
+}
+
+extension [ResourceNeed] {
+    /// The same needs, each knowing whom those before it take.
+    fileprivate var besideEachOther: [ResourceNeed] {
+        var lists: [ProviderList] = []
+        return map { need in
+            guard case .providers(let providers) = need.source else { return need }
+            var need = need
+            need.beside = lists
+            lists.append(ProviderList(providers: providers, phases: need.phases))
+            return need
+        }
     }
 }

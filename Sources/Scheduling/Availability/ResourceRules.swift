@@ -33,15 +33,32 @@ extension Organization {
                 name, members, need, rule, VisitPart.hull(parts), inHours: inHours, question,
                 in: window)
         case .providers(let providers):
-            var starts = StartRanges()
-            for provider in providers where provider.id != candidate.provider.id {
-                starts = starts.union(
-                    free(
-                        provider, rule, parts, inner: inner, inHours: inHours, segment, question,
-                        in: window))
-            }
-            return starts
+            let lists = need.beside + [ProviderList(providers: providers, phases: need.phases)]
+            return free(
+                lists[...], besides: [candidate.provider.id], rule, of: segment, with: candidate,
+                question, in: window)
         }
+    }
+
+    /// The starts at which each list has somebody free who is not used already and stands in for no
+    /// other list. Every choice is tried: lists are few, and mostly one.
+    private func free(
+        _ lists: ArraySlice<ProviderList>, besides used: [Identifier<Provider>], _ rule: NeedRule,
+        of segment: SegmentQuestion, with candidate: Candidate, _ question: SlotQuestion,
+        in window: StartWindow
+    ) -> StartRanges {
+        guard let list = lists.first else { return window.all }
+        var starts = StartRanges()
+        for provider in list.providers where !used.contains(provider.id) {
+            var own = free(provider, rule, list.phases, segment, candidate, question, in: window)
+            own.narrow {
+                free(
+                    lists.dropFirst(), besides: used + [provider.id], rule, of: segment,
+                    with: candidate, question, in: window)
+            }
+            starts = starts.union(own)
+        }
+        return starts
     }
 
     /// When a room or device is in use.
@@ -160,10 +177,12 @@ extension Organization {
 
     /// When a further provider works and is free.
     func free(
-        _ provider: Provider, _ rule: NeedRule, _ parts: [VisitPart], inner: [VisitPart],
-        inHours: [VisitPart], _ segment: SegmentQuestion, _ question: SlotQuestion,
-        in window: StartWindow
+        _ provider: Provider, _ rule: NeedRule, _ phases: PhaseSet, _ segment: SegmentQuestion,
+        _ candidate: Candidate, _ question: SlotQuestion, in window: StartWindow
     ) -> StartRanges {
+        let parts = candidate.shape.parts(phases)
+        let inner = candidate.shape.parts(phases.withoutBuffers)
+        let inHours = segment.partsInHours(candidate.shape, phases)
         guard let schedule = schedule(of: provider, question, window) else { return StartRanges() }
         var starts = window.all
         for part in inHours {

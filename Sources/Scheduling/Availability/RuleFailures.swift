@@ -52,7 +52,7 @@ extension Organization {
             window: own, schedule: schedule)
         var found = rules.hours()
         let canJoin =
-            segment.session != 0
+            segment.hasSessions
             && joinable(candidate, segment, question, in: own).contains(own.from)
         if !canJoin { found += rules.occupancy() }
         if index == 0, found.isEmpty || candidate.anchor == .clock || candidate.anchor == .window {

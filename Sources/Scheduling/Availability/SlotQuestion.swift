@@ -74,6 +74,15 @@ struct ResourceNeed {
     var phases: PhaseSet
     /// The pool that a resource was wanted by name of; empty: none.
     var pool = ""
+    /// The further providers that needs before this one take: nobody stands in for two.
+    var beside: [ProviderList] = []
+}
+
+/// Providers of whom one must take part in some phases of a visit.
+struct ProviderList {
+    /// In order of id.
+    var providers: [Provider]
+    var phases: PhaseSet
 }
 
 extension Organization {

@@ -107,11 +107,8 @@ extension SegmentQuestion {
             ? Claim(capacity: .max, tolerance: capacity) : Claim()
     }
 
-    /// Names the sessions that one more could join; 0: there are none.
-    var session: UInt64 {
-        capacity > 1 && capacityRule == .sameStart
-            ? UInt64(truncatingIfNeeded: service.id.value) | 1 : 0
-    }
+    /// Visits of the same start are one session, which one more may join.
+    var hasSessions: Bool { capacity > 1 && capacityRule == .sameStart }
 }
 
 // MARK: The provider's rules

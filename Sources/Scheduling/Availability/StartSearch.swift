@@ -87,7 +87,7 @@ extension Organization {
                 }
             }
         }
-        if segment.session != 0 {
+        if segment.hasSessions {
             starts = starts.union(
                 open.intersection(joinable(candidate, segment, question, in: window)))
         }
@@ -115,18 +115,22 @@ extension Organization {
         in window: StartWindow
     ) -> StartRanges {
         var starts = StartRanges()
-        guard let part = candidate.shape.parts(.all).first, let reach = window.reach(part) else {
-            return starts
+        guard let reach = window.reach(candidate.shape.visit) else { return starts }
+        var claimed = claimed(candidate.provider.id, segment.claim, question)
+        let inner = segment.partsWithoutBuffers(candidate)
+        func name(_ start: Minute) -> UInt64 {
+            segment.service.id.session(at: start, minutes: candidate.shape.duration)
         }
-        let calendar = calendar(.provider(candidate.provider.id), question)
-        for core in calendar.sessions(named: segment.session, in: reach, question.view)
-        where core.durationMinutes == Int(candidate.shape.duration) {
-            guard window.from <= core.start, core.start < window.to,
-                let padded = part.interval(ofVisitAt: core.start),
-                calendar.hasSeat(
-                    in: padded, session: segment.session, core: core, seats: segment.capacity,
-                    question.view),
-                let range = StartRanges.Range(core.start, core.start)
+        for start in claimed.calendar.sessionStarts(in: reach, named: name, question.view) {
+            guard window.from <= start, start < window.to else { continue }
+            let session = name(start)
+            let seats = claimed.calendar.seats(
+                session: session, start: start, most: segment.capacity, question.view)
+            claimed.view.ignoredSession = session
+            let one = StartWindow(from: start, to: start.clampedAdding(minutes: 1))
+            guard seats.taken > 0, seats.taken < seats.most,
+                !claimed.starts(segment.parts(candidate), withoutBuffers: inner, in: one).isEmpty,
+                let range = StartRanges.Range(start, start)
             else { continue }
             starts.append(range)
         }

@@ -109,12 +109,25 @@ extension Service.Details {
             }
         }
         for (index, requirement) in requirements.enumerated() {
-            try requirement.checkReferences("service.requirements[\(index)]", in: organization)
+            let field = "service.requirements[\(index)]"
+            try requirement.checkReferences(field, in: organization)
+            if requirements[..<index].contains(where: { $0.isSameThing(as: requirement) }) {
+                throw .invalid(field, "is required already; ask for a larger quantity")
+            }
         }
     }
 }
 
 extension Requirement {
+    /// Both take places of one room, device or pool.
+    fileprivate func isSameThing(as other: Requirement) -> Bool {
+        switch (source, other.source) {
+        case (.resource(let one), .resource(let another)): one == another
+        case (.pool(let one), .pool(let another)): one == another
+        default: false
+        }
+    }
+
     fileprivate func checkReferences(
         _ field: String, in organization: Organization
     ) throws(Rejection) {

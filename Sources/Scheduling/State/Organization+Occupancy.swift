@@ -12,26 +12,23 @@ enum CalendarKey: Hashable, Sendable {
 extension Organization {
     /// What the segments of a booking or hold take, where, and when.
     ///
-    /// Where two segments take the same thing, the buffer between them is the patient's own: the
-    /// earlier one ends at the latest where the later visit begins, and the later one begins at the
-    /// earliest where the earlier one ends, so that nothing is counted twice.
+    /// Where two segments take the same thing, the buffer between them is the patient's own: no
+    /// minute counts for both.
     static func occupancies(
         of segments: [BookingSegment], at location: Identifier<Location>, owner: UInt128,
         kind: Occupancy.Kind, expires: Int64
     ) -> [(key: CalendarKey, occupancy: Occupancy)] {
+        let all = segments.enumerated().flatMap { index, segment in
+            segment.taken(at: location, segment: index)
+        }
         var taken: [Taken] = []
-        for segment in segments {
-            for var next in segment.taken(at: location) {
-                for index in taken.indices where taken[index].key == next.key {
-                    let cut = min(taken[index].padded.end, next.core.start)
-                    guard cut > next.padded.start, taken[index].padded.start < cut,
-                        let earlier = Interval(taken[index].padded.start, cut),
-                        let later = Interval(cut, next.padded.end)
-                    else { continue }
-                    taken[index].padded = earlier
-                    next.padded = later
-                }
-                taken.append(next)
+        for var next in all where !next.isBuffer {
+            for index in taken.indices { taken[index].yield(to: &next) }
+            taken.append(next)
+        }
+        for buffer in all where buffer.isBuffer {
+            taken += taken.reduce([buffer]) { rest, other in
+                rest.flatMap { $0.subtracting(other) }
             }
         }
         return taken.map { taken in
@@ -94,6 +91,38 @@ private struct Taken {
     var tolerance: Int32
     var session: UInt64
     var seats: Int32
+    /// The segment's index in its visit.
+    var segment: Int
+    /// There is nothing of the visit in it.
+    var isBuffer: Bool
+
+    private func meets(_ other: Taken) -> Bool {
+        key == other.key && segment != other.segment && padded.overlaps(other.padded)
+    }
+
+    /// Gives the minutes that both have to the other, from where its visit begins, and takes the
+    /// rest of them from it. Segments follow each other, so only buffers are in both.
+    mutating func yield(to next: inout Taken) {
+        guard meets(next) else { return }
+        let cut = min(next.core.start, padded.end)
+        guard let earlier = Interval(padded.start, cut), let later = Interval(cut, next.padded.end)
+        else { return }
+        padded = earlier
+        next.padded = later
+    }
+
+    /// What is left of a buffer beside another part.
+    func subtracting(_ other: Taken) -> [Taken] {
+        guard meets(other) else { return [self] }
+        return [Interval(padded.start, other.padded.start), Interval(other.padded.end, padded.end)]
+            .compactMap { rest in
+                guard let rest else { return nil }
+                var taken = self
+                taken.padded = rest
+                taken.core = rest
+                return taken
+            }
+    }
 }
 
 extension BookingSegment {
@@ -103,27 +132,31 @@ extension BookingSegment {
         providerPhases == .all && uses.isEmpty && capacity == 1
     }
 
-    /// Names the sessions of a service that several may take part in; 0 where each visit is its
-    /// own. The low half of the id is random, so that two services never share a name.
+    /// Names the session that several may take part in; 0 where each visit is its own.
     var session: UInt64 {
         capacity > 1 && capacityRule == .sameStart
-            ? UInt64(truncatingIfNeeded: service.value) | 1 : 0
+            ? service.session(
+                at: interval.start, minutes: Int32(clamping: interval.durationMinutes))
+            : 0
     }
 
-    fileprivate func taken(at location: Identifier<Location>) -> [Taken] {
+    fileprivate func taken(at location: Identifier<Location>, segment: Int) -> [Taken] {
         let isSession = session != 0
         let tolerance = capacityRule == .anyOverlap ? capacity : 1
         var all = parts(.provider(provider), providerPhases).map { part in
             Taken(
                 key: .provider(provider), padded: part.padded, core: part.core, units: 1,
-                tolerance: tolerance, session: session, seats: isSession ? capacity : 1)
+                tolerance: tolerance, session: session, seats: isSession ? capacity : 1,
+                segment: segment,
+                isBuffer: part.isBuffer)
         }
         for use in uses {
             if let extra = use.provider {
                 all += parts(.provider(extra), use.phases).map { part in
                     Taken(
                         key: .provider(extra), padded: part.padded, core: part.core, units: 1,
-                        tolerance: 1, session: session, seats: .max)
+                        tolerance: 1, session: session, seats: .max, segment: segment,
+                        isBuffer: part.isBuffer)
                 }
                 continue
             }
@@ -133,7 +166,8 @@ extension BookingSegment {
             all += pieces.map { part in
                 Taken(
                     key: key, padded: part.padded, core: part.core, units: use.quantity,
-                    tolerance: .max, session: session, seats: .max)
+                    tolerance: .max, session: session, seats: .max, segment: segment,
+                    isBuffer: part.isBuffer)
             }
         }
         return all
@@ -142,12 +176,13 @@ extension BookingSegment {
     /// The stretches of some phases; what is asked of a pool is kept from the first to the last.
     private func parts(
         _ key: CalendarKey, _ phases: PhaseSet
-    ) -> [(padded: Interval, core: Interval)] {
+    ) -> [(padded: Interval, core: Interval, isBuffer: Bool)] {
         var parts = shape.parts(phases)
         if case .pool = key { parts = VisitPart.hull(parts) }
         return parts.compactMap { part in
             guard let padded = part.interval(ofVisitAt: interval.start) else { return nil }
-            return (padded, padded.intersection(interval) ?? padded)
+            let core = padded.intersection(interval)
+            return (padded, core ?? padded, core == nil)
         }
     }
 }
@@ -159,5 +194,19 @@ extension VisitPart {
         return [
             VisitPart(offset: first.offset, length: last.offset + last.length - first.offset)
         ]
+    }
+}
+
+extension Identifier<Service> {
+    /// Names a session of the service: the same start and duration. Never 0.
+    ///
+    /// The low half of the id is random, and multiplying by odd numbers keeps what differs apart,
+    /// so that sessions that could meet on a calendar never share a name but by a chance of 2^-63.
+    func session(at start: Minute, minutes: Int32) -> UInt64 {
+        let times =
+            UInt64(UInt32(bitPattern: start.sinceEpoch)) << 32
+            | UInt64(UInt32(bitPattern: minutes))
+        let mixed = times &* 0x9e37_79b9_7f4a_7c15
+        return (UInt64(truncatingIfNeeded: value) ^ mixed ^ mixed >> 29) | 1
     }
 }
