@@ -1,0 +1,71 @@
+@testable import Scheduling
+
+/// A pool of rooms or devices, tried out: every visit is given a place for all of its time, in
+/// every way, until one way holds.
+struct MinutePool {
+    /// A room or device of the pool.
+    struct Member {
+        var id: Identifier<Resource>
+        var units: Int
+        /// Minutes outside its hours; nil: it has none of its own.
+        var hours: MinuteMarks?
+        var outages: MinuteMarks
+
+        func admits(_ visit: Visit) -> Bool {
+            let inHours = visit.buffersInHours ? visit.whole : visit.inner
+            return !outages.touch(visit.whole)
+                && (inHours.isEmpty || hours.map { $0.cover(inHours) } ?? true)
+        }
+    }
+
+    /// Something that wants one place.
+    struct Visit {
+        var whole: Range<Int>
+        var inner: Range<Int>
+        var buffersInHours = false
+        /// The one that it wants by name; nil: any but `except`.
+        var member: Identifier<Resource>?
+        var except: Set<Identifier<Resource>> = []
+    }
+
+    var members: [Member]
+    var visits: [Visit]
+
+    /// Every visit that is there and every new one can have a place.
+    func fits(_ new: [Visit]) -> Bool {
+        var near = new
+        var rest = visits
+        // Only what overlaps the new ones, be it through others, can make a difference to them.
+        while true {
+            let found = rest.filter { other in near.contains { $0.whole.overlaps(other.whole) } }
+            if found.isEmpty { break }
+            rest.removeAll { other in near.contains { $0.whole.overlaps(other.whole) } }
+            near += found
+        }
+        near.sort { $0.whole.lowerBound < $1.whole.lowerBound }
+        let places = members.flatMap { Array(repeating: $0, count: $0.units) }
+        var given = places.map { _ in [Range<Int>]() }
+        return assign(near[...], places, &given)
+    }
+
+    private func assign(
+        _ visits: ArraySlice<Visit>, _ places: [Member], _ given: inout [[Range<Int>]]
+    ) -> Bool {
+        guard let visit = visits.first else { return true }
+        for (index, place) in places.enumerated() {
+            if let member = visit.member, member != place.id { continue }
+            if visit.except.contains(place.id) || !place.admits(visit) { continue }
+            if given[index].contains(where: { $0.overlaps(visit.whole) }) { continue }
+            // The units of one member are alike while nothing is in them.
+            if given[index].isEmpty, index > 0, places[index - 1].id == place.id,
+                given[index - 1].isEmpty
+            {
+                continue
+            }
+            given[index].append(visit.whole)
+            if assign(visits.dropFirst(), places, &given) { return true }
+            given[index].removeLast()
+        }
+        return false
+    }
+}

@@ -1,0 +1,120 @@
+import Intervals
+
+@testable import Scheduling
+
+/// A provider who could do a segment, with the numbers that count for the two.
+struct OracleLane {
+    var provider: Provider
+    var shape: MinuteShape
+    var step: Int
+    var stepOffset: Int
+    var notice: Int
+    var horizonDays: Int
+}
+
+/// A segment of a visit that is asked for.
+struct OracleSegment {
+    var service: Service
+    /// Minutes from the visit's start.
+    var offset: Int
+    var lanes: [OracleLane]
+    /// Rooms or devices that are wanted by name.
+    var pins: [Identifier<Resource>]
+}
+
+/// The numbers of a service with a provider at a location: field by field, the most specific entry
+/// that sets it.
+struct OracleNumbers {
+    var durations: [Int]
+    var before: Int
+    var after: Int
+    var step: Int
+    var stepOffset: Int
+    var notice: Int
+    var horizonDays: Int
+
+    init(
+        _ service: Service.Details, _ provider: Identifier<Provider>?, _ place: Identifier<Location>
+    ) {
+        // Provider and location, provider, location: in the order in which they win.
+        let wanted: [(Identifier<Provider>?, Identifier<Location>?)] =
+            provider.map { [($0, place), ($0, nil), (nil, place)] } ?? [(nil, place)]
+        let entries = wanted.compactMap { key in
+            service.variants.first { $0.provider == key.0 && $0.location == key.1 }
+        }
+        func value(_ field: (ServiceVariant) -> Int32?, _ own: Int32) -> Int {
+            Int(entries.lazy.compactMap(field).first ?? own)
+        }
+        let own = entries.first { !$0.durations.isEmpty }?.durations ?? service.durations
+        durations = own.map { Int($0) }
+        before = value(\.bufferBefore, service.bufferBefore)
+        after = value(\.bufferAfter, service.bufferAfter)
+        step = value(\.step, service.step)
+        stepOffset = value(\.stepOffset, service.stepOffset)
+        notice = value(\.notice, service.notice)
+        horizonDays = value(\.horizonDays, service.horizonDays)
+    }
+}
+
+extension OracleSegment {
+    /// The segments of a request; nil where a duration is not offered by anybody.
+    static func all(_ request: SlotRequest, in organization: Organization) -> [OracleSegment]? {
+        var offset = 0
+        var segments: [OracleSegment] = []
+        for wanted in request.segments {
+            guard let service = organization.services[wanted.service],
+                service.details.requirements.allSatisfy({ requirement in
+                    guard case .resource(let id) = requirement.source else { return true }
+                    if wanted.resources.contains(id) { return false }
+                    let room = organization.resources[id]?.details
+                    return room?.location == request.location && room?.isArchived == false
+                })
+            else { return nil }
+            let isOnly = request.segments.count == 1
+            let providers = providers(wanted, service, at: request.location, in: organization)
+            var common = wanted.duration.map { Int($0) }
+            if !isOnly, common == nil, providers.count != 1 || wanted.providers.isEmpty {
+                common = OracleNumbers(service.details, nil, request.location).durations[0]
+            }
+            var lanes: [OracleLane] = []
+            for provider in providers {
+                let numbers = OracleNumbers(service.details, provider.id, request.location)
+                let duration = common ?? numbers.durations[0]
+                guard numbers.durations.contains(duration) else { continue }
+                lanes.append(
+                    OracleLane(
+                        provider: provider,
+                        shape: MinuteShape(
+                            before: numbers.before, duration: duration,
+                            processing: Int(service.details.processing),
+                            finishing: Int(service.details.finishing), after: numbers.after),
+                        step: numbers.step, stepOffset: numbers.stepOffset,
+                        notice: numbers.notice, horizonDays: numbers.horizonDays))
+            }
+            let usual = OracleNumbers(service.details, nil, request.location).durations
+            if lanes.isEmpty, let common, !providers.isEmpty || !usual.contains(common) {
+                return nil
+            }
+            segments.append(
+                OracleSegment(
+                    service: service, offset: offset, lanes: lanes, pins: wanted.resources))
+            offset += lanes.first?.shape.duration ?? 0
+        }
+        return segments
+    }
+
+    private static func providers(
+        _ wanted: SegmentRequest, _ service: Service, at location: Identifier<Location>,
+        in organization: Organization
+    ) -> [Provider] {
+        let ids = wanted.providers.isEmpty ? service.details.providers : wanted.providers
+        return ids.sorted().compactMap { organization.providers[$0] }.filter { provider in
+            !wanted.providers.isEmpty
+                || !provider.details.isDisabled
+                    && (provider.details.schedules.contains { $0.location == location }
+                        || provider.details.days.contains {
+                            $0.location == location && !$0.day.hours.isEmpty
+                        })
+        }
+    }
+}
