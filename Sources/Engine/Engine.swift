@@ -145,8 +145,8 @@ public final class Engine: Sendable {
                         now: now, actor: call.actor,
                         ids: IdentifierSupply(now: now, random: bits))
                     context.role = call.role
-                    let decision = try command(state.organization, now)
-                        .decideWithOffers(on: state.organization, &context)
+                    let wish = try command(state.organization, now)
+                    let decision = try wish.decideWithOffers(on: state.organization, &context)
                     // An answer that changes nothing is journaled all the same where the call can
                     // be repeated: what it is told then must not depend on what came between.
                     let position = state.organization.position + 1
@@ -154,9 +154,11 @@ public final class Engine: Sendable {
                         item.event = Event(
                             position: position, at: now, actor: call.actor, rpc: call.rpc,
                             writes: decision.writes)
+                        item.event?.reason = wish.reason
                     }
                     if let event = item.event {
                         item.inverse = state.organization.apply(event)
+                        item.event?.found(item.inverse)
                     }
                     let reply = encode(decision.outcome, state.organization)
                     item.complete(call, reply)

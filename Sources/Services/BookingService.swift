@@ -117,6 +117,7 @@ private func listBookings(
 struct NestedCommand<Inner: Command>: Command {
     var inner: Inner
     var path: String
+    var reason: String { inner.reason }
 
     init(_ inner: Inner, path: String) {
         self.inner = inner

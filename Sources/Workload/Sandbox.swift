@@ -49,10 +49,12 @@ public struct Sandbox: Sendable {
         var context = context()
         let decision = try command.decideWithOffers(on: organization, &context)
         if !decision.writes.isEmpty {
-            let event = Event(
+            var event = Event(
                 position: organization.position + 1, at: now, actor: actor,
                 rpc: "\(Request.self)", writes: decision.writes)
+            event.reason = command.reason
             lastInverse = organization.apply(event)
+            event.found(lastInverse)
             lastEvent = event
         }
         return decision.outcome

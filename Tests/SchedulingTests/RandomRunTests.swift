@@ -98,7 +98,13 @@ struct RandomRunTests {
     private func check(_ event: Event, before: Organization, after: Organization) -> [String] {
         var broken: [String] = []
         var seen: Set<RecordKey> = []
-        for write in event.writes {
+        for (index, write) in event.writes.enumerated() {
+            let found = before.record(write.key)?.version ?? 0
+            if event.versionBefore(index) != found { broken.append("found another version") }
+            let isCounted = write.key.kind != .hold && write.key.kind != .attachment
+            if isCounted, write.version != 0, write.version != found + 1 {
+                broken.append("makes version \(write.version) of version \(found)")
+            }
             switch write {
             case .remove(let key):
                 if before.record(key) == nil { broken.append("removes what is not there") }

@@ -77,12 +77,13 @@ struct Clinic {
     ) -> JournalEntry {
         let organization = organization ?? organizations[0]
         now = now.adding(seconds: 60)
-        let entry = JournalEntry(
-            organization: organization,
-            event: Event(
-                position: state.positions[organization, default: 0] + 1, at: now,
-                actor: seeded.text(), rpc: "BookingService/CreateBooking", writes: writes,
-                receipt: receipt))
+        var event = Event(
+            position: state.positions[organization, default: 0] + 1, at: now,
+            actor: seeded.text(), rpc: "BookingService/CreateBooking", writes: writes,
+            receipt: receipt)
+        event.reason = seeded.text()
+        if seeded.bool(), !writes.isEmpty { event.before = writes.indices.map { Int64($0) + 1 } }
+        let entry = JournalEntry(organization: organization, event: event)
         entries.append(entry)
         var next = state
         next.apply(entry)

@@ -65,6 +65,8 @@ struct EncodingTests {
             #expect(try bytes == StoredEntry(entry.event).encoded())
             let stored = try StoredEntry(encoded: bytes.span.bytes)
             #expect(try stored.recordWrites() == entry.event.writes)
+            #expect(stored.reason == entry.event.reason)
+            #expect(stored.versionsBefore == entry.event.before)
             let requestID = entry.event.receipt?.requestID
             #expect(try stored.eventReceipt(requestID: requestID) == entry.event.receipt)
         }

@@ -36,6 +36,8 @@ extension StoredEntry {
             self.receipt.fingerprint = receipt.fingerprint
             self.receipt.reply = storedBytes(receipt.reply)
         }
+        reason = event.reason
+        for (index, version) in event.before.enumerated() { writes[index].beforeVersion = version }
     }
 }
 

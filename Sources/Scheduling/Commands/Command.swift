@@ -7,6 +7,9 @@ public protocol Command: Sendable {
     /// What the caller is told.
     associatedtype Outcome: Sendable
 
+    /// Why the caller wants it; empty where nothing was said.
+    var reason: String { get }
+
     /// Decides on a state at a moment. Deterministic.
     func decide(
         on organization: Organization, _ context: inout DecisionContext

@@ -12,7 +12,13 @@ public struct Event: Equatable, Sendable {
     public var writes: [RecordWrite]
     /// What a repeated call gets; nil when the call named no request_id.
     public var receipt: Receipt?
+    /// Why, where the caller said so; empty: nothing was said.
+    public var reason = ""
+    /// For each of `writes`, the version of its record before it, 0 where there was none; empty
+    /// when all of them are 0. See `Record.version`.
+    public var before: [Int64] = []
 
+    /// An event without a reason that changes no record that was there before.
     public init(
         position: Int64, at: Instant, actor: String, rpc: String, writes: [RecordWrite],
         receipt: Receipt? = nil

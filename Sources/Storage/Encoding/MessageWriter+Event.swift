@@ -5,7 +5,7 @@ internal import Scheduling
 extension MessageWriter {
     /// An event's payload: what does not stand in the columns of its row.
     mutating func write(_ event: Event) {
-        for write in event.writes {
+        for (index, write) in event.writes.enumerated() {
             message(1) { writer in
                 switch write {
                 case .put(let record): writer.message(1) { $0.write(record) }
@@ -15,13 +15,16 @@ extension MessageWriter {
                         writer.id(2, key.id)
                     }
                 }
+                if index < event.before.count { writer.integer(70, event.before[index]) }
             }
         }
-        guard let receipt = event.receipt else { return }
-        message(2) { writer in
-            writer.fixed64(1, receipt.fingerprint)
-            writer.blob(2, receipt.reply)
+        if let receipt = event.receipt {
+            message(2) { writer in
+                writer.fixed64(1, receipt.fingerprint)
+                writer.blob(2, receipt.reply)
+            }
         }
+        text(70, event.reason)
     }
 
     /// A record, as the field that its kind has in the message of any record.

@@ -16,6 +16,11 @@ extension StoredEntry {
         try writes.mapped { write throws(MalformedRecord) in try write.recordWrite() }
     }
 
+    /// The versions before the changes; empty when none is known.
+    var versionsBefore: [Int64] {
+        writes.contains { $0.beforeVersion != 0 } ? writes.map(\.beforeVersion) : []
+    }
+
     /// The receipt, which has its request id from the row; nil for a call that named none.
     func eventReceipt(requestID: String?) throws(MalformedRecord) -> Receipt? {
         guard (requestID != nil) == hasReceipt else {

@@ -45,6 +45,9 @@ nonisolated struct StoredEntry: Sendable {
   /// Clears the value of `receipt`. Subsequent reads from it will return its default value.
   mutating func clearReceipt() {self._receipt = nil}
 
+  /// Why, where the caller said so.
+  var reason: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -77,6 +80,10 @@ nonisolated struct StoredWrite: Sendable {
     }
     set {change = .remove(newValue)}
   }
+
+  /// The version before the change. Absent: the record was not there, or this is older than the field
+  /// and the version was the one before that of `put`.
+  var beforeVersion: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2010,7 +2017,7 @@ fileprivate nonisolated let _protobuf_package = "slotd.journal.v1"
 
 nonisolated extension StoredEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Entry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}writes\0\u{1}receipt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}writes\0\u{1}receipt\0\u{2}D\u{1}reason\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2020,6 +2027,7 @@ nonisolated extension StoredEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.writes) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._receipt) }()
+      case 70: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -2036,12 +2044,16 @@ nonisolated extension StoredEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._receipt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredEntry, rhs: StoredEntry) -> Bool {
     if lhs.writes != rhs.writes {return false}
     if lhs._receipt != rhs._receipt {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2049,7 +2061,7 @@ nonisolated extension StoredEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredWrite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Write"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}put\0\u{1}remove\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}put\0\u{1}remove\0\u{4}D\u{1}before_version\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2083,6 +2095,7 @@ nonisolated extension StoredWrite: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.change = .remove(v)
         }
       }()
+      case 70: try { try decoder.decodeSingularInt64Field(value: &self.beforeVersion) }()
       default: break
       }
     }
@@ -2104,11 +2117,15 @@ nonisolated extension StoredWrite: SwiftProtobuf.Message, SwiftProtobuf._Message
     }()
     case nil: break
     }
+    if self.beforeVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.beforeVersion, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredWrite, rhs: StoredWrite) -> Bool {
     if lhs.change != rhs.change {return false}
+    if lhs.beforeVersion != rhs.beforeVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
