@@ -26,7 +26,9 @@ enum ImportTable {
         "Engine": system.union(["Scheduling", "Intervals", "NIOConcurrencyHelpers"]),
         "Workload": ["Scheduling", "Intervals"],
         // Third floor.
-        "Storage": system.union(["Engine", "Scheduling", "Intervals", "SQLite", "SwiftProtobuf"]),
+        "Storage": system.union([
+            "Engine", "Scheduling", "Intervals", "SQLite", "SwiftProtobuf", "Crypto",
+        ]),
         "RPC": system.union([
             "HTTP2", "GRPCWire", "Gzip", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
             "SwiftProtobuf", "Logging",

@@ -9,25 +9,29 @@ final class Appender {
     private let limits: StorageLimits
     /// The number of the last entry.
     private var sequence: Int64
-    /// The last position of each organization, with its id as text.
+    /// Where each organization's stream ends.
     private var streams: [Identifier<OrganizationProfile>: Stream]
+    /// Where the streams of a batch under way ended before each of its entries.
+    private var undo: [(Identifier<OrganizationProfile>, Stream)] = []
     /// WAL frames at which the next checkpoint is due.
     private var checkpointAt: Int
     /// Reused for every payload.
     private var payload = MessageWriter()
+    private var chain = ChainLink()
     /// Set by the first failure, and for good.
     private var failure: String?
 
     private struct Stream {
+        /// The organization's id as text.
         var name: String
         var position: Int64
+        var hash: ChainHash
     }
 
-    /// Continues a journal that ends with `sequence`, and each organization's stream with the
-    /// position given.
+    /// Continues a journal that ends with `sequence`, and each organization's stream where it ends.
     init(
         _ connection: Connection, sequence: Int64,
-        positions: [Identifier<OrganizationProfile>: Int64], limits: StorageLimits
+        heads: [Identifier<OrganizationProfile>: StreamHead], limits: StorageLimits
     ) throws(StorageError) {
         self.connection = connection
         insert = try connection.reporting { () throws(SQLiteError) in
@@ -37,8 +41,10 @@ final class Appender {
         self.sequence = sequence
         checkpointAt = limits.walFrames
         streams = [:]
-        for (organization, position) in positions {
-            streams[organization] = Stream(name: organization.description, position: position)
+        for (organization, head) in heads {
+            streams[organization] = Stream(
+                name: organization.description, position: head.position,
+                hash: head.hash ?? .start)
         }
     }
 
@@ -46,7 +52,7 @@ final class Appender {
     func append(_ batch: [JournalEntry]) throws(JournalError) -> CommittedBatch {
         if let failure { throw .failed(failure) }
         try checkpointIfDue()
-        for entry in batch { advance(entry) }
+        undo.removeAll(keepingCapacity: true)
         do {
             var last = Checksum([])
             try connection.transaction { () throws(SQLiteError) in
@@ -54,10 +60,10 @@ final class Appender {
             }
             sequence += Int64(batch.count)
             return CommittedBatch(
-                entries: batch, lastSequence: sequence,
+                entries: batch, lastSequence: sequence, heads: heads(of: batch),
                 mark: HighWaterMark(sequence: sequence, checksum: last.value))
         } catch {
-            for entry in batch { streams[entry.organization]?.position -= 1 }
+            for (organization, stream) in undo.reversed() { streams[organization] = stream }
             throw journalError(error)
         }
     }
@@ -76,36 +82,60 @@ final class Appender {
         for (index, entry) in batch.enumerated() {
             next += 1
             let event = entry.event
-            let name = streams[entry.organization]?.name ?? entry.organization.description
             payload.clear()
             payload.write(event)
+            let stream = advance(entry)
             insert.bind(next, at: 1)
-            insert.bind(name, at: 2)
+            insert.bind(stream.name, at: 2)
             insert.bind(event.position, at: 3)
             insert.bind(event.at.milliseconds, at: 4)
             insert.bind(event.actor, at: 5)
             insert.bind(event.rpc, at: 6)
             insert.bind(event.receipt?.requestID, at: 7)
             insert.bind(payload.bytes, at: 8)
+            insert.bind(stream.hash.bytes, at: 9)
             try insert.run()
             if index == batch.count - 1 {
                 return Checksum(
-                    organization: name, position: event.position, payload: payload.bytes)
+                    organization: stream.name, position: event.position, payload: payload.bytes)
             }
         }
         preconditionFailure("a batch is not empty")
     }
 
+    /// Where the organization's stream ends with this entry, whose payload is written.
+    ///
     /// Positions are given under the organization's lock; one that does not follow means that the
     /// order of the batch is not the order of the decisions, and must not reach the file.
-    private func advance(_ entry: JournalEntry) {
-        let known = streams[entry.organization]
-        var stream = known ?? Stream(name: entry.organization.description, position: 0)
+    private func advance(_ entry: JournalEntry) -> Stream {
+        let event = entry.event
+        var stream =
+            streams[entry.organization]
+            ?? Stream(name: entry.organization.description, position: 0, hash: .start)
         precondition(
-            entry.event.position == stream.position + 1,
-            "position \(entry.event.position) of \(stream.name) follows \(stream.position)")
-        stream.position = entry.event.position
+            event.position == stream.position + 1,
+            "position \(event.position) of \(stream.name) follows \(stream.position)")
+        undo.append((entry.organization, stream))
+        stream.position = event.position
+        stream.hash = chain.hash(
+            after: stream.hash, organization: stream.name, position: event.position,
+            at: event.at.milliseconds, actor: event.actor, rpc: event.rpc,
+            requestID: event.receipt?.requestID, payload: payload.bytes)
         streams[entry.organization] = stream
+        return stream
+    }
+
+    /// Where the streams of a batch end.
+    private func heads(
+        of batch: [JournalEntry]
+    ) -> [Identifier<OrganizationProfile>: ChainHash] {
+        var heads: [Identifier<OrganizationProfile>: ChainHash] = [:]
+        var last: Identifier<OrganizationProfile>?
+        for entry in batch where entry.organization != last {
+            last = entry.organization
+            heads[entry.organization] = streams[entry.organization]?.hash
+        }
+        return heads
     }
 
     /// Moves the WAL into the file before it grows too long. A disk too full for that is no reason
@@ -126,4 +156,11 @@ final class Appender {
         failure = error.description
         return .failed(error.description)
     }
+}
+
+/// Where an organization's stream ends.
+struct StreamHead: Equatable {
+    var position: Int64
+    /// Nil: the chain has not begun.
+    var hash: ChainHash?
 }

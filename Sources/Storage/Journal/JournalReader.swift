@@ -35,40 +35,33 @@ struct JournalReader: ~Copyable {
         }
     }
 
-    /// Visits the entries after `sequence`, one at a time. Holds one in memory.
+    /// Visits the rows after `sequence`, one at a time. Holds one in memory.
     mutating func forEach(
         after sequence: Int64,
-        _ visit: (_ sequence: Int64, _ entry: JournalEntry) throws(StorageError) -> Void
+        _ visit: (Identifier<OrganizationProfile>, StoredRow) throws(StorageError) -> Void
     ) throws(StorageError) {
         statement.bind(sequence, at: 1)
         while try step() {
             let organization = try names.identifier(statement, column: 1)
-            try visit(statement.integer(0), try entry(of: organization))
+            try visit(organization, StoredRow(statement))
         }
     }
 
     private func step() throws(StorageError) -> Bool {
         try connection.reporting { () throws(SQLiteError) in try statement.step() }
     }
+}
 
-    private func entry(
+extension StoredRow {
+    /// The entry, or why it cannot be read.
+    func entry(
         of organization: Identifier<OrganizationProfile>
     ) throws(StorageError) -> JournalEntry {
-        let position = statement.integer(2)
         do {
-            let stored = try statement.withBytes(7) { bytes throws(MalformedRecord) in
-                try StoredEntry(encoded: bytes)
-            }
-            let requestID = statement.isNull(6) ? nil : statement.text(6)
-            let event = Event(
-                position: position, at: Instant(milliseconds: statement.integer(3)),
-                actor: statement.text(4), rpc: statement.text(5),
-                writes: try stored.recordWrites(),
-                receipt: try stored.eventReceipt(requestID: requestID))
-            return JournalEntry(organization: organization, event: event)
+            return JournalEntry(organization: organization, event: try event())
         } catch {
             throw .unreadable(
-                organization: organization.description, position: position, reason: error.reason)
+                organization: self.organization, position: position, reason: error.reason)
         }
     }
 }

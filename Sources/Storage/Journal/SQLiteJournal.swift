@@ -25,7 +25,7 @@ public final class SQLiteJournal: Journal {
         appender = Monitor(
             try Appender(
                 try Connection.open(directory.journal, .journal), sequence: end.sequence,
-                positions: end.positions, limits: limits))
+                heads: end.heads, limits: limits))
         tables = end.tables
         self.directory = directory
     }
@@ -92,6 +92,8 @@ struct CommittedBatch: Sendable {
     var entries: [JournalEntry]
     /// The number of its last entry.
     var lastSequence: Int64
+    /// The link with which each organization's stream ends, where it has one.
+    var heads: [Identifier<OrganizationProfile>: ChainHash] = [:]
     /// How far the journal reaches with it; nil when that is known already.
     var mark: HighWaterMark?
 

@@ -25,7 +25,7 @@ extension Storage {
     /// Where the journal ends, and the tables on their way there.
     struct JournalEnd {
         var sequence: Int64
-        var positions: [Identifier<OrganizationProfile>: Int64]
+        var heads: [Identifier<OrganizationProfile>: StreamHead]
         var tables: Tables
     }
 
@@ -35,13 +35,13 @@ extension Storage {
         var reader = try JournalReader(try Connection.open(directory.journal, .journal))
         let last = try reader.lastSequence()
         try checkMark(reader, last)
-        let (checkpoint, positions) = try load(receiptsSince: receiptsSince, last: last, visit)
+        let (checkpoint, heads) = try load(receiptsSince: receiptsSince, last: last, visit)
 
         let mark = try reader.checksum(of: last).map {
             HighWaterMark(sequence: last, checksum: $0)
         }
         let tables = Tables(directory, sequence: checkpoint, mark: mark, limits: limits)
-        var end = JournalEnd(sequence: checkpoint, positions: positions, tables: tables)
+        var end = JournalEnd(sequence: checkpoint, heads: heads, tables: tables)
         do throws(StorageError) {
             try replay(&reader, onto: &end, visit)
             guard end.sequence == last else {
@@ -71,7 +71,7 @@ extension Storage {
     /// Hands over what the tables hold, and returns how far that is.
     private func load(
         receiptsSince: Instant, last: Int64, _ visit: (RecoveryStep) throws(StorageError) -> Void
-    ) throws(StorageError) -> (sequence: Int64, [Identifier<OrganizationProfile>: Int64]) {
+    ) throws(StorageError) -> (sequence: Int64, [Identifier<OrganizationProfile>: StreamHead]) {
         let tables = try TablesReader(try Connection.open(directory.tables, .tables))
         guard tables.sequence <= last else {
             throw .commitsLost(file: directory.journal, last: last, promised: tables.sequence)
@@ -84,11 +84,11 @@ extension Storage {
         try tables.forEachReceipt(since: receiptsSince) { receipt throws(StorageError) in
             try visit(.receipt(receipt))
         }
-        let positions = try tables.positions()
-        for (organization, position) in positions {
-            try visit(.checkpoint(organization, position: position))
+        let heads = try tables.heads()
+        for (organization, head) in heads {
+            try visit(.checkpoint(organization, position: head.position))
         }
-        return (tables.sequence, positions)
+        return (tables.sequence, heads)
     }
 
     /// Hands over the events that the tables lack, and has the tables catch up with them.
@@ -96,40 +96,40 @@ extension Storage {
         _ reader: inout JournalReader, onto end: inout JournalEnd,
         _ visit: (RecoveryStep) throws(StorageError) -> Void
     ) throws(StorageError) {
-        var batch: [JournalEntry] = []
-        var (reached, positions) = (end.sequence, end.positions)
-        try reader.forEach(after: end.sequence) { number, entry throws(StorageError) in
-            guard number == reached + 1 else {
-                throw .entryMissing(file: directory.journal, sequence: reached + 1)
+        var batch = CommittedBatch(entries: [], lastSequence: end.sequence)
+        var heads = end.heads
+        try reader.forEach(after: end.sequence) { organization, row throws(StorageError) in
+            guard row.sequence == batch.lastSequence + 1 else {
+                throw .entryMissing(file: directory.journal, sequence: batch.lastSequence + 1)
             }
-            let expected = positions[entry.organization, default: 0] + 1
-            guard entry.event.position == expected else {
+            let expected = (heads[organization]?.position ?? 0) + 1
+            guard row.position == expected else {
                 throw .gap(
-                    organization: entry.organization.description, expected: expected,
-                    found: entry.event.position)
+                    organization: row.organization, expected: expected, found: row.position)
             }
+            let entry = try row.entry(of: organization)
             try visit(.event(entry))
-            positions[entry.organization] = expected
-            reached = number
-            batch.append(entry)
-            if batch.count == 1000 {
-                try hand(batch, endingWith: number, to: end.tables)
-                batch.removeAll(keepingCapacity: true)
+            let hash = row.hash.flatMap { ChainHash($0) }
+            heads[organization] = StreamHead(position: expected, hash: hash)
+            batch.entries.append(entry)
+            batch.lastSequence = row.sequence
+            batch.heads[organization] = hash
+            if batch.entries.count == 1000 {
+                try hand(batch, to: end.tables)
+                batch = CommittedBatch(entries: [], lastSequence: row.sequence)
             }
         }
-        if !batch.isEmpty { try hand(batch, endingWith: reached, to: end.tables) }
-        (end.sequence, end.positions) = (reached, positions)
+        if !batch.entries.isEmpty { try hand(batch, to: end.tables) }
+        (end.sequence, end.heads) = (batch.lastSequence, heads)
     }
 
-    private func hand(
-        _ batch: [JournalEntry], endingWith sequence: Int64, to tables: Tables
-    ) throws(StorageError) {
-        do { try tables.makeRoom(for: batch) } catch {
+    private func hand(_ batch: CommittedBatch, to tables: Tables) throws(StorageError) {
+        do { try tables.makeRoom(for: batch.entries) } catch {
             switch error {
             case .full(let reason), .failed(let reason):
                 throw .database(file: directory.tables, reason: reason)
             }
         }
-        tables.enqueue(CommittedBatch(entries: batch, lastSequence: sequence))
+        tables.enqueue(batch)
     }
 }

@@ -18,6 +18,9 @@ extension Schema {
                 request_id TEXT,
                 payload BLOB NOT NULL             -- slotd.journal.v1.Entry
             ) STRICT
-            """
+            """,
+            // 2: the link of the organization's hash chain, as `ChainLink` says; NULL in entries
+            // that are older than the chain.
+            "ALTER TABLE journal ADD COLUMN hash BLOB",
         ])
 }

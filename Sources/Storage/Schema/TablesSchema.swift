@@ -136,6 +136,8 @@ extension Schema {
                 created_by TEXT NOT NULL, created_at_unix_ms INTEGER NOT NULL, record BLOB NOT NULL
             ) STRICT
             """,
+            // 6: the journal's link at the checkpoint; NULL before the chain begins.
+            "ALTER TABLE checkpoints ADD COLUMN hash BLOB",
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

@@ -10,6 +10,8 @@ struct Changes {
     private(set) var receipts: [ReceiptRow] = []
     /// How far each organization gets.
     private(set) var positions: [Identifier<OrganizationProfile>: Int64] = [:]
+    /// The links at those positions, where there are any.
+    private(set) var hashes: [Identifier<OrganizationProfile>: ChainHash] = [:]
     /// How far the journal gets.
     private(set) var sequence: Int64 = 0
     /// When the latest of the events was decided.
@@ -37,6 +39,7 @@ struct Changes {
                 add(entry, sequence)
                 sequence += 1
             }
+            hashes.merge(batch.heads) { $1 }
         }
     }
 

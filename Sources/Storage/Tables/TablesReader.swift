@@ -1,3 +1,4 @@
+internal import Engine
 internal import SQLite
 internal import Scheduling
 
@@ -60,13 +61,14 @@ final class TablesReader {
     }
 
     /// How far each organization's records are.
-    func positions() throws(StorageError) -> [Identifier<OrganizationProfile>: Int64] {
+    func heads() throws(StorageError) -> [Identifier<OrganizationProfile>: StreamHead] {
         let statement = try prepare(TablesStatements.checkpoints)
-        var positions: [Identifier<OrganizationProfile>: Int64] = [:]
+        var heads: [Identifier<OrganizationProfile>: StreamHead] = [:]
         while try step(statement) {
-            positions[try names.identifier(statement, column: 0)] = statement.integer(1)
+            heads[try names.identifier(statement, column: 0)] = StreamHead(
+                position: statement.integer(1), hash: ChainHash(statement.blob(2)))
         }
-        return positions
+        return heads
     }
 
     private func prepare(_ sql: String) throws(StorageError) -> Statement {

@@ -46,10 +46,13 @@ enum TablesStatements {
         """
 
     static let upsertCheckpoint = """
-        INSERT INTO checkpoints (organization, position, sequence) VALUES (?1, ?2, ?3)
+        INSERT INTO checkpoints (organization, position, sequence, hash) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (organization)
-        DO UPDATE SET position = excluded.position, sequence = excluded.sequence
+        DO UPDATE SET position = excluded.position, sequence = excluded.sequence,
+            hash = excluded.hash
         """
-    static let checkpoints = "SELECT organization, position FROM checkpoints ORDER BY organization"
+    static let checkpoints = """
+        SELECT organization, position, hash FROM checkpoints ORDER BY organization
+        """
     static let checkpointSequence = "SELECT max(sequence) FROM checkpoints"
 }

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Intervals
 internal import SQLite
 internal import Scheduling
@@ -55,6 +56,11 @@ final class TablesWriter {
                 upsertCheckpoint.bind(organization.description, at: 1)
                 upsertCheckpoint.bind(position, at: 2)
                 upsertCheckpoint.bind(changes.sequence, at: 3)
+                if let hash = changes.hashes[organization] {
+                    upsertCheckpoint.bind(hash.bytes, at: 4)
+                } else {
+                    upsertCheckpoint.bindNull(at: 4)
+                }
                 try upsertCheckpoint.run()
             }
         }

@@ -1,3 +1,5 @@
+public import Engine
+
 /// Something that is not as it must be.
 public enum Finding: Equatable, Sendable {
     /// A file's pages or indexes contradict one another; SQLite's words.
@@ -16,6 +18,14 @@ public enum Finding: Equatable, Sendable {
     case occupancyDiffers(owner: String)
     /// Two of a provider's occupancies overlap.
     case overlap(provider: String, first: String, second: String, atUnixSeconds: Int64)
+    /// The journal ends before an entry that was acknowledged.
+    case commitsLost(last: Int64, promised: Int64)
+    /// The journal holds another entry than the one that was acknowledged.
+    case journalReplaced(sequence: Int64)
+    /// An entry's payload is none.
+    case unreadable(organization: String, position: Int64, String)
+    /// An organization's hash chain does not hold.
+    case chain(ChainFinding)
 }
 
 extension Finding: CustomStringConvertible {
@@ -31,6 +41,13 @@ extension Finding: CustomStringConvertible {
         case .occupancyDiffers(let owner): "\(owner) has other occupancies than its record says"
         case .overlap(let provider, let first, let second, let seconds):
             "\(first) and \(second) both keep \(provider) at \(seconds)"
+        case .commitsLost(let last, let promised):
+            "the journal ends at entry \(last), but entry \(promised) was acknowledged"
+        case .journalReplaced(let sequence):
+            "the journal holds another entry \(sequence) than the one that was acknowledged"
+        case .unreadable(let organization, let position, let reason):
+            "\(organization), revision \(position): it cannot be read: \(reason)"
+        case .chain(let finding): finding.description
         }
     }
 }

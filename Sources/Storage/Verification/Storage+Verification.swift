@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 internal import Intervals
 internal import SQLite
 public import Scheduling
@@ -7,23 +7,31 @@ extension Storage {
     /// Compares everything that is stored with everything else that is stored, and returns what
     /// does not fit, at most `findingsMax` of it. An empty list is the good answer.
     ///
-    /// 1. Both files are sound by SQLite's own check.
-    /// 2. The journal has no gaps: not in its numbers, not in any organization's positions.
-    /// 3. Every record of the tables is what the journal, up to their checkpoint, made of it last.
-    /// 4. The occupancies are what the records say.
-    /// 5. Where two occupancies of a provider overlap, the two records let them; holds that expired
+    /// 1. Both files are sound by SQLite's own check. 2. The journal has no gaps: not in its
+    /// numbers, not in any organization's positions. 3. Every record of the tables is what the
+    /// journal, up to their checkpoint, made of it last. 4. The occupancies are what the records
+    /// say. 5. Each organization's hash chain holds from where it begins, is that of the tables'
+    /// checkpoint
+    ///    there, and that of each anchor; and nothing is missing that was acknowledged.
+    /// 6. Where two occupancies of a provider overlap, the two records let them; holds that expired
     ///    before `now` do not count.
     ///
     /// For a storage that is open and not recovered. Costs a pass over both files, and 32 bytes of
     /// memory per record. Throws when a file cannot be read to its end.
+    ///
+    /// - Parameter anchors: links that were kept elsewhere. The files of the directory vouch for
+    /// one
+    ///   another, but whoever can write to all of them can make them agree; not so with an anchor.
     public func verify(
-        now: Instant, findingsMax: Int = 1000
+        now: Instant, anchors: [ChainAnchor] = [], findingsMax: Int = 1000
     ) throws(StorageError) -> [Finding] {
         let journal = try Connection.open(directory.journal, .journal)
         let tables = try Connection.open(directory.tables, .tables)
         var reader = try JournalReader(journal)
-        try checkMark(reader, try reader.lastSequence())
-        var verifier = Verifier(tables, findingsMax: findingsMax)
+        var verifier = Verifier(tables, anchors: anchors, findingsMax: findingsMax)
+        try verifier.checkEnd(mark: { () throws(StorageError) in
+            try checkMark(reader, try reader.lastSequence())
+        })
         try verifier.checkFile(journal)
         try verifier.checkFile(tables)
         try verifier.replay(&reader)
@@ -40,10 +48,40 @@ private struct Verifier {
     private(set) var findings: [Finding] = []
     /// Checksum of what each record should be, as of the tables' checkpoint.
     private var expected: [RecordKey: UInt64] = [:]
+    /// What each entry must be that the tables or an anchor vouch for, by organization and
+    /// position.
+    private var promised: [Promise: [ChainHash]] = [:]
 
-    init(_ tables: Connection, findingsMax: Int) {
+    private struct Promise: Hashable {
+        var organization: String
+        var position: Int64
+    }
+
+    init(_ tables: Connection, anchors: [ChainAnchor], findingsMax: Int) {
         self.tables = tables
         self.findingsMax = findingsMax
+        for anchor in anchors {
+            let place = Promise(organization: anchor.organization, position: anchor.position)
+            promised[place, default: []].append(anchor.hash)
+        }
+    }
+
+    /// Sees whether the journal reaches as far as it once did.
+    mutating func checkEnd(mark: () throws(StorageError) -> Void) throws(StorageError) {
+        do { try mark() } catch {
+            switch error {
+            case .commitsLost(_, let last, let promised):
+                add(.commitsLost(last: last, promised: promised))
+            case .journalReplaced(_, let sequence): add(.journalReplaced(sequence: sequence))
+            default: throw error
+            }
+        }
+        for (organization, head) in try TablesReader(tables).heads() {
+            guard let hash = head.hash else { continue }
+            let place = Promise(
+                organization: organization.description, position: head.position)
+            promised[place, default: []].append(hash)
+        }
     }
 
     /// Has SQLite check a file.
@@ -57,31 +95,54 @@ private struct Verifier {
         for line in words where line != "ok" { add(.damaged(file: connection.path, line)) }
     }
 
-    /// Reads the whole journal and remembers what the tables should hold.
+    /// Reads the whole journal, follows its chains, and remembers what the tables should hold.
     mutating func replay(_ reader: inout JournalReader) throws(StorageError) {
         let checkpoint = try TablesReader(tables).sequence
         var last: Int64 = 0
-        var positions: [Identifier<OrganizationProfile>: Int64] = [:]
+        var chains: [Identifier<OrganizationProfile>: ChainCheck] = [:]
+        var link = ChainLink()
         var found: [Finding] = []
         var records: [RecordKey: UInt64] = [:]
-        try reader.forEach(after: 0) { sequence, entry throws(StorageError) in
-            if sequence != last + 1 { found.append(.entryMissing(sequence: last + 1)) }
-            last = sequence
-            let due = positions[entry.organization, default: 0] + 1
-            if entry.event.position != due {
+        var promised = promised
+        try reader.forEach(after: 0) { organization, row throws(StorageError) in
+            if row.sequence != last + 1 { found.append(.entryMissing(sequence: last + 1)) }
+            last = row.sequence
+            let name = row.organization
+            var chain = chains[organization] ?? ChainCheck()
+            if row.position != chain.position + 1 {
                 found.append(
-                    .gap(
-                        organization: entry.organization.description, expected: due,
-                        found: entry.event.position))
+                    .gap(organization: name, expected: chain.position + 1, found: row.position))
             }
-            positions[entry.organization] = entry.event.position
-            guard sequence <= checkpoint else { return }
-            for write in entry.event.writes {
-                switch write {
-                case .put(let record): records[record.key] = Verifier.checksum(record)
-                case .remove(let key): records[key] = nil
+            if let kind = chain.take(row, &link) {
+                found.append(.chain(.init(organization: name, position: row.position, kind)))
+            }
+            chains[organization] = chain
+            let place = Promise(organization: name, position: row.position)
+            if let hashes = promised.removeValue(forKey: place),
+                hashes.contains(where: { $0 != chain.hash })
+            {
+                found.append(
+                    .chain(.init(organization: name, position: row.position, .anchorDiffers)))
+            }
+            guard row.sequence <= checkpoint else { return }
+            do throws(MalformedRecord) {
+                for write in try row.event().writes {
+                    switch write {
+                    case .put(let record): records[record.key] = Verifier.checksum(record)
+                    case .remove(let key): records[key] = nil
+                    }
                 }
+            } catch {
+                found.append(
+                    .unreadable(organization: name, position: row.position, error.reason))
             }
+        }
+        for place in promised.keys.sorted(by: { $0.position < $1.position }) {
+            found.append(
+                .chain(
+                    .init(
+                        organization: place.organization, position: place.position,
+                        .anchorMissing)))
         }
         for finding in found.prefix(findingsMax) { add(finding) }
         expected = records
