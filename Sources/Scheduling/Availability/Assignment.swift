@@ -239,8 +239,7 @@ extension Organization {
     /// The refusal of a start at which some segment finds nobody: the reason of the provider who
     /// came furthest, at the first such segment.
     private func refusal(_ question: SlotQuestion, at start: Minute) -> Rejection {
-        var rejection = Rejection(
-            .serviceNotOffered, "nobody offers the service at this location")
+        var rejection = Rejection(.serviceNotOffered, Reason.serviceNotOffered.sentence)
         search: for (index, segment) in question.segments.enumerated() {
             if segment.candidates.isEmpty { break }
             var furthest: RuleFailure?
@@ -272,6 +271,7 @@ extension Reason {
     /// Why a start cannot be booked, as a sentence for a person.
     public var sentence: String {
         switch self {
+        case .serviceNotOffered: "nobody offers the service at this location"
         case .locationClosed: "the location is closed at this time"
         case .outsideHours: "the provider does not work at this time"
         case .timeOff: "the provider has time off"

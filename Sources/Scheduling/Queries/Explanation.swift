@@ -4,8 +4,8 @@ public import Intervals
 
 /// What stands in the way of one start with one provider.
 public struct ProviderVerdict: Sendable {
-    /// With whom.
-    public var provider: Identifier<Provider>
+    /// With whom; nil: nobody offers the segment's service at the location.
+    public var provider: Identifier<Provider>?
     /// 1 for the first.
     public var segment: Int
     /// Every rule that fails, in the order in which they are checked.
@@ -56,7 +56,14 @@ extension Organization {
 
     private func verdicts(_ question: SlotQuestion, at start: Minute) -> [ProviderVerdict] {
         question.segments.enumerated().flatMap { index, segment in
-            segment.candidates.map { candidate in
+            if segment.candidates.isEmpty {
+                return [
+                    ProviderVerdict(
+                        provider: nil, segment: index + 1,
+                        failures: [RuleFailure(.serviceNotOffered)])
+                ]
+            }
+            return segment.candidates.map { candidate in
                 ProviderVerdict(
                     provider: candidate.provider.id, segment: index + 1,
                     failures: failures(candidate, segment: index, question, at: start))
@@ -95,6 +102,7 @@ extension Organization {
     /// finds nobody: what a booking would be refused for.
     private func firstReason(_ question: SlotQuestion, at start: Minute) -> Reason? {
         for (index, segment) in question.segments.enumerated() {
+            if segment.candidates.isEmpty { return .serviceNotOffered }
             let firsts = segment.candidates.map {
                 failures($0, segment: index, question, at: start).first?.reason
             }

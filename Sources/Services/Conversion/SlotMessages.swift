@@ -104,7 +104,7 @@ extension Slotd_V1_FreeBusy {
 extension Slotd_V1_ProviderVerdict {
     init(_ record: ProviderVerdict) {
         self.init()
-        providerID = record.provider.description
+        providerID = record.provider?.description ?? ""
         segment = Int32(record.segment)
         failures = record.failures.map { failure in
             .with {

@@ -564,7 +564,7 @@ public nonisolated struct Slotd_V1_ProviderVerdict: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// With whom.
+  /// With whom; empty: nobody offers the segment's service at the location (SERVICE_NOT_OFFERED).
   public var providerID: String = String()
 
   /// 1 for the first segment.

@@ -31,12 +31,11 @@ struct ExplanationText {
             paint.strong(spelledOut(moment))
                 + (reply.available ? " can be booked." : " cannot be booked.")
         ]
-        if reply.providers.isEmpty, !reply.available {
-            lines.append("Nobody offers the service there.")
-        }
         for verdict in reply.providers {
             let part = isVisit ? paint.dim(" (segment \(verdict.segment))") : ""
-            let name = plainText(names.name(verdict.providerID))
+            let name =
+                verdict.providerID.isEmpty
+                ? "Nobody" : plainText(names.name(verdict.providerID))
             lines.append(
                 "  \(name)\(part)" + (verdict.failures.isEmpty ? ": free" : ""))
             for failure in verdict.failures { lines.append("    " + sentence(failure)) }

@@ -146,7 +146,7 @@ extension StartExplanation {
             return own.compactMap { $0.failures.first?.reason }
                 .max { $0.evaluationRank < $1.evaluationRank }
         }
-        return count == 0 ? .serviceNotOffered : nil
+        return nil
     }
 }
 

@@ -32,7 +32,8 @@ extension VisitWorld {
         {
             for verdict in verdicts {
                 let reasons = verdict.failures.map { "\($0.reason)" }
-                lines.append("core: \(verdict.segment) \(verdict.provider) \(reasons)")
+                lines.append(
+                    "core: \(verdict.segment) \(String(describing: verdict.provider)) \(reasons)")
             }
         }
         guard var oracle = oracle(request) else { return lines }
