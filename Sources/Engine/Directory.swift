@@ -127,7 +127,8 @@ extension Engine {
             }
             var ids = IdentifierSupply(now: now, random: bits)
             let details = details.created(at: now)
-            let profile = OrganizationProfile(id: ids.next(), version: 1, details: details)
+            let profile = OrganizationProfile(
+                id: ids.next(), version: 1, details: details, testClock: testClock?.now)
             let cell = OrganizationCell(Organization(profile: profile, zones: zones))
             directory.insert(cell, externalRef: details.externalRef)
             return cell.withLock { state in

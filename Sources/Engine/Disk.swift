@@ -19,9 +19,10 @@ final class Disk: Sendable {
     }
 
     /// Refuses while the disk is full, but for one call a second.
-    func checkWritable(_ now: Instant) throws(Rejection) {
+    func checkWritable(_ clock: @autoclosure () -> Instant) throws(Rejection) {
         let isAllowed = state.withLockedValue { state in
             guard state.isFull else { return true }
+            let now = clock()
             guard now >= state.nextTry else { return false }
             state.nextTry = now.adding(seconds: 1)
             return true

@@ -13,7 +13,10 @@ public final class Engine: Sendable {
     let committer: Committer
     let disk: Disk
     private let thread: WorkerThread
+    /// The real clock.
     private let clock: @Sendable () -> Instant
+    /// What calls are decided by in its place, on a development directory.
+    let testClock: TestClock?
 
     /// Starts the committer thread.
     ///
@@ -21,13 +24,15 @@ public final class Engine: Sendable {
     ///   - journal: where events become durable.
     ///   - organizations: as recovered.
     ///   - limits: how much may wait.
-    ///   - clock: the only clock there is.
+    ///   - clock: the real clock.
+    ///   - testClock: what everything is decided by in its place; nil but on a development
+    ///     directory. Only how often a full disk is tried follows the real clock.
     ///   - deliver: runs a job on the event loop of this index.
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(
         journal: any Journal, organizations: [Organization], limits: EngineLimits = EngineLimits(),
-        clock: @escaping @Sendable () -> Instant,
+        clock: @escaping @Sendable () -> Instant, testClock: TestClock? = nil,
         deliver: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
         didFail: @escaping @Sendable (JournalError) -> Void
     ) {
@@ -45,6 +50,7 @@ public final class Engine: Sendable {
         self.committer = committer
         self.disk = disk
         self.clock = clock
+        self.testClock = testClock
         thread = WorkerThread { committer.run() }
     }
 
@@ -54,8 +60,8 @@ public final class Engine: Sendable {
         thread.join()
     }
 
-    /// What the clock reads.
-    public var now: Instant { clock() }
+    /// What the clock reads that calls are decided by.
+    public var now: Instant { testClock?.now ?? clock() }
 
     /// Whether a mutation would be taken now: false while the disk is full, but true once a second
     /// to see whether there is room again.
@@ -72,7 +78,7 @@ public final class Engine: Sendable {
         _ body: (Organization, Instant) throws(Rejection) -> Answer,
         release: @escaping @Sendable (Result<Answer, Rejection>) -> Void
     ) -> Result<Answer, Rejection>? {
-        let now = clock()
+        let now = self.now
         return cell.withLock { state in
             let answer = state.ask(now, body)
             guard cell.isAhead(state.organization.position) else { return answer }
@@ -85,7 +91,7 @@ public final class Engine: Sendable {
     public func advise<Answer>(
         _ cell: OrganizationCell, _ body: (Organization, Instant) throws(Rejection) -> Answer
     ) -> Result<Answer, Rejection> {
-        let now = clock()
+        let now = self.now
         return cell.withLock { $0.ask(now, body) }
     }
 
@@ -102,7 +108,7 @@ public final class Engine: Sendable {
             }
         }
         do throws(Rejection) {
-            try committer.checkRoom(clock())
+            try committer.checkRoom(now)
             try committer.enqueue(Committer.Item(cell: cell, waiter: waiter))
             return nil
         } catch {
@@ -128,7 +134,7 @@ public final class Engine: Sendable {
         encode: (C.Outcome, Organization) -> [UInt8],
         release: @escaping @Sendable (MutationAnswer) -> Void
     ) -> MutationAnswer? {
-        let now = clock()
+        let now = self.now
         var random = SystemRandomNumberGenerator()
         let bits = (random.next(), random.next())
         return cell.withLock { state -> MutationAnswer? in
@@ -187,7 +193,7 @@ public final class Engine: Sendable {
             }
         }
         do throws(Rejection) {
-            if item.event == nil { try committer.checkRoom(clock()) }
+            if item.event == nil { try committer.checkRoom(now) }
             try committer.enqueue(item)
             return nil
         } catch {
@@ -198,7 +204,7 @@ public final class Engine: Sendable {
     /// Refuses mutations while they could not become durable.
     func checkAccepting(_ now: Instant) throws(Rejection) {
         try committer.checkRoom(now)
-        try disk.checkWritable(now)
+        try disk.checkWritable(clock())
     }
 }
 

@@ -30,6 +30,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case holdExpired = 30
     case holdMismatch = 31
     case tooManyHolds = 32
+    case testClockOff = 33
     case holdLifetime = 34
     case stage = 40
     case cancelled = 41

@@ -32,6 +32,8 @@ public struct CommandStream: Sendable {
         public var importing = 4
         /// Changes of providers, services and locations.
         public var catalog = 2
+        /// Moves of the clock, where the organization has a test clock.
+        public var clock = 2
 
         /// A lively clinic.
         public init() {}
@@ -81,6 +83,7 @@ public struct CommandStream: Sendable {
             weights.booking, weights.rescheduling, weights.cancelling, weights.moving,
             weights.holding, weights.procedures, weights.importing, weights.catalog,
             weights.putting, weights.billing, weights.visiting,
+            organization.profile.testClock == nil ? 0 : weights.clock,
         ]
         switch random.pick(weights: kinds) {
         case 0:
@@ -114,6 +117,7 @@ public struct CommandStream: Sendable {
         case 8: return putting(organization)
         case 9: return billing(organization)
         case 10: return visiting(organization)
+        case 11: return moveClock(now)
         default: return catalogCommand(organization, now)
         }
     }

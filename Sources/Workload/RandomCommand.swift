@@ -35,6 +35,7 @@ public enum RandomCommand: Sendable {
     case updateProvider(UpdateRecord<Provider>)
     case updateService(UpdateRecord<Service>)
     case updateLocation(UpdateRecord<Location>)
+    case moveClock(MoveClock)
 }
 
 extension Sandbox {
@@ -75,6 +76,7 @@ extension Sandbox {
         case .updateProvider(let command): try perform(command)
         case .updateService(let command): try perform(command)
         case .updateLocation(let command): try perform(command)
+        case .moveClock(let command): now = max(now, try perform(command))
         }
     }
 }

@@ -20,15 +20,17 @@ public struct Sandbox: Sendable {
 
     private var random: SplitMix64
 
-    /// A new organization, empty but for its settings.
+    /// A new organization, empty but for its settings. With a test clock it is one of a development
+    /// directory, whose clock commands can move.
     public init(
         _ details: OrganizationProfile.Details = .init(), zones: TimeZoneDatabase, now: Instant,
-        seed: UInt64
+        seed: UInt64, hasTestClock: Bool = false
     ) {
         self.now = now
         random = SplitMix64(seed: seed)
         let profile = OrganizationProfile(
-            id: Identifier(value: 1), version: 1, details: details)
+            id: Identifier(value: 1), version: 1, details: details,
+            testClock: hasTestClock ? now : nil)
         organization = Organization(profile: profile, zones: zones)
     }
 

@@ -12,18 +12,24 @@ struct World {
     /// Milliseconds that the clock reads.
     private let time = NIOLockedValueBox<Int64>(1_800_000_000_000)
 
-    init(isSteered: Bool = true, limits: EngineLimits = EngineLimits()) throws {
+    /// With a test clock the organization is one of a development directory.
+    init(
+        isSteered: Bool = true, limits: EngineLimits = EngineLimits(), testClock: TestClock? = nil,
+        records: [Record] = []
+    ) throws {
         journal = SteeredJournal(isSteered: isSteered)
         var details = OrganizationProfile.Details()
         details.externalRef = "default"
         details.name = "Default"
         let profile = OrganizationProfile(
-            id: Identifier(value: 7), version: 1, details: details)
+            id: Identifier(value: 7), version: 1, details: details, testClock: testClock?.now)
+        var organization = Organization(profile: profile, zones: TimeZoneDatabase())
+        for record in records { organization.restore(record) }
         engine = Engine(
             journal: journal,
-            organizations: [Organization(profile: profile, zones: TimeZoneDatabase())],
+            organizations: [organization],
             limits: limits, clock: { [time] in Instant(milliseconds: time.withLockedValue { $0 }) },
-            deliver: { _, job in job() }, didFail: { _ in })
+            testClock: testClock, deliver: { _, job in job() }, didFail: { _ in })
         cell = try #require(engine.organization("default"))
     }
 
@@ -42,6 +48,21 @@ struct World {
                 requestID: requestID, fingerprint: fingerprint),
             command: { _, _ in CreateRecord<Patient>(details) },
             encode: { patient, _ in Array(patient.details.name.utf8) },
+            release: { answers.take($0) })
+        if let now { answers.take(now) }
+    }
+
+    /// Asks for a move of the test clock.
+    func move(
+        _ target: MoveClock.Target, requestID: String = "", in cell: OrganizationCell? = nil,
+        _ answers: Answers
+    ) {
+        let now = engine.moveClock(
+            MoveClock(target), in: cell ?? self.cell,
+            MutationCall(
+                actor: "tester", rpc: "AdminService/SetClock", loop: 0, requestID: requestID,
+                fingerprint: 1),
+            encode: { instant, _ in Array("\(instant.milliseconds)".utf8) },
             release: { answers.take($0) })
         if let now { answers.take(now) }
     }

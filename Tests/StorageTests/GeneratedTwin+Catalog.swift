@@ -20,6 +20,7 @@ extension StoredOrganization {
             .map { UInt32($0.rawValue) }
         patientOverlap = stored(profile.details.patientOverlap, usual: .warn)
         providersMayExtendHours = profile.details.providersMayExtendHours
+        if let clock = profile.testClock { testClock = clock.milliseconds }
         stageAlerts = profile.details.stageAlerts.map(StageAlert.init)
         noShowSweepMinutes = profile.details.noShowSweep
         earlyFinishFrees = profile.details.earlyFinishFrees

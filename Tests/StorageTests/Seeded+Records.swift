@@ -45,7 +45,9 @@ extension Seeded {
         details.cancellationFee = optional { $0.money() }
         details.refusesWrongService = bool()
         details.isProcedureOptional = bool()
-        return OrganizationProfile(id: id(value), version: Int64(int(1...9)), details: details)
+        return OrganizationProfile(
+            id: id(value), version: Int64(int(1...9)), details: details,
+            testClock: optional { $0.instant() })
     }
 
     mutating func weekly() -> WeeklyInterval {

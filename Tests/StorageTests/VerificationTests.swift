@@ -131,6 +131,28 @@ struct VerificationTests {
         #expect(try findings().count == 1)
     }
 
+    @Test("goes by a development directory's clock, which the real one may be years ahead of")
+    func testClock() throws {
+        var clinic = Clinic(seed: 3)
+        let taken = booking(&clinic, clinic.seeded.id(), 0)
+        let expiry = Instant(milliseconds: now.milliseconds + 1)
+        let hold = Hold(
+            id: clinic.seeded.id(), owner: "o", patient: nil, location: clinic.seeded.id(),
+            segments: taken.segments, createdAt: now, expiresAt: expiry)
+        func profile(_ clock: Instant) -> RecordWrite {
+            let old = clinic.seeded.profile()
+            return .put(
+                .organization(
+                    OrganizationProfile(
+                        id: clinic.organizations[0], version: 1, details: old.details,
+                        testClock: clock)))
+        }
+        try store([profile(now), .put(.booking(taken)), .put(.hold(hold))], &clinic)
+        #expect(try findings().count == 1)
+        try store([profile(expiry)], &clinic)
+        #expect(try findings().isEmpty)
+    }
+
     @Test("finds records and occupancies that are not what the journal made")
     func tampered() throws {
         var clinic = Clinic(seed: 4)

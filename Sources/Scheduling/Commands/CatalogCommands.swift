@@ -93,7 +93,8 @@ public struct UpdateOrganization: Command {
         var details = details
         details.createdAt = old.details.createdAt
         guard details != old.details else { return Decision([], old) }
-        let new = OrganizationProfile(id: old.id, version: old.version + 1, details: details)
+        let new = OrganizationProfile(
+            id: old.id, version: old.version + 1, details: details, testClock: old.testClock)
         return Decision([.put(.organization(new))], new)
     }
 }

@@ -267,6 +267,9 @@ public struct OrganizationProfile: Identified, Equatable {
     public let id: Identifier<OrganizationProfile>
     public let version: Int64
     public let details: Details
+    /// What the test clock shows: set from its creation on for an organization of a development
+    /// directory, and never for any other.
+    public let testClock: Instant?
 
     /// What the client gives of an organization, and when it was created.
     public struct Details: Equatable, Sendable {
@@ -300,10 +303,14 @@ public struct OrganizationProfile: Identified, Equatable {
         public init() {}
     }
 
-    public init(id: Identifier<OrganizationProfile>, version: Int64, details: Details) {
+    public init(
+        id: Identifier<OrganizationProfile>, version: Int64, details: Details,
+        testClock: Instant? = nil
+    ) {
         self.id = id
         self.version = version
         self.details = details
+        self.testClock = testClock
     }
 }
 

@@ -66,7 +66,7 @@ extension Reason {
             .chargeOpen, .bulkRefused, .mdPermission, .chargeStatus, .refundTooLarge,
             .depositPaid, .alreadyAttached, .procedureAttached,
             .patientMismatch, .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
-            .wrongServiceForType, .procedureTypeInactive:
+            .wrongServiceForType, .procedureTypeInactive, .testClockOff:
             .failedPrecondition
         }
     }

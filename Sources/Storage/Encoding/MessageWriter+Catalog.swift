@@ -15,6 +15,7 @@ extension MessageWriter {
         packed(30, profile.details.sharedBuffers.map(\.rawValue).sorted())
         choice(31, profile.details.patientOverlap, usual: .warn)
         flag(32, profile.details.providersMayExtendHours)
+        if let clock = profile.testClock { always(40, signed: clock.milliseconds) }
         for alert in profile.details.stageAlerts {
             message(50) { writer in
                 writer.integer(1, alert.stage.rawValue)

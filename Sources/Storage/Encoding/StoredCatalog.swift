@@ -25,7 +25,9 @@ extension StoredOrganization {
         details.cancellationFee = hasCancellationFee ? cancellationFee.money() : nil
         details.refusesWrongService = refusesWrongService
         details.isProcedureOptional = isProcedureOptional
-        return OrganizationProfile(id: id.identifier(), version: version, details: details)
+        return OrganizationProfile(
+            id: id.identifier(), version: version, details: details,
+            testClock: hasTestClock ? Instant(milliseconds: testClock) : nil)
     }
 }
 

@@ -349,6 +349,16 @@ nonisolated struct StoredOrganization: @unchecked Sendable {
     set {_uniqueStorage()._providersMayExtendHours = newValue}
   }
 
+  /// Of a development directory: what its clock shows. Absent: the clock is the real one.
+  var testClock: Int64 {
+    get {_storage._testClock ?? 0}
+    set {_uniqueStorage()._testClock = newValue}
+  }
+  /// Returns true if `testClock` has been explicitly set.
+  var hasTestClock: Bool {_storage._testClock != nil}
+  /// Clears the value of `testClock`. Subsequent reads from it will return its default value.
+  mutating func clearTestClock() {_uniqueStorage()._testClock = nil}
+
   var stageAlerts: [StoredOrganization.StageAlert] {
     get {_storage._stageAlerts}
     set {_uniqueStorage()._stageAlerts = newValue}
@@ -2496,7 +2506,7 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Organization"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuses_wrong_service\0\u{3}is_procedure_optional\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{8}test_clock\0\u{4}\u{a}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuses_wrong_service\0\u{3}is_procedure_optional\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -2509,6 +2519,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     var _sharedBuffers: [UInt32] = []
     var _patientOverlap: UInt32 = 0
     var _providersMayExtendHours: Bool = false
+    var _testClock: Int64? = nil
     var _stageAlerts: [StoredOrganization.StageAlert] = []
     var _noShowSweepMinutes: Int32 = 0
     var _earlyFinishFrees: Bool = false
@@ -2535,6 +2546,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       _sharedBuffers = source._sharedBuffers
       _patientOverlap = source._patientOverlap
       _providersMayExtendHours = source._providersMayExtendHours
+      _testClock = source._testClock
       _stageAlerts = source._stageAlerts
       _noShowSweepMinutes = source._noShowSweepMinutes
       _earlyFinishFrees = source._earlyFinishFrees
@@ -2569,6 +2581,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
         case 30: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._sharedBuffers) }()
         case 31: try { try decoder.decodeSingularUInt32Field(value: &_storage._patientOverlap) }()
         case 32: try { try decoder.decodeSingularBoolField(value: &_storage._providersMayExtendHours) }()
+        case 40: try { try decoder.decodeSingularSInt64Field(value: &_storage._testClock) }()
         case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._stageAlerts) }()
         case 51: try { try decoder.decodeSingularInt32Field(value: &_storage._noShowSweepMinutes) }()
         case 52: try { try decoder.decodeSingularBoolField(value: &_storage._earlyFinishFrees) }()
@@ -2617,6 +2630,9 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._providersMayExtendHours != false {
         try visitor.visitSingularBoolField(value: _storage._providersMayExtendHours, fieldNumber: 32)
       }
+      try { if let v = _storage._testClock {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 40)
+      } }()
       if !_storage._stageAlerts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._stageAlerts, fieldNumber: 50)
       }
@@ -2654,6 +2670,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._sharedBuffers != rhs_storage._sharedBuffers {return false}
         if _storage._patientOverlap != rhs_storage._patientOverlap {return false}
         if _storage._providersMayExtendHours != rhs_storage._providersMayExtendHours {return false}
+        if _storage._testClock != rhs_storage._testClock {return false}
         if _storage._stageAlerts != rhs_storage._stageAlerts {return false}
         if _storage._noShowSweepMinutes != rhs_storage._noShowSweepMinutes {return false}
         if _storage._earlyFinishFrees != rhs_storage._earlyFinishFrees {return false}

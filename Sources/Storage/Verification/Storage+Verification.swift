@@ -7,14 +7,14 @@ extension Storage {
     /// Compares everything that is stored with everything else that is stored, and returns what
     /// does not fit, at most `findingsMax` of it. An empty list is the good answer.
     ///
-    /// 1. Both files are sound by SQLite's own check. 2. The journal has no gaps: not in its
-    /// numbers, not in any organization's positions. 3. Every record of the tables is what the
-    /// journal, up to their checkpoint, made of it last. 4. The occupancies are what the records
-    /// say. 5. Each organization's hash chain holds from where it begins, is that of the tables'
-    /// checkpoint
-    ///    there, and that of each anchor; and nothing is missing that was acknowledged.
+    /// 1. Both files are sound by SQLite's own check.
+    /// 2. The journal has no gaps: not in its numbers, not in any organization's positions.
+    /// 3. Every record of the tables is what the journal, up to their checkpoint, made of it last.
+    /// 4. The occupancies are what the records say.
+    /// 5. Each organization's hash chain holds from where it begins, is that of the tables'
+    ///    checkpoint there, and that of each anchor; and nothing is missing that was acknowledged.
     /// 6. Where two occupancies of a provider overlap, the two records let them; holds that expired
-    ///    before `now` do not count.
+    ///    before `now`, or before what a development directory's clock shows, do not count.
     ///
     /// For a storage that is open and not recovered. Costs a pass over both files, and 32 bytes of
     /// memory per record. Throws when a file cannot be read to its end.
@@ -36,7 +36,7 @@ extension Storage {
         try verifier.checkFile(tables)
         try verifier.replay(&reader)
         try verifier.checkRecords()
-        try verifier.checkOverlaps(now: now)
+        try verifier.checkOverlaps(now: verifier.testClock ?? now)
         return verifier.findings
     }
 }
@@ -46,6 +46,8 @@ private struct Verifier {
     private let tables: Connection
     private let findingsMax: Int
     private(set) var findings: [Finding] = []
+    /// What a development directory's clock shows.
+    private(set) var testClock: Instant?
     /// Checksum of what each record should be, as of the tables' checkpoint.
     private var expected: [RecordKey: UInt64] = [:]
     /// What each entry must be that the tables or an anchor vouch for, by organization and
@@ -152,12 +154,16 @@ private struct Verifier {
     mutating func checkRecords() throws(StorageError) {
         let reader = try TablesReader(tables)
         var found: [Finding] = []
+        var clocks: [Instant] = []
         var left = expected
         var occupancies: Int64 = 0
         let occupancy = try prepare(VerificationStatements.countOccupancy)
         for kind in RecordKind.allCases {
             try reader.forEachRecord(kind) { _, record throws(StorageError) in
                 let id = record.key.idText
+                if case .organization(let profile) = record, let clock = profile.testClock {
+                    clocks.append(clock)
+                }
                 switch left.removeValue(forKey: record.key) {
                 case nil: found.append(.recordUnexpected(id: id))
                 case Verifier.checksum(record): break
@@ -178,6 +184,7 @@ private struct Verifier {
                 }
             }
         }
+        testClock = clocks.max()
         for key in left.keys { found.append(.recordMissing(id: key.idText)) }
         let stored = try tables.reporting { () throws(SQLiteError) in
             try tables.integer(VerificationStatements.countOccupancies) ?? 0

@@ -262,6 +262,11 @@ extension ReasonText {
     /// What can be wrong with the daemon.
     private static let ofTheDaemon = [
         ReasonText(
+            .testClockOff, "TEST_CLOCK_OFF", short: "no test clock",
+            meaning: "The daemon runs by the real clock, which no call moves.",
+            remedy: "Only a daemon that was started with --test-clock on a directory of its own "
+                + "has another."),
+        ReasonText(
             .storageFull, "STORAGE_FULL", code: "RESOURCE_EXHAUSTED", short: "disk full",
             meaning: "The daemon's disk is full: writes are refused, reads are served.",
             remedy: "Make room on the disk; the daemon takes writes again by itself."),
