@@ -29,6 +29,7 @@ public struct Services: Sendable {
     /// Adds every method of the API to a routing table.
     public func register(in table: inout ServiceTable) {
         registerAdmin(in: &table)
+        registerClock(in: &table)
         registerCatalog(in: &table)
         registerSchedules(in: &table)
         registerPatients(in: &table)

@@ -36,7 +36,8 @@ struct Slotctl: AsyncParsableCommand {
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
-            ContextCommand.self, HealthCommand.self, ExplainCommand.self, DemoCommand.self,
+            ClockCommand.self, ContextCommand.self, HealthCommand.self, ExplainCommand.self,
+            DemoCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

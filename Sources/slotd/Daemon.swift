@@ -16,13 +16,19 @@ final class Daemon: Sendable {
 
     /// Opens and recovers; throws what `Storage` throws, or `StartFailure` when what was recovered
     /// breaks an invariant.
-    init(dataDirectory: String, zones: TimeZoneDatabase, logger: Logger) throws {
+    init(
+        dataDirectory: String, zones: TimeZoneDatabase, testClock wish: TestClockWish?,
+        logger: Logger
+    ) throws {
         let storage = try Storage.open(directory: dataDirectory)
-        let now = Clock.now()
         var recovery = Recovery(zones: zones)
-        let journal = try storage.recover(
-            receiptsSince: now.adding(seconds: -Limits.receiptSeconds)
-        ) { step throws(StorageError) in recovery.take(step) }
+        // What time it is for a development directory is known only when it has been read.
+        let oldest =
+            wish == nil
+            ? Clock.now().adding(seconds: -Limits.receiptSeconds) : Instant(milliseconds: .min)
+        let journal = try storage.recover(receiptsSince: oldest) { step throws(StorageError) in
+            recovery.take(step)
+        }
         guard recovery.orphans == 0 else {
             throw StartFailure.broken("\(recovery.orphans) records belong to no organization")
         }
@@ -35,10 +41,12 @@ final class Daemon: Sendable {
                         + violations.prefix(5).joined(separator: "; "))
             }
         }
+        let testClock = try TestClockWish.clock(
+            for: organizations, wish: wish, directory: dataDirectory)
         let relay = LoopRelay()
         engine = Engine(
             journal: journal, organizations: organizations, clock: { Clock.now() },
-            deliver: { loop, job in relay.deliver(loop, job) },
+            testClock: testClock, deliver: { loop, job in relay.deliver(loop, job) },
             didFail: { error in
                 // What of the batch is durable is unknown: nothing may be acknowledged any more,
                 // and only a start from the disk can tell (architecture.md, The one idea).
@@ -49,6 +57,7 @@ final class Daemon: Sendable {
         self.relay = relay
         self.logger = logger
         try createDefaultOrganization(zones)
+        if let testClock { try setClock(testClock, to: wish?.start) }
         logger.info(
             "recovered",
             metadata: [
@@ -70,6 +79,27 @@ final class Daemon: Sendable {
         } catch {
             logger.error("the files were not closed", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Lets the clock of a development directory go on to the time that was wished, if that lies
+    /// ahead, and says so loudly that nobody takes it for the real one.
+    private func setClock(_ clock: TestClock, to start: Instant?) throws {
+        guard let cell = engine.organizations().first else { return }
+        let done = OneShot<MutationAnswer>()
+        let answer = engine.moveClock(
+            MoveClock(.to(max(clock.now, start ?? clock.now))), in: cell,
+            MutationCall(actor: "slotd", rpc: "start", loop: 0, requestID: "", fingerprint: 0),
+            encode: { _, _ in [] }, release: { done.fulfill($0) })
+        if case .refused(let rejection) = answer ?? done.wait() {
+            throw StartFailure.message(rejection.message)
+        }
+        // At a level that no setting hides.
+        logger.critical(
+            "DEVELOPMENT MODE: the clock is a test clock and stands still until a call moves it",
+            metadata: [
+                "now_unix_ms": "\(clock.now.milliseconds)", "now": "\(clock.now.minute)",
+                "asked_for": "\(start.map { "\($0.minute)" } ?? "no time")",
+            ])
     }
 
     /// The organization that calls without a name mean exists from the first start.

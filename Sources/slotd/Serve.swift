@@ -32,6 +32,15 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Listen on addresses that other machines reach, although nothing is encrypted.")
     var insecure = false
 
+    @Option(
+        name: .customLong("test-clock"), defaultAsFlag: "now",
+        help: ArgumentHelp(
+            "For a portal's own tests: run by a clock that stands still until a call moves it. A "
+                + "new directory's begins at TIME, as in 2026-03-02T09:00Z, else now; one that "
+                + "was made so goes on, to TIME if that lies ahead. Refused on any other.",
+            valueName: "time"))
+    var testClock: String?
+
     @Option(help: "Event loops, one thread each; 0: one for each core but one, at least one.")
     var loops = 0
 
@@ -48,6 +57,10 @@ struct Serve: AsyncParsableCommand {
         guard drainSeconds >= 0, drainSeconds <= 3600 else {
             throw ValidationError("--drain-seconds must be 0 to 3600")
         }
+        if let testClock, TestClockWish(testClock) == nil {
+            throw ValidationError(
+                "--test-clock \(testClock): give now, or a time as in 2026-03-02T09:00Z")
+        }
         guard loops >= 0, loops <= 256 else { throw ValidationError("--loops must be 0 to 256") }
     }
 
@@ -58,7 +71,9 @@ struct Serve: AsyncParsableCommand {
         let zones = TimeZoneDatabase()
         let daemon: Daemon
         do {
-            daemon = try Daemon(dataDirectory: dataDir, zones: zones, logger: logger)
+            daemon = try Daemon(
+                dataDirectory: dataDir, zones: zones,
+                testClock: testClock.flatMap(TestClockWish.init), logger: logger)
         } catch {
             throw StartFailure.exit(error)
         }

@@ -100,4 +100,18 @@ struct TimeTests {
             #expect(throws: CommandFailure.self) { try HoursText.parse(text) }
         }
     }
+
+    @Test("a length of time is read in short and as ISO 8601 has it")
+    func lengths() {
+        let lengths: [(String, Int64)] = [
+            ("90s", 90), ("15m", 900), ("2h30m", 9000), ("1d", 86_400), ("2w", 1_209_600),
+            ("PT15M", 900), ("P1DT2H", 93_600), ("pt1h30m5s", 5405), ("P2W", 1_209_600), ("0s", 0),
+        ]
+        for (text, seconds) in lengths { #expect(lengthSeconds(text) == seconds, "\(text)") }
+        let wrong = [
+            "", "15", "m", "15x", "30m2h", "1h1h", "-5m", "1.5h", "P", "PT", "P15M", "P1DT", "PT1D",
+            "P1H", "T5M", "PT5M5M", "9999999999s", "1h ", "５m",
+        ]
+        for text in wrong { #expect(lengthSeconds(text) == nil, "\(text)") }
+    }
 }

@@ -20,6 +20,18 @@ public enum Methods {
         public static let updateOrganization = Method<
             Slotd_V1_UpdateOrganizationRequest, Slotd_V1_UpdateOrganizationResponse
         >(path: "/slotd.v1.AdminService/UpdateOrganization", shape: .unary)
+        /// `slotd.v1.AdminService/GetClock`.
+        public static let getClock = Method<
+            Slotd_V1_GetClockRequest, Slotd_V1_GetClockResponse
+        >(path: "/slotd.v1.AdminService/GetClock", shape: .unary)
+        /// `slotd.v1.AdminService/SetClock`.
+        public static let setClock = Method<
+            Slotd_V1_SetClockRequest, Slotd_V1_SetClockResponse
+        >(path: "/slotd.v1.AdminService/SetClock", shape: .unary)
+        /// `slotd.v1.AdminService/AdvanceClock`.
+        public static let advanceClock = Method<
+            Slotd_V1_AdvanceClockRequest, Slotd_V1_AdvanceClockResponse
+        >(path: "/slotd.v1.AdminService/AdvanceClock", shape: .unary)
     }
     /// `slotd.v1.AvailabilityService`.
     public enum AvailabilityService {
@@ -387,6 +399,9 @@ public enum Methods {
         AdminService.getOrganization.name,
         AdminService.listOrganizations.name,
         AdminService.updateOrganization.name,
+        AdminService.getClock.name,
+        AdminService.setClock.name,
+        AdminService.advanceClock.name,
         AvailabilityService.findSlots.name,
         AvailabilityService.streamSlots.name,
         AvailabilityService.findEarliest.name,
