@@ -57,9 +57,13 @@ extension Organization {
 
     /// It has been in its stage for as long as the organization lets it, or longer.
     public func alerts(_ booking: Booking, now: Instant) -> Bool {
-        profile.details.stageAlerts.contains {
-            $0.stage == booking.stage && booking.minutesInStage(now: now) >= $0.minutes
-        }
+        let minutes = alertMinutes(in: booking.stage)
+        return minutes > 0 && booking.minutesInStage(now: now) >= minutes
+    }
+
+    /// Minutes after which a booking in a stage calls for attention; 0: never.
+    public func alertMinutes(in stage: Stage) -> Int32 {
+        profile.details.stageAlerts.filter { $0.stage == stage }.map(\.minutes).min() ?? 0
     }
 
     func zone(of location: Location) throws(Rejection) -> TimeZoneRules {
