@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "ServicesTests",
             dependencies: [
-                "Services", "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", protobuf,
+                "Services", "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", "Workload",
+                protobuf,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -41,6 +41,8 @@ final class Committer: Sendable {
         /// About what the item keeps in memory.
         var bytes = 0
         var waiter: Waiter?
+        /// For those who watch, once it is durable.
+        var news: [LiveNews] = []
     }
 
     private struct Queue: Sendable {
@@ -167,6 +169,7 @@ final class Committer: Sendable {
                 return didFill(self, items)
             }
             for item in items {
+                for news in item.news { news.publish() }
                 if let event = item.event { item.cell.didCommit(through: event.position) }
             }
             didCommit()

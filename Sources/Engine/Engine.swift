@@ -12,6 +12,7 @@ public final class Engine: Sendable {
     let directory: NIOLockedValueBox<Directory>
     let committer: Committer
     let disk: Disk
+    let limits: EngineLimits
     private let thread: WorkerThread
     /// The real clock.
     private let clock: @Sendable () -> Instant
@@ -49,6 +50,7 @@ public final class Engine: Sendable {
         self.directory = directory
         self.committer = committer
         self.disk = disk
+        self.limits = limits
         self.clock = clock
         self.testClock = testClock
         thread = WorkerThread { committer.run() }
@@ -165,6 +167,11 @@ public final class Engine: Sendable {
                     if let event = item.event {
                         item.inverse = state.organization.apply(event)
                         item.event?.found(item.inverse)
+                        if cell.live.isWatched {
+                            item.news = cell.live.changes(
+                                by: event, inverse: item.inverse, in: state.organization,
+                                limits: limits)
+                        }
                     }
                     let reply = encode(decision.outcome, state.organization)
                     item.complete(call, reply)

@@ -11,6 +11,17 @@ public struct EngineLimits: Sendable {
     /// Milliseconds after which one that was refused for want of room may come back.
     public var retryMilliseconds: Int64 = 100
 
+    /// Calls that may watch one organization.
+    public var watchers = 1000
+    /// Changes of one topic that are kept for those who watch it: who falls further behind gets a
+    /// snapshot.
+    public var liveChanges = 1024
+    /// The bytes of these.
+    public var liveBytes = 2 << 20
+    /// Topics of one organization that nobody watches any more and whose changes are kept all the
+    /// same, for those who come back; for `liveChanges` changes of the organization.
+    public var idleTopics = 8
+
     /// The bounds that a daemon starts with.
     public init() {}
 }

@@ -31,6 +31,8 @@ public final class OrganizationCell: Sendable {
     private let state: NIOLockedValueBox<State>
     /// The last position that is durable; behind the organization's own while a batch is under way.
     private let durable: Synchronization.Atomic<Int64>
+    /// Who watches it.
+    let live = LiveHub()
 
     init(_ organization: Organization) {
         id = organization.id
@@ -47,6 +49,9 @@ public final class OrganizationCell: Sendable {
     func isAhead(_ position: Int64) -> Bool {
         position > durable.load(ordering: .acquiring)
     }
+
+    /// The last position that is durable.
+    var durablePosition: Int64 { durable.load(ordering: .acquiring) }
 
     func didCommit(through position: Int64) {
         durable.store(position, ordering: .releasing)

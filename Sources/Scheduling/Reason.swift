@@ -58,6 +58,8 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case storageFull = 70
     case storageFailed = 71
     case overloaded = 72
+    case resync = 90
+    case tooManyWatchers = 91
 }
 
 /// A refusal: the reason, in words, and what a caller needs to go on.

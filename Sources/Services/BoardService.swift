@@ -81,7 +81,7 @@ private func moveOverrides(
 }
 
 extension Slotd_V1_GetBoardResponse {
-    fileprivate init(_ board: Board, in organization: Organization, now: Instant) {
+    init(_ board: Board, in organization: Organization, now: Instant) {
         self.init()
         locationID = board.location.id.description
         locationName = board.location.details.name
@@ -92,6 +92,7 @@ extension Slotd_V1_GetBoardResponse {
             Slotd_V1_BoardColumn.with {
                 $0.stage = Slotd_V1_Stage(column.stage)
                 $0.label = column.stage.label
+                $0.alertMinutes = organization.alertMinutes(in: column.stage)
                 $0.cards = column.bookings.map {
                     Slotd_V1_BoardCard($0, in: organization, now: now)
                 }
@@ -101,7 +102,7 @@ extension Slotd_V1_GetBoardResponse {
 }
 
 extension Slotd_V1_BoardCard {
-    fileprivate init(_ record: Booking, in organization: Organization, now: Instant) {
+    init(_ record: Booking, in organization: Organization, now: Instant) {
         self.init()
         let segment = record.segments[0]
         booking = Slotd_V1_Booking(record, in: organization, now: now)

@@ -40,5 +40,6 @@ public struct Services: Sendable {
         registerProcedures(in: &table)
         registerBilling(in: &table)
         registerImport(in: &table)
+        registerWatches(in: &table)
     }
 }

@@ -112,6 +112,7 @@ struct Serve: AsyncParsableCommand {
         logger.info("stopping", metadata: ["signal": "\(signal)"])
         housekeeping.cancel()
         health.shutDown()
+        engine.endWatches()
         await server.drain(grace: .seconds(drainSeconds))
         daemon.stop()
         logger.info("stopped")

@@ -55,7 +55,8 @@ extension Reason {
         case .unknownRecord, .unknownOrganization: .notFound
         case .externalRefTaken: .alreadyExists
         case .versionMismatch: .aborted
-        case .tooManyHolds, .storageFull: .resourceExhausted
+        case .tooManyHolds, .storageFull, .tooManyWatchers: .resourceExhausted
+        case .resync: .outOfRange
         case .storageFailed, .overloaded: .unavailable
         case .overrideNotAllowed: .permissionDenied
         case .locationInactive, .providerDisabled, .serviceNotOffered, .locationClosed,

@@ -97,6 +97,10 @@ public enum Methods {
         public static let undoMove = Method<
             Slotd_V1_UndoMoveRequest, Slotd_V1_UndoMoveResponse
         >(path: "/slotd.v1.BoardService/UndoMove", shape: .unary)
+        /// `slotd.v1.BoardService/WatchBoard`.
+        public static let watchBoard = Method<
+            Slotd_V1_WatchBoardRequest, Slotd_V1_WatchBoardResponse
+        >(path: "/slotd.v1.BoardService/WatchBoard", shape: .serverStreaming)
     }
     /// `slotd.v1.BookingService`.
     public enum BookingService {
@@ -168,6 +172,10 @@ public enum Methods {
         public static let listWaitlist = Method<
             Slotd_V1_ListWaitlistRequest, Slotd_V1_ListWaitlistResponse
         >(path: "/slotd.v1.BookingService/ListWaitlist", shape: .unary)
+        /// `slotd.v1.BookingService/WatchBooking`.
+        public static let watchBooking = Method<
+            Slotd_V1_WatchBookingRequest, Slotd_V1_WatchBookingResponse
+        >(path: "/slotd.v1.BookingService/WatchBooking", shape: .serverStreaming)
     }
     /// `slotd.v1.CatalogService`.
     public enum CatalogService {
@@ -416,6 +424,7 @@ public enum Methods {
         BoardService.moveBooking.name,
         BoardService.moveBookings.name,
         BoardService.undoMove.name,
+        BoardService.watchBoard.name,
         BookingService.hold.name,
         BookingService.renewHold.name,
         BookingService.releaseHold.name,
@@ -433,6 +442,7 @@ public enum Methods {
         BookingService.joinWaitlist.name,
         BookingService.leaveWaitlist.name,
         BookingService.listWaitlist.name,
+        BookingService.watchBooking.name,
         CatalogService.createLocation.name,
         CatalogService.getLocation.name,
         CatalogService.listLocations.name,

@@ -99,6 +99,9 @@ public nonisolated struct Slotd_V1_BoardColumn: Sendable {
   /// In order of start, then id.
   public var cards: [Slotd_V1_BoardCard] = []
 
+  /// Minutes after which a card in this stage calls for attention; 0: never.
+  public var alertMinutes: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -334,6 +337,140 @@ public nonisolated struct Slotd_V1_UndoMoveResponse: Sendable {
   fileprivate var _booking: Slotd_V1_Booking? = nil
 }
 
+/// Asks to follow a board.
+public nonisolated struct Slotd_V1_WatchBoardRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where.
+  public var locationID: String = String()
+
+  /// Which local day; not set: the day that is today at the location when the call begins.
+  public var date: Slotd_V1_LocalDate {
+    get {_date ?? Slotd_V1_LocalDate()}
+    set {_date = newValue}
+  }
+  /// Returns true if `date` has been explicitly set.
+  public var hasDate: Bool {self._date != nil}
+  /// Clears the value of `date`. Subsequent reads from it will return its default value.
+  public mutating func clearDate() {self._date = nil}
+
+  /// The revision of the last message received, of this stream or of GetBoard: goes on after it,
+  /// without a snapshot. 0: begins with a snapshot. OUT_OF_RANGE, RESYNC when it lies in the future
+  /// or too far back.
+  public var sinceRevision: Int64 = 0
+
+  /// Seconds without a message until a heartbeat comes, 1 to 300; 0: 15.
+  public var heartbeatSeconds: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _date: Slotd_V1_LocalDate? = nil
+}
+
+/// What happened on a board.
+public nonisolated struct Slotd_V1_WatchBoardResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One of these.
+  public var event: Slotd_V1_WatchBoardResponse.OneOf_Event? = nil
+
+  /// The whole board: what was known before is void.
+  public var snapshot: Slotd_V1_GetBoardResponse {
+    get {
+      if case .snapshot(let v)? = event {return v}
+      return Slotd_V1_GetBoardResponse()
+    }
+    set {event = .snapshot(newValue)}
+  }
+
+  /// What changed.
+  public var change: Slotd_V1_BoardChange {
+    get {
+      if case .change(let v)? = event {return v}
+      return Slotd_V1_BoardChange()
+    }
+    set {event = .change(newValue)}
+  }
+
+  /// Nothing did.
+  public var heartbeat: Slotd_V1_Heartbeat {
+    get {
+      if case .heartbeat(let v)? = event {return v}
+      return Slotd_V1_Heartbeat()
+    }
+    set {event = .heartbeat(newValue)}
+  }
+
+  /// The revision of the message before, or where the stream began: what the reader knows already.
+  /// Equal to the last message's revision, unless something was lost on the way.
+  public var previousRevision: Int64 = 0
+
+  /// With this message the reader knows everything up to this journal position: the since_revision
+  /// to go on with.
+  public var revision: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// One of these.
+  public nonisolated enum OneOf_Event: Equatable, Sendable {
+    /// The whole board: what was known before is void.
+    case snapshot(Slotd_V1_GetBoardResponse)
+    /// What changed.
+    case change(Slotd_V1_BoardChange)
+    /// Nothing did.
+    case heartbeat(Slotd_V1_Heartbeat)
+
+  }
+
+  public init() {}
+}
+
+/// What one change, or several put together, did to a board.
+public nonisolated struct Slotd_V1_BoardChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As they are now: each takes the place of the card of the same booking, wherever that stands.
+  /// What time alone changes is not sent: minutes_in_stage goes on, alert comes after the column's
+  /// alert_minutes, out_of_hours ends with the visit.
+  public var cards: [Slotd_V1_BoardCard] = []
+
+  /// Bookings that are no longer on this board.
+  public var removedBookingIds: [String] = []
+
+  /// When the change was made; the last one, where several were put together.
+  public var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  /// Who made it.
+  public var actor: String = String()
+
+  /// By which RPC, as in `BoardService/MoveBooking`.
+  public var rpc: String = String()
+
+  /// How many changes of this board are in here, at least 1.
+  public var mergedChanges: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
@@ -438,7 +575,7 @@ nonisolated extension Slotd_V1_GetBoardResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Slotd_V1_BoardColumn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BoardColumn"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}label\0\u{1}cards\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}label\0\u{1}cards\0\u{4}C\u{1}alert_minutes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -449,6 +586,7 @@ nonisolated extension Slotd_V1_BoardColumn: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.label) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.cards) }()
+      case 70: try { try decoder.decodeSingularInt32Field(value: &self.alertMinutes) }()
       default: break
       }
     }
@@ -464,6 +602,9 @@ nonisolated extension Slotd_V1_BoardColumn: SwiftProtobuf.Message, SwiftProtobuf
     if !self.cards.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.cards, fieldNumber: 3)
     }
+    if self.alertMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.alertMinutes, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -471,6 +612,7 @@ nonisolated extension Slotd_V1_BoardColumn: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.stage != rhs.stage {return false}
     if lhs.label != rhs.label {return false}
     if lhs.cards != rhs.cards {return false}
+    if lhs.alertMinutes != rhs.alertMinutes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -858,6 +1000,208 @@ nonisolated extension Slotd_V1_UndoMoveResponse: SwiftProtobuf.Message, SwiftPro
     if lhs._booking != rhs._booking {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_WatchBoardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchBoardRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}date\0\u{3}since_revision\0\u{3}heartbeat_seconds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._date) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.sinceRevision) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.heartbeatSeconds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 1)
+    }
+    try { if let v = self._date {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.sinceRevision != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceRevision, fieldNumber: 3)
+    }
+    if self.heartbeatSeconds != 0 {
+      try visitor.visitSingularInt32Field(value: self.heartbeatSeconds, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_WatchBoardRequest, rhs: Slotd_V1_WatchBoardRequest) -> Bool {
+    if lhs.locationID != rhs.locationID {return false}
+    if lhs._date != rhs._date {return false}
+    if lhs.sinceRevision != rhs.sinceRevision {return false}
+    if lhs.heartbeatSeconds != rhs.heartbeatSeconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_WatchBoardResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchBoardResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}change\0\u{1}heartbeat\0\u{4}\u{a}previous_revision\0\u{1}revision\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Slotd_V1_GetBoardResponse?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .snapshot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .snapshot(v)
+        }
+      }()
+      case 2: try {
+        var v: Slotd_V1_BoardChange?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .change(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .change(v)
+        }
+      }()
+      case 3: try {
+        var v: Slotd_V1_Heartbeat?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .heartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .heartbeat(v)
+        }
+      }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.previousRevision) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.event {
+    case .snapshot?: try {
+      guard case .snapshot(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .change?: try {
+      guard case .change(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .heartbeat?: try {
+      guard case .heartbeat(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    if self.previousRevision != 0 {
+      try visitor.visitSingularInt64Field(value: self.previousRevision, fieldNumber: 13)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_WatchBoardResponse, rhs: Slotd_V1_WatchBoardResponse) -> Bool {
+    if lhs.event != rhs.event {return false}
+    if lhs.previousRevision != rhs.previousRevision {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_BoardChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BoardChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cards\0\u{3}removed_booking_ids\0\u{1}at\0\u{1}actor\0\u{1}rpc\0\u{3}merged_changes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.cards) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.removedBookingIds) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.rpc) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.mergedChanges) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.cards.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cards, fieldNumber: 1)
+    }
+    if !self.removedBookingIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.removedBookingIds, fieldNumber: 2)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 4)
+    }
+    if !self.rpc.isEmpty {
+      try visitor.visitSingularStringField(value: self.rpc, fieldNumber: 5)
+    }
+    if self.mergedChanges != 0 {
+      try visitor.visitSingularInt32Field(value: self.mergedChanges, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_BoardChange, rhs: Slotd_V1_BoardChange) -> Bool {
+    if lhs.cards != rhs.cards {return false}
+    if lhs.removedBookingIds != rhs.removedBookingIds {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.actor != rhs.actor {return false}
+    if lhs.rpc != rhs.rpc {return false}
+    if lhs.mergedChanges != rhs.mergedChanges {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

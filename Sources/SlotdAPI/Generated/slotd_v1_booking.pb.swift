@@ -1971,6 +1971,133 @@ public nonisolated struct Slotd_V1_ListWaitlistResponse: Sendable {
   public init() {}
 }
 
+/// Asks to follow a booking.
+public nonisolated struct Slotd_V1_WatchBookingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its id, or `ref:` and its external_ref.
+  public var bookingID: String = String()
+
+  /// The revision of the last message received, of this stream or of GetBooking: goes on after it,
+  /// without a snapshot. 0: begins with a snapshot. OUT_OF_RANGE, RESYNC when it lies in the future
+  /// or too far back.
+  public var sinceRevision: Int64 = 0
+
+  /// Seconds without a message until a heartbeat comes, 1 to 300; 0: 15.
+  public var heartbeatSeconds: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What happened to a booking.
+public nonisolated struct Slotd_V1_WatchBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One of these.
+  public var event: Slotd_V1_WatchBookingResponse.OneOf_Event? = nil
+
+  /// The whole booking: what was known before is void.
+  public var snapshot: Slotd_V1_Booking {
+    get {
+      if case .snapshot(let v)? = event {return v}
+      return Slotd_V1_Booking()
+    }
+    set {event = .snapshot(newValue)}
+  }
+
+  /// It changed.
+  public var change: Slotd_V1_BookingChange {
+    get {
+      if case .change(let v)? = event {return v}
+      return Slotd_V1_BookingChange()
+    }
+    set {event = .change(newValue)}
+  }
+
+  /// Nothing did.
+  public var heartbeat: Slotd_V1_Heartbeat {
+    get {
+      if case .heartbeat(let v)? = event {return v}
+      return Slotd_V1_Heartbeat()
+    }
+    set {event = .heartbeat(newValue)}
+  }
+
+  /// The revision of the message before, or where the stream began: what the reader knows already.
+  public var previousRevision: Int64 = 0
+
+  /// With this message the reader knows everything up to this journal position: the since_revision
+  /// to go on with.
+  public var revision: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// One of these.
+  public nonisolated enum OneOf_Event: Equatable, Sendable {
+    /// The whole booking: what was known before is void.
+    case snapshot(Slotd_V1_Booking)
+    /// It changed.
+    case change(Slotd_V1_BookingChange)
+    /// Nothing did.
+    case heartbeat(Slotd_V1_Heartbeat)
+
+  }
+
+  public init() {}
+}
+
+/// What one change, or several put together, made of a booking.
+public nonisolated struct Slotd_V1_BookingChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As it is now; not set when it was deleted.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// It was deleted, and nothing will change any more.
+  public var deleted: Bool = false
+
+  /// When the change was made; the last one, where several were put together.
+  public var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  /// Who made it.
+  public var actor: String = String()
+
+  /// By which RPC, as in `BookingService/RescheduleBooking`.
+  public var rpc: String = String()
+
+  /// How many changes of this booking are in here, at least 1.
+  public var mergedChanges: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
@@ -4698,6 +4825,199 @@ nonisolated extension Slotd_V1_ListWaitlistResponse: SwiftProtobuf.Message, Swif
     if lhs.entries != rhs.entries {return false}
     if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_WatchBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchBookingRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}booking_id\0\u{3}since_revision\0\u{3}heartbeat_seconds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.sinceRevision) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.heartbeatSeconds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 1)
+    }
+    if self.sinceRevision != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceRevision, fieldNumber: 2)
+    }
+    if self.heartbeatSeconds != 0 {
+      try visitor.visitSingularInt32Field(value: self.heartbeatSeconds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_WatchBookingRequest, rhs: Slotd_V1_WatchBookingRequest) -> Bool {
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.sinceRevision != rhs.sinceRevision {return false}
+    if lhs.heartbeatSeconds != rhs.heartbeatSeconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_WatchBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}snapshot\0\u{1}change\0\u{1}heartbeat\0\u{4}\u{a}previous_revision\0\u{1}revision\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Slotd_V1_Booking?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .snapshot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .snapshot(v)
+        }
+      }()
+      case 2: try {
+        var v: Slotd_V1_BookingChange?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .change(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .change(v)
+        }
+      }()
+      case 3: try {
+        var v: Slotd_V1_Heartbeat?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .heartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .heartbeat(v)
+        }
+      }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.previousRevision) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.event {
+    case .snapshot?: try {
+      guard case .snapshot(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .change?: try {
+      guard case .change(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .heartbeat?: try {
+      guard case .heartbeat(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    if self.previousRevision != 0 {
+      try visitor.visitSingularInt64Field(value: self.previousRevision, fieldNumber: 13)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_WatchBookingResponse, rhs: Slotd_V1_WatchBookingResponse) -> Bool {
+    if lhs.event != rhs.event {return false}
+    if lhs.previousRevision != rhs.previousRevision {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_BookingChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BookingChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{1}deleted\0\u{1}at\0\u{1}actor\0\u{1}rpc\0\u{3}merged_changes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.deleted) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.rpc) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.mergedChanges) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.deleted != false {
+      try visitor.visitSingularBoolField(value: self.deleted, fieldNumber: 2)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 4)
+    }
+    if !self.rpc.isEmpty {
+      try visitor.visitSingularStringField(value: self.rpc, fieldNumber: 5)
+    }
+    if self.mergedChanges != 0 {
+      try visitor.visitSingularInt32Field(value: self.mergedChanges, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_BookingChange, rhs: Slotd_V1_BookingChange) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.deleted != rhs.deleted {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.actor != rhs.actor {return false}
+    if lhs.rpc != rhs.rpc {return false}
+    if lhs.mergedChanges != rhs.mergedChanges {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -198,6 +198,13 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The daemon is stopping or overloaded. UNAVAILABLE.
   case overloaded // = 72
+
+  /// A watch cannot go on from this revision: it lies in the future, or what came after it is no
+  /// longer at hand. OUT_OF_RANGE; watch again without a revision, from a snapshot.
+  case resync // = 90
+
+  /// As many calls watch this organization as may. RESOURCE_EXHAUSTED.
+  case tooManyWatchers // = 91
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -263,6 +270,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 70: self = .storageFull
     case 71: self = .storageFailed
     case 72: self = .overloaded
+    case 90: self = .resync
+    case 91: self = .tooManyWatchers
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -326,6 +335,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .storageFull: return 70
     case .storageFailed: return 71
     case .overloaded: return 72
+    case .resync: return 90
+    case .tooManyWatchers: return 91
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -389,6 +400,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .storageFull,
     .storageFailed,
     .overloaded,
+    .resync,
+    .tooManyWatchers,
   ]
 
 }
@@ -667,12 +680,35 @@ public nonisolated struct Slotd_V1_SegmentRequest: Sendable {
   public init() {}
 }
 
+/// Says that nothing has happened and the stream is alive.
+public nonisolated struct Slotd_V1_Heartbeat: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The daemon's clock.
+  public var serverNow: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_serverNow ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_serverNow = newValue}
+  }
+  /// Returns true if `serverNow` has been explicitly set.
+  public var hasServerNow: Bool {self._serverNow != nil}
+  /// Clears the value of `serverNow`. Subsequent reads from it will return its default value.
+  public mutating func clearServerNow() {self._serverNow = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _serverNow: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{1}REASON_TEST_CLOCK_OFF\0\u{1}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{1}REASON_NOTHING_TO_UNDO\0\u{1}REASON_PROCEDURE_SIGNED\0\u{1}REASON_CHARGE_BILLED\0\u{1}REASON_CHARGE_OPEN\0\u{1}REASON_BULK_REFUSED\0\u{1}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{1}REASON_MD_PERMISSION\0\u{1}REASON_CHARGE_STATUS\0\u{1}REASON_REFUND_TOO_LARGE\0\u{1}REASON_DEPOSIT_PAID\0\u{2}\u{8}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{1}REASON_TEST_CLOCK_OFF\0\u{1}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{1}REASON_NOTHING_TO_UNDO\0\u{1}REASON_PROCEDURE_SIGNED\0\u{1}REASON_CHARGE_BILLED\0\u{1}REASON_CHARGE_OPEN\0\u{1}REASON_BULK_REFUSED\0\u{1}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{1}REASON_MD_PERMISSION\0\u{1}REASON_CHARGE_STATUS\0\u{1}REASON_REFUND_TOO_LARGE\0\u{1}REASON_DEPOSIT_PAID\0\u{2}\u{8}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0\u{2}\u{12}REASON_RESYNC\0\u{1}REASON_TOO_MANY_WATCHERS\0")
 }
 
 nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
@@ -877,6 +913,40 @@ nonisolated extension Slotd_V1_SegmentRequest: SwiftProtobuf.Message, SwiftProto
     if lhs.durationMinutes != rhs.durationMinutes {return false}
     if lhs.providerIds != rhs.providerIds {return false}
     if lhs.resourceIds != rhs.resourceIds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_Heartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Heartbeat"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_now\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._serverNow) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._serverNow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Heartbeat, rhs: Slotd_V1_Heartbeat) -> Bool {
+    if lhs._serverNow != rhs._serverNow {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -279,5 +279,15 @@ extension ReasonText {
             .overloaded, "OVERLOADED", code: "UNAVAILABLE", short: "overloaded",
             meaning: "The daemon is stopping, or has more to do than it can.",
             remedy: "Try again a little later."),
+        ReasonText(
+            .resync, "RESYNC", code: "OUT_OF_RANGE", short: "watch cannot go on",
+            meaning: "A watch cannot go on from this revision: it lies in the future, or too far "
+                + "back.",
+            remedy: "Watch again without a revision: the stream begins with a snapshot."),
+        ReasonText(
+            .tooManyWatchers, "TOO_MANY_WATCHERS", code: "RESOURCE_EXHAUSTED",
+            short: "too many watch",
+            meaning: "As many calls watch this organization as may.",
+            remedy: "End watches that nobody looks at, or try again later."),
     ]
 }
