@@ -141,15 +141,23 @@ extension CommandStream {
                     type: type(), status: random.pick(ProcedureStatus.allCases) ?? .completed,
                     startedAt: now, completedAt: nil))
         }
-        return .importBooking(
-            ImportBooking(
-                externalRef: "import-\(number)", patient: patient, location: location,
-                provider: random.pick(ids.providers) ?? provider(),
-                service: random.pick(ids.services) ?? service(), interval: visit,
-                stageHistory: [
-                    StageChange(
-                        stage: random.pick(Stage.allCases) ?? .new, at: now, actor: "import")
-                ], note: ""))
+        var row = ImportBooking(
+            externalRef: "import-\(number)", patient: patient, location: location,
+            provider: random.pick(ids.providers) ?? provider(),
+            service: random.pick(ids.services) ?? service(), interval: visit,
+            stageHistory: [
+                StageChange(
+                    stage: random.pick(Stage.allCases) ?? .new, at: now, actor: "import")
+            ], note: "")
+        if random.chance(30), let next = visit.end.adding(minutes: Int32(random.pick(0...60))),
+            let further = Interval(start: next, minutes: 30)
+        {
+            row.segments.append(
+                ImportSegment(provider: provider(), service: service(), interval: further))
+        }
+        if random.chance(50) { row.bookedAt = now }
+        if random.chance(20) { row.releasedAt = visit.start.adding(minutes: 1) }
+        return .importBooking(row)
     }
 
     /// Switches something of the catalog off and on, and moves buffers about.

@@ -11,7 +11,6 @@ enum Exceptions {
         "Sources/Scheduling/Commands/CreateBooking.swift": 15,
         "Sources/Scheduling/Commands/FillProcedure.swift": 20,
         "Sources/Scheduling/Commands/Holds.swift": 10,
-        "Sources/Scheduling/Commands/ImportBooking.swift": 16,
         "Sources/Scheduling/Commands/RescheduleBooking.swift": 5,
         "Sources/Scheduling/Commands/StartProcedure.swift": 13,
         "Sources/Scheduling/Queries/Board.swift": 4,

@@ -83,6 +83,93 @@ struct ImportTests {
         #expect(spa.organization.violations().isEmpty)
     }
 
+    @Test("a booking that says when it was made meets what held the time then, in every run")
+    func asOfThen() throws {
+        var spa = try Spa()
+        let visit = try span("2023-01-10T09:00Z", "2023-01-10T09:15Z")
+        func at(_ day: String) throws -> Instant { Instant(try utc("2023-01-\(day)T00:00Z")) }
+        func booked(
+            _ ref: String, on day: String, _ later: [(Stage, String)] = []
+        ) throws -> ImportBooking {
+            let history = try ([(.new, day)] + later).map { stage, day in
+                StageChange(stage: stage, at: try at(day), actor: "i")
+            }
+            var row = row(spa, ref, visit, history: history)
+            row.bookedAt = try at(day)
+            return row
+        }
+        // Cancelled on the day it was made, then one whose patient did not come, then what found
+        // the time taken: also one that was itself given up at once.
+        let taken = [
+            try booked("a", on: "02", [(.cancelled, "02")]),
+            try booked("b", on: "03", [(.noShow, "11")]),
+        ]
+        let refused = [
+            try booked("c", on: "04"), try booked("d", on: "05", [(.cancelled, "05")]),
+        ]
+        let late = try booked("e", on: "11")
+        for run in [ImportOutcome.created, .unchanged] {
+            for row in taken { #expect(try spa.sandbox.perform(row).1 == run) }
+            for row in refused {
+                let refusal = spa.sandbox.refusal(of: row)
+                #expect(refusal?.reason == .slotTaken && refusal?.blocking.count == 1)
+            }
+        }
+        #expect(try spa.sandbox.perform(late).1 == .created, "made when the time was free again")
+        let id = try spa.sandbox.perform(late).0
+        let booking = try spa.booking(id)
+        #expect(booking.createdAt == late.bookedAt)
+        #expect(
+            spa.sandbox.refusal(of: row(spa, "now", visit))?.blocking == [booking.id.description])
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a visit of several services that ended early keeps what it used")
+    func severalServices() throws {
+        var spa = try Spa()
+        var visit = row(spa, "a", try span("2023-01-10T09:00Z", "2023-01-10T09:30Z"))
+        visit.segments.append(
+            ImportSegment(
+                provider: spa.bo, service: spa.facial,
+                interval: try span("2023-01-10T09:30Z", "2023-01-10T10:00Z")))
+        visit.releasedAt = try utc("2023-01-10T09:40Z")
+        let id = try spa.sandbox.perform(visit).0
+        let booking = try spa.booking(id)
+        #expect(try booking.end == utc("2023-01-10T10:00Z") && booking.segments.count == 2)
+        #expect(try spa.sandbox.perform(visit).1 == .unchanged)
+        var other = row(spa, "b", try span("2023-01-10T09:39Z", "2023-01-10T09:50Z"))
+        other.segments[0].provider = spa.bo
+        #expect(spa.sandbox.refusal(of: other)?.reason == .slotTaken)
+        other.segments[0].interval = try span("2023-01-10T09:40Z", "2023-01-10T09:50Z")
+        #expect(spa.sandbox.refusal(of: other) == nil)
+        visit.externalRef = "c"
+        visit.releasedAt = try utc("2023-01-10T10:00Z")
+        #expect(spa.sandbox.refusal(of: visit)?.field == "released_at")
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a record without a reference goes by its id; a history that went on is the same booking")
+    func byID() throws {
+        var spa = try Spa()
+        let interval = try span("2023-01-01T00:00Z", "2023-01-01T00:15Z")
+        let new = StageChange(stage: .new, at: Instant(interval.start), actor: "i")
+        let out = StageChange(stage: .checkout, at: Instant(interval.end), actor: "i")
+        let first = try spa.sandbox.perform(row(spa, "", interval, history: [new, out])).0
+        let again = row(spa, first.description, interval, history: [new])
+        #expect(try spa.sandbox.perform(again) == (first, .unchanged))
+        let other = row(spa, first.description, interval, history: [out])
+        #expect(spa.sandbox.refusal(of: other)?.reason == .externalRefTaken)
+
+        let patient = try #require(spa.organization.patients[spa.mina])
+        var details = patient.details
+        details.externalRef = ""
+        let update = UpdateRecord<Patient>(spa.mina, expectedVersion: 0, details: details)
+        try spa.sandbox.perform(update)
+        details.externalRef = spa.mina.description
+        #expect(
+            try spa.sandbox.perform(ImportRecord<Patient>(details)) == (spa.mina, .unchanged))
+    }
+
     @Test("a live hold stands in the way of an import, an expired one does not")
     func holds() throws {
         var spa = try Spa()
@@ -110,8 +197,8 @@ struct ImportTests {
         }
         #expect(kind { $0.patient = Identifier(value: 9) } == "patient")
         #expect(kind { $0.location = Identifier(value: 9) } == "location")
-        #expect(kind { $0.provider = Identifier(value: 9) } == "provider")
-        #expect(kind { $0.service = Identifier(value: 9) } == "service")
+        #expect(kind { $0.segments[0].provider = Identifier(value: 9) } == "provider")
+        #expect(kind { $0.segments[0].service = Identifier(value: 9) } == "service")
         #expect(spa.organization.bookings.count == 0)
     }
 

@@ -63,8 +63,16 @@ public struct ImportRecord<Row: DetailedRecord>: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Row>, ImportOutcome)> {
-        let known: Identifier<Row>? = organization.identifier(
+        var details = details
+        var known: Identifier<Row>? = organization.identifier(
             Row.kind, externalRef: details.externalRef)
+        // A record that has no external reference goes by its id, and gets none by that.
+        if known == nil, let id = Identifier<Row>(details.externalRef),
+            organization[keyPath: Row.table][id]?.details.externalRef.isEmpty == true
+        {
+            known = id
+            details.externalRef = ""
+        }
         guard let known else {
             let created = try CreateRecord<Row>(details).decide(on: organization, &context)
             return Decision(created.writes, (created.outcome.id, .created))

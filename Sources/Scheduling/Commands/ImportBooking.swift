@@ -2,16 +2,26 @@ public import Intervals
 
 /// A booking as another system holds it, its references resolved.
 public struct ImportBooking: Command {
+    /// The other system's name of it: what makes a repeated import harmless.
     public var externalRef: String
+    /// Who came.
     public var patient: Identifier<Patient>
+    /// Where.
     public var location: Identifier<Location>
-    public var provider: Identifier<Provider>
-    public var service: Identifier<Service>
-    public var interval: Interval
-    /// The present stage last; empty: NEW since the import.
+    /// What was done, one after another; never empty.
+    public var segments: [ImportSegment]
+    /// The present stage last; empty: NEW since it was booked.
     public var stageHistory: [StageChange]
+    /// Free text.
     public var note: String
+    /// When it was booked; nil: now. What held the providers' time at that moment stands in the way
+    /// as well, whatever became of it since, so that bookings which are replayed in the order in
+    /// which they were made meet the same conflicts in every run.
+    public var bookedAt: Instant?
+    /// The visit ended early: from this minute on its time is others'.
+    public var releasedAt: Minute?
 
+    /// A booking of one service, booked now.
     public init(
         externalRef: String, patient: Identifier<Patient>, location: Identifier<Location>,
         provider: Identifier<Provider>, service: Identifier<Service>, interval: Interval,
@@ -20,89 +30,187 @@ public struct ImportBooking: Command {
         self.externalRef = externalRef
         self.patient = patient
         self.location = location
-        self.provider = provider
-        self.service = service
-        self.interval = interval
+        self.segments = [
+            ImportSegment(provider: provider, service: service, interval: interval)
+        ]
         self.stageHistory = stageHistory
         self.note = note
     }
+
+    private var start: Minute { segments[0].interval.start }
+    private var end: Minute { segments[segments.count - 1].interval.end }
 
     /// Everything but an overlap is let pass, and recorded as an override.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Booking>, ImportOutcome)> {
-        let known: Identifier<Booking>? = organization.identifier(
-            .booking, externalRef: externalRef)
-        if let known, let old = organization.bookings[known] {
+        if let old = known(in: organization) {
             guard isSame(as: old) else {
                 throw Rejection(
                     .externalRefTaken, "the booking exists with other fields; it is not changed"
-                ).about(known)
+                ).about(old.id)
             }
-            return Decision([], (known, .unchanged))
+            return Decision([], (old.id, .unchanged))
         }
-        guard organization.patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_ref")
-        }
-        guard organization.providers[provider] != nil else {
-            throw .unknown("provider", provider.description, field: "provider_ref")
-        }
-        guard let location = organization.locations[location] else {
-            throw .unknown("location", self.location.description, field: "location_ref")
-        }
-        guard let service = organization.services[service] else {
-            throw .unknown("service", self.service.description)
+        let location = try checkReferences(in: organization)
+        if let releasedAt, releasedAt >= end {
+            throw .invalid("released_at", "does not lie before the end")
         }
         let history =
             stageHistory.isEmpty
-            ? [StageChange(stage: .new, at: context.now, actor: context.actor)] : stageHistory
-        let stage = history[history.count - 1].stage
-        if stage.occupies { try refuseOverlap(organization, context) }
-        let zone = try organization.zone(of: location)
-        let booking = Booking(
+            ? [StageChange(stage: .new, at: bookedAt ?? context.now, actor: context.actor)]
+            : stageHistory
+        let last = history[history.count - 1]
+        var booking = Booking(
             id: context.ids.next(), externalRef: externalRef, patient: patient,
-            location: location.id, stage: stage,
-            segments: [
+            location: location.id, stage: last.stage,
+            segments: segments.map { segment in
                 BookingSegment(
-                    service: service.id, provider: provider, anyProvider: false,
-                    interval: interval, bufferBefore: 0, bufferAfter: 0)
-            ],
+                    service: segment.service, provider: segment.provider, anyProvider: false,
+                    interval: segment.interval, bufferBefore: 0, bufferAfter: 0)
+            },
             timeZone: location.details.timeZone,
-            utcOffset: zone.offsetMinutes(at: interval.start), note: note,
-            overrides: overrides(organization, location, service, now: context.now),
-            createdBy: context.actor, createdAt: context.now,
-            cancellation: stage == .cancelled
-                ? Cancellation(
-                    actor: history[history.count - 1].actor, at: history[history.count - 1].at,
-                    reason: "") : nil,
-            stageHistory: history)
+            utcOffset: try organization.zone(of: location).offsetMinutes(at: start), note: note,
+            createdBy: context.actor, createdAt: bookedAt ?? context.now,
+            cancellation: last.stage == .cancelled
+                ? Cancellation(actor: last.actor, at: last.at, reason: "") : nil,
+            stageHistory: history, releasedAt: releasedAt)
+        try refuseOverlap(of: booking, organization, context)
+        booking.overrides = overrides(organization, location, bookedAt: booking.createdAt)
         return Decision([.put(.booking(booking))], (booking.id, .created))
     }
 
-    private func isSame(as old: Booking) -> Bool {
-        let segment = old.segments[0]
-        return old.patient == patient && old.location == location && segment.provider == provider
-            && segment.service == service && segment.interval == interval && old.note == note
-            && (stageHistory.isEmpty || old.stageHistory == stageHistory)
+    /// The booking of this name; one that has no external reference goes by its id.
+    private func known(in organization: Organization) -> Booking? {
+        if let id: Identifier<Booking> = organization.identifier(
+            .booking, externalRef: externalRef)
+        {
+            return organization.bookings[id]
+        }
+        guard let id = Identifier<Booking>(externalRef), let old = organization.bookings[id],
+            old.externalRef.isEmpty
+        else { return nil }
+        return old
     }
 
-    /// A live hold counts as well: it is promised, and will be booked without being asked again.
+    /// A stored history that has gone on from this one is the same booking, later.
+    private func isSame(as old: Booking) -> Bool {
+        old.patient == patient && old.location == location && old.note == note
+            && old.segments.count == segments.count
+            && zip(old.segments, segments).allSatisfy { stored, given in
+                stored.provider == given.provider && stored.service == given.service
+                    && stored.interval == given.interval
+            }
+            && (bookedAt == nil || old.createdAt == bookedAt)
+            && (releasedAt == nil || old.releasedAt == releasedAt)
+            && stageHistory.count <= old.stageHistory.count
+            && zip(old.stageHistory, stageHistory).allSatisfy { stored, given in
+                stored.stage == given.stage && stored.at == given.at
+                    && stored.actor == given.actor
+            }
+    }
+
+    private func checkReferences(
+        in organization: Organization
+    ) throws(Rejection) -> Location {
+        guard organization.patients[patient] != nil else {
+            throw .unknown("patient", patient.description, field: "patient_ref")
+        }
+        for segment in segments {
+            guard organization.providers[segment.provider] != nil else {
+                throw .unknown("provider", segment.provider.description, field: "provider_ref")
+            }
+            guard organization.services[segment.service] != nil else {
+                throw .unknown("service", segment.service.description, field: "service_ref")
+            }
+        }
+        guard let found = organization.locations[location] else {
+            throw .unknown("location", location.description, field: "location_ref")
+        }
+        return found
+    }
+
+    /// The rules that an ordinary booking of this slot would have broken.
+    private func overrides(
+        _ organization: Organization, _ location: Location, bookedAt: Instant
+    ) -> [Reason] {
+        var reasons: [Reason] = []
+        func broke(_ reason: Reason) { if !reasons.contains(reason) { reasons.append(reason) } }
+        for segment in segments {
+            guard let service = organization.services[segment.service] else { continue }
+            let interval = segment.interval
+            let minutes = Int32(clamping: interval.durationMinutes)
+            if !service.details.providers.contains(segment.provider) { broke(.serviceNotOffered) }
+            if !service.details.durations.contains(minutes) { broke(.durationNotOffered) }
+            if let provider = organization.providers[segment.provider],
+                let schedule = organization.schedules.schedule(
+                    of: provider, at: location,
+                    extendsHours: organization.profile.details.providersMayExtendHours,
+                    from: interval.start, to: interval.end)
+            {
+                if !schedule.hours.contain(interval) { broke(.outsideHours) }
+                if schedule.timeOff(for: service.id).overlaps(interval) { broke(.timeOff) }
+            }
+            if start < bookedAt.minuteRoundedUp.clampedAdding(minutes: service.details.notice) {
+                broke(.tooSoon)
+            }
+        }
+        return reasons
+    }
+}
+
+/// One service of an imported booking.
+public struct ImportSegment: Equatable, Sendable {
+    /// With whom.
+    public var provider: Identifier<Provider>
+    /// What.
+    public var service: Identifier<Service>
+    /// When.
+    public var interval: Interval
+
+    /// A service by a provider.
+    public init(
+        provider: Identifier<Provider>, service: Identifier<Service>, interval: Interval
+    ) {
+        self.provider = provider
+        self.service = service
+        self.interval = interval
+    }
+}
+
+// MARK: Overlap
+
+extension ImportBooking {
+    /// Two rules. What keeps its time must find it free of all that keeps theirs now; a live hold
+    /// counts, since it is promised and will be booked without being asked again. And what says
+    /// when it was booked must have found the time free then.
     private func refuseOverlap(
-        _ organization: Organization, _ context: DecisionContext
+        of booking: Booking, _ organization: Organization, _ context: DecisionContext
     ) throws(Rejection) {
-        var blocking: [String] = []
+        var blocking: [Identifier<Booking>] = []
         var heldUntil: Int64?
         let view = CalendarView(nowMilliseconds: context.now.milliseconds)
-        organization.calendars[provider]?.forEachConflict(with: interval, view) { occupancy in
-            if occupancy.kind == .hold {
-                heldUntil = max(heldUntil ?? .min, occupancy.expiresAtMilliseconds)
-            } else {
-                blocking.append(Identifier<Booking>(value: occupancy.owner).description)
+        for segment in booking.occupancies {
+            organization.calendars[segment.provider]?.forEachConflict(
+                with: segment.interval, view
+            ) { occupancy in
+                if occupancy.kind == .hold {
+                    heldUntil = max(heldUntil ?? .min, occupancy.expiresAtMilliseconds)
+                } else {
+                    blocking.append(Identifier(value: occupancy.owner))
+                }
+            }
+        }
+        if let bookedAt {
+            for segment in booking.segments {
+                organization.forEachHolder(
+                    of: segment.interval, with: segment.provider, at: bookedAt
+                ) { blocking.append($0) }
             }
         }
         if !blocking.isEmpty {
             var rejection = Rejection(.slotTaken, "it overlaps another booking of the provider")
-            rejection.blocking = blocking
+            rejection.blocking = Set(blocking).sorted().map(\.description)
             throw rejection
         }
         guard let heldUntil else { return }
@@ -110,100 +218,37 @@ public struct ImportBooking: Command {
         rejection.retryAt = Instant(milliseconds: heldUntil)
         throw rejection
     }
+}
 
-    /// The rules that an ordinary booking of this slot would have broken.
-    private func overrides(
-        _ organization: Organization, _ location: Location, _ service: Service, now: Instant
-    ) -> [Reason] {
-        var reasons: [Reason] = []
-        let minutes = Int32(clamping: interval.durationMinutes)
-        if !service.details.providers.contains(provider) { reasons.append(.serviceNotOffered) }
-        if !service.details.durations.contains(minutes) { reasons.append(.durationNotOffered) }
-        if let provider = organization.providers[provider],
-            let schedule = organization.schedules.schedule(
-                of: provider, at: location,
-                extendsHours: organization.profile.details.providersMayExtendHours,
-                from: interval.start, to: interval.end)
-        {
-            if !schedule.hours.contain(interval) { reasons.append(.outsideHours) }
-            if schedule.timeOff(for: service.id).overlaps(interval) { reasons.append(.timeOff) }
+extension Organization {
+    /// The bookings that kept some of a provider's time at a moment, as their stage histories tell.
+    ///
+    /// Cost: the provider's bookings that start in the interval, or before it by less than the
+    /// longest visit there ever was.
+    fileprivate func forEachHolder(
+        of interval: Interval, with provider: Identifier<Provider>, at instant: Instant,
+        _ body: (Identifier<Booking>) -> Void
+    ) {
+        let first = interval.start.clampedAdding(minutes: -longestVisitMinutes)
+        let lowest = BookingKey(start: first, id: Identifier(value: 0))
+        bookingsByProvider[provider]?.forEach(from: lowest) { key in
+            guard key.start < interval.end else { return false }
+            guard let other = bookings[key.id] else { return true }
+            let kept = other.kept(at: instant)
+            if kept.contains(where: { $0.provider == provider && $0.interval.overlaps(interval) }) {
+                body(other.id)
+            }
+            return true
         }
-        if interval.start < now.minuteRoundedUp.clampedAdding(minutes: service.details.notice) {
-            reasons.append(.tooSoon)
-        }
-        return reasons
     }
 }
 
-/// A procedure as another system holds it, its references resolved.
-public struct ImportProcedure: Command {
-    public var externalRef: String
-    public var patient: Identifier<Patient>
-    public var booking: Identifier<Booking>
-    public var type: Identifier<ProcedureType>
-    public var status: ProcedureStatus
-    public var startedAt: Instant
-    public var completedAt: Instant?
-
-    public init(
-        externalRef: String, patient: Identifier<Patient>, booking: Identifier<Booking>,
-        type: Identifier<ProcedureType>, status: ProcedureStatus, startedAt: Instant,
-        completedAt: Instant?
-    ) {
-        self.externalRef = externalRef
-        self.patient = patient
-        self.booking = booking
-        self.type = type
-        self.status = status
-        self.startedAt = startedAt
-        self.completedAt = completedAt
-    }
-
-    /// Attaches in any stage: what was done was done.
-    public func decide(
-        on organization: Organization, _ context: inout DecisionContext
-    ) throws(Rejection) -> Decision<(Identifier<Procedure>, ImportOutcome)> {
-        let known: Identifier<Procedure>? = organization.identifier(
-            .procedure, externalRef: externalRef)
-        if let known, let old = organization.procedures[known] {
-            let attached = organization.activeAttachment(of: known)?.booking
-            guard old.patient == patient, old.type == type, old.status == status,
-                old.startedAt == startedAt, old.completedAt == completedAt, attached == booking
-            else {
-                throw Rejection(
-                    .externalRefTaken, "the procedure exists with other fields; it is not changed"
-                ).about(known)
-            }
-            return Decision([], (known, .unchanged))
-        }
-        guard let booking = organization.bookings[booking] else {
-            throw .unknown("booking", self.booking.description, field: "booking_ref")
-        }
-        guard booking.patient == patient else {
-            throw Rejection(.patientMismatch, "the booking belongs to another patient")
-                .about(booking.id)
-        }
-        guard status == .draft || status == .inProgress || status == .completed else {
-            throw .invalid("procedure.status", "only a draft, or one under way or done, comes in")
-        }
-        let key = SegmentKey(booking: booking.id, segment: 1)
-        let active = organization.activeAttachments(of: key)
-        let most = organization.profile.details.activeProceduresPerSegment
-        if most != 0, active.count >= Int(most) {
-            throw Rejection(.alreadyAttached, "the booking is attached already")
-                .about(active[0].procedure)
-        }
-        let type = organization.procedureTypes[type]
-        let procedure = Procedure(
-            id: context.ids.next(), externalRef: externalRef, patient: patient, type: self.type,
-            view: .singlePage, status: status, entry: .imported,
-            mdRequired: type?.details.mdRequired ?? false, startedAt: startedAt,
-            submittedAt: status == .draft ? nil : startedAt, completedAt: completedAt)
-        let attachment = Attachment(
-            id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: 1,
-            attachedBy: context.actor, attachedAt: context.now)
-        return Decision(
-            [.put(.procedure(procedure)), .put(.attachment(attachment))],
-            (procedure.id, .created))
+extension Booking {
+    /// The segments whose time it kept at a moment of its past.
+    fileprivate func kept(at instant: Instant) -> [BookingSegment] {
+        guard let change = stageHistory.last(where: { $0.at <= instant }), change.stage.occupies
+        else { return [] }
+        guard let releasedAt, instant >= Instant(releasedAt) else { return segments }
+        return keptSegments
     }
 }

@@ -25,7 +25,7 @@ public protocol DetailedRecord: Identified, Equatable {
 /// What a client gives of a record.
 public protocol RecordDetails: Equatable, Sendable {
     /// The client's own name of the record; empty: none.
-    var externalRef: String { get }
+    var externalRef: String { get set }
     /// Refuses references to records that the organization does not have.
     func checkReferences(in organization: Organization) throws(Rejection)
     /// Refuses what cannot be changed once the record is there.

@@ -56,6 +56,8 @@ extension Organization {
         }
         if let new {
             let key = BookingKey(new)
+            let minutes = Int32(clamping: new.end.sinceEpoch - new.start.sinceEpoch)
+            longestVisitMinutes = max(longestVisitMinutes, minutes)
             bookingsByPatient[new.patient, default: OrderedIndex()].insert(key)
             bookingsByLocation[new.location, default: OrderedIndex()].insert(key)
             for segment in new.segments {

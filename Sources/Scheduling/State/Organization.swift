@@ -54,6 +54,9 @@ public struct Organization: Sendable {
     var bookingsByPatient: [Identifier<Patient>: OrderedIndex<BookingKey>] = [:]
     var bookingsByLocation: [Identifier<Location>: OrderedIndex<BookingKey>] = [:]
     var bookingsByProvider: [Identifier<Provider>: OrderedIndex<BookingKey>] = [:]
+    /// No booking lasts, or has lasted, longer: how far back those that overlap a time may start.
+    /// Never shrinks.
+    var longestVisitMinutes: Int32 = 0
     var proceduresByPatient: [Identifier<Patient>: OrderedIndex<Identifier<Procedure>>] = [:]
     var attachmentsByProcedure: [Identifier<Procedure>: [Identifier<Attachment>]] = [:]
     /// Ended ones too, in order of id.

@@ -1,0 +1,110 @@
+/// A procedure as another system holds it, its references resolved.
+public struct ImportProcedure: Command {
+    /// The other system's name of it: what makes a repeated import harmless.
+    public var externalRef: String
+    /// On whom.
+    public var patient: Identifier<Patient>
+    /// Attached to which booking.
+    public var booking: Identifier<Booking>
+    /// What kind.
+    public var type: Identifier<ProcedureType>
+    /// Under way or done; a draft comes in from no wire.
+    public var status: ProcedureStatus
+    /// When it began.
+    public var startedAt: Instant
+    /// When it was done; nil: not yet.
+    public var completedAt: Instant?
+
+    /// Attached to which of the booking's segments, from 1.
+    public var segment: Int32 = 1
+    /// Who signed it, if it is.
+    public var signature: Signature?
+
+    /// A procedure with all that is known of it.
+    public init(
+        externalRef: String, patient: Identifier<Patient>, booking: Identifier<Booking>,
+        type: Identifier<ProcedureType>, status: ProcedureStatus, startedAt: Instant,
+        completedAt: Instant?
+    ) {
+        self.externalRef = externalRef
+        self.patient = patient
+        self.booking = booking
+        self.type = type
+        self.status = status
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+    }
+
+    /// Attaches in any stage: what was done was done.
+    public func decide(
+        on organization: Organization, _ context: inout DecisionContext
+    ) throws(Rejection) -> Decision<(Identifier<Procedure>, ImportOutcome)> {
+        if let old = known(in: organization) {
+            let attached = organization.activeAttachment(of: old.id)
+            guard old.patient == patient, old.type == type, old.status == status,
+                old.startedAt == startedAt, old.completedAt == completedAt,
+                old.signature == signature, attached?.booking == booking,
+                attached?.segment == segment
+            else {
+                throw Rejection(
+                    .externalRefTaken, "the procedure exists with other fields; it is not changed"
+                ).about(old.id)
+            }
+            return Decision([], (old.id, .unchanged))
+        }
+        guard let booking = organization.bookings[booking] else {
+            throw .unknown("booking", self.booking.description, field: "booking_ref")
+        }
+        guard booking.patient == patient else {
+            throw Rejection(.patientMismatch, "the booking belongs to another patient")
+                .about(booking.id)
+        }
+        guard organization.procedureTypes[type] != nil else {
+            throw .unknown("procedure_type", type.description, field: "procedure_type_ref")
+        }
+        switch status {
+        case .draft, .inProgress, .completed, .signed: break
+        default:
+            throw .invalid("procedure.status", "only a draft, or one under way or done, comes in")
+        }
+        guard (status == .signed) == (signature != nil) else {
+            throw .invalid("procedure.signature", "is there if and only if it is signed")
+        }
+        guard booking.segments.indices.contains(Int(segment) - 1) else {
+            throw .invalid("procedure.segment", "the booking has \(booking.segments.count)")
+        }
+        let key = SegmentKey(booking: booking.id, segment: segment)
+        let active = organization.activeAttachments(of: key)
+        let most = organization.profile.details.activeProceduresPerSegment
+        if most != 0, active.count >= Int(most) {
+            throw Rejection(.alreadyAttached, "the booking is attached already")
+                .about(active[0].procedure)
+        }
+        let type = organization.procedureTypes[type]
+        let procedure = Procedure(
+            id: context.ids.next(), externalRef: externalRef, patient: patient, type: self.type,
+            view: .singlePage, status: status, entry: .imported,
+            mdRequired: type?.details.mdRequired ?? false, startedAt: startedAt,
+            submittedAt: status == .draft ? nil : startedAt, completedAt: completedAt,
+            signature: signature)
+        let attachment = Attachment(
+            id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: segment,
+            attachedBy: context.actor, attachedAt: context.now)
+        return Decision(
+            [.put(.procedure(procedure)), .put(.attachment(attachment))],
+            (procedure.id, .created))
+    }
+
+    /// The procedure of this name; one that has no external reference goes by its id.
+    private func known(in organization: Organization) -> Procedure? {
+        if let id: Identifier<Procedure> = organization.identifier(
+            .procedure, externalRef: externalRef)
+        {
+            return organization.procedures[id]
+        }
+        guard let id = Identifier<Procedure>(externalRef), let old = organization.procedures[id],
+            old.externalRef.isEmpty
+        else { return nil }
+        return old
+    }
+}
