@@ -1,9 +1,12 @@
 internal import Engine
 internal import GRPCWire
-internal import Intervals
 internal import Scheduling
 internal import SlotdAPI
 internal import SwiftProtobuf
+
+// An import is a pipe: one task reads records and has each decided at once, so that the committer
+// writes many with one sync; another answers them, in their order, as they become durable. At most
+// `ImportPipe.depth` records are between the two, whatever the caller sends.
 
 extension Services {
     func registerImport(in table: inout ServiceTable) {
@@ -16,59 +19,138 @@ extension Services {
             } catch {
                 throw Status(error, now: engine.now)
             }
-            let importer = Importer(engine: engine, caller: caller, rpc: rpc)
-            for try await message in stream.requests {
+            let pipe = ImportPipe()
+            let importer = Importer(engine: engine, caller: caller, rpc: rpc, pipe: pipe)
+            // Cancelled and awaited when the answers end, for whatever reason.
+            async let reading: Void = importer.read(stream.requests)
+            try await pipe.answer(to: stream)
+            await reading
+        }
+    }
+}
+
+/// The records between being read and being answered.
+private struct ImportPipe: Sendable {
+    /// What the answering task hears of.
+    enum Event: Sendable {
+        /// A record's encoded answer, or the daemon's own fault. Not always in order: one that saw
+        /// nothing that is still to be written need not wait.
+        case answer(Int, Result<[UInt8], Status>)
+        /// So many records were read, and why no more were, unless it was the caller's wish.
+        case end(Int, Status?)
+    }
+
+    /// Records that may be read ahead of what was answered.
+    static let depth = 256
+
+    private let events: AsyncStream<Event>
+    private let eventSink: AsyncStream<Event>.Continuation
+    /// A token for each record that may be read.
+    let room: AsyncStream<Void>
+    private let roomSink: AsyncStream<Void>.Continuation
+
+    init() {
+        (events, eventSink) = AsyncStream.makeStream()
+        (room, roomSink) = AsyncStream.makeStream()
+        for _ in 0..<Self.depth { roomSink.yield() }
+    }
+
+    func put(_ event: Event) { eventSink.yield(event) }
+
+    /// Sends the answers in the order of their records. A fault of the daemon ends the stream at
+    /// the record that met it: what is left can be sent again later, and nobody should count it as
+    /// refused.
+    func answer(to stream: any ServerStream) async throws(Status) {
+        var early: [Int: Result<[UInt8], Status>] = [:]
+        var answered = 0
+        var end: (count: Int, status: Status?)?
+        for await event in events {
+            switch event {
+            case .answer(let number, let result): early[number] = result
+            case .end(let count, let status): end = (count, status)
+            }
+            while let result = early.removeValue(forKey: answered) {
+                try await stream.send(result.get())
+                answered += 1
+                roomSink.yield()
+            }
+            if let end, answered == end.count {
+                if let status = end.status { throw status }
+                return
+            }
+        }
+        throw Status(.cancelled, "the caller has gone")
+    }
+}
+
+/// Has one record after another decided.
+private struct Importer: Sendable {
+    let engine: Engine
+    let caller: Caller
+    let rpc: String
+    let pipe: ImportPipe
+
+    /// Reads to the end of the stream, or until nobody answers any more.
+    func read(_ requests: StreamMessages) async {
+        var count = 0
+        var failure: Status?
+        var room = pipe.room.makeAsyncIterator()
+        do throws(Status) {
+            for try await message in requests {
+                guard await room.next() != nil else { return }
                 let request: Slotd_V1_ImportRequest
                 do {
                     request = try Slotd_V1_ImportRequest(serializedBytes: message.bytes)
                 } catch {
                     throw Status(.internal, "a record is no slotd.v1.ImportRequest")
                 }
-                let response = try await importer.take(request, size: message.bytes.count)
-                try await stream.send(encoded(response))
+                take(request, Ticket(number: count, request, size: message.bytes.count))
+                count += 1
             }
+        } catch {
+            failure = error
+        }
+        pipe.put(.end(count, failure))
+    }
+
+    /// A record's place in the stream.
+    private struct Ticket: Sendable {
+        var number: Int
+        var sequence: Int64
+        var isDryRun: Bool
+        var size: Int
+
+        init(number: Int, _ request: Slotd_V1_ImportRequest, size: Int) {
+            self.number = number
+            sequence = request.sequence
+            isDryRun = request.dryRun
+            self.size = size
         }
     }
-}
 
-/// Takes one record after another and says what became of it.
-private struct Importer: Sendable {
-    let engine: Engine
-    let caller: Caller
-    let rpc: String
-
-    /// Ends the stream when the daemon, not the record, is at fault: what is left can be sent again
-    /// later, and nobody should count it as refused.
-    func take(
-        _ request: Slotd_V1_ImportRequest, size: Int
-    ) async throws(Status) -> Slotd_V1_ImportResponse {
-        var response = Slotd_V1_ImportResponse()
+    private func take(_ request: Slotd_V1_ImportRequest, _ ticket: Ticket) {
         switch request.record {
-        case .location(let message): response = try await perform(message, size)
-        case .provider(let message): response = try await perform(message, size)
-        case .service(let message): response = try await perform(message, size)
-        case .procedureType(let message): response = try await perform(message, size)
-        case .patient(let message): response = try await perform(message, size)
+        case .location(let message): replace(message, ticket)
+        case .provider(let message): replace(message, ticket)
+        case .resource(let message): replace(message, ticket)
+        case .service(let message): replace(message, ticket)
+        case .procedureType(let message): replace(message, ticket)
+        case .patient(let message): replace(message, ticket)
         case .booking(let message):
-            response = try await perform(size) { organization throws(Rejection) in
+            run(ticket) { organization throws(Rejection) in
                 try ImportBooking(message, in: organization)
             }
         case .procedure(let message):
-            response = try await perform(size) { organization throws(Rejection) in
+            run(ticket) { organization throws(Rejection) in
                 try ImportProcedure(message, in: organization)
             }
-        case nil:
-            response = Slotd_V1_ImportResponse(.invalid("record", "is missing"))
+        case nil: refuse(ticket, .invalid("record", "is missing"))
         }
-        response.sequence = request.sequence
-        return response
     }
 
     /// Takes a record that is replaced as a whole.
-    private func perform<Shown: RecordMessage>(
-        _ message: Shown, _ size: Int
-    ) async throws(Status) -> Slotd_V1_ImportResponse {
-        try await perform(size) { organization throws(Rejection) in
+    private func replace<Shown: RecordMessage>(_ message: Shown, _ ticket: Ticket) {
+        run(ticket) { organization throws(Rejection) in
             let details = try Shown.Row.Details(message, in: organization)
             guard !details.externalRef.isEmpty else {
                 throw .invalid("external_ref", "is missing: an import finds records by it")
@@ -77,151 +159,70 @@ private struct Importer: Sendable {
         }
     }
 
-    /// Runs a command and waits until what it did, or saw, is durable. The record's external_ref
-    /// makes a repeated import harmless, so no request_id is needed.
-    private func perform<Row, C: Command>(
-        _ size: Int, _ command: @escaping @Sendable (Organization) throws(Rejection) -> C
-    ) async throws(Status) -> Slotd_V1_ImportResponse
-    where C.Outcome == (Identifier<Row>, ImportOutcome) {
+    /// Runs a command; its answer comes when what it did, or saw, is durable. The record's
+    /// external_ref makes a repeated import harmless, so no request_id is needed.
+    private func run<Row, C: Command>(
+        _ ticket: Ticket, _ command: (Organization) throws(Rejection) -> C
+    ) where C.Outcome == (Identifier<Row>, ImportOutcome) {
+        if ticket.isDryRun { return judge(ticket, command) }
         let call = MutationCall(
             actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop, requestID: "",
-            fingerprint: 0, requestSize: size)
-        let answer: MutationAnswer = await withCheckedContinuation { continuation in
-            let now = engine.perform(
-                in: caller.cell, call,
-                command: { organization, _ throws(Rejection) in try command(organization) },
-                encode: { outcome, organization in
-                    encoded(
-                        Slotd_V1_ImportResponse.with {
-                            $0.id = outcome.0.description
-                            $0.outcome = Slotd_V1_ImportOutcome(outcome.1)
-                            $0.revision = organization.position
-                        })
-                },
-                release: { continuation.resume(returning: $0) })
-            if let now { continuation.resume(returning: now) }
+            fingerprint: 0, requestSize: ticket.size)
+        let now = engine.perform(
+            in: caller.cell, call,
+            command: { organization, _ throws(Rejection) in try command(organization) },
+            encode: { encoded(Slotd_V1_ImportResponse($0, ticket.sequence, $1)) },
+            release: { settle(ticket, $0) })
+        if let now { settle(ticket, now) }
+    }
+
+    /// Decides a command without its effects. Ids are made up, and not told.
+    private func judge<Row, C: Command>(
+        _ ticket: Ticket, _ command: (Organization) throws(Rejection) -> C
+    ) where C.Outcome == (Identifier<Row>, ImportOutcome) {
+        let judged = engine.query(caller.cell, loop: caller.loop) {
+            organization, now throws(Rejection) in
+            var context = DecisionContext(
+                now: now, actor: caller.actor, ids: IdentifierSupply(now: now, random: (0, 0)))
+            context.role = caller.role
+            let decision = try command(organization).decide(on: organization, &context)
+            var response = Slotd_V1_ImportResponse(
+                decision.outcome, ticket.sequence, organization)
+            if response.outcome == .created { response.id = "" }
+            return MutationAnswer.reply(encoded(response))
+        } release: {
+            settle(ticket, MutationAnswer($0))
         }
+        if let judged { settle(ticket, MutationAnswer(judged)) }
+    }
+
+    private func settle(_ ticket: Ticket, _ answer: MutationAnswer) {
         switch answer {
         case .reply(let bytes), .replayed(let bytes):
-            do {
-                return try Slotd_V1_ImportResponse(serializedBytes: bytes)
-            } catch {
-                throw Status(.internal, "the result of a record cannot be read back")
-            }
-        case .refused(let rejection):
-            switch rejection.reason {
-            case .storageFull, .storageFailed, .overloaded:
-                throw Status(rejection, now: engine.now)
-            default:
-                return Slotd_V1_ImportResponse(rejection)
-            }
+            pipe.put(.answer(ticket.number, .success(bytes)))
+        case .refused(let rejection): refuse(ticket, rejection)
         }
+    }
+
+    private func refuse(_ ticket: Ticket, _ rejection: Rejection) {
+        let result: Result<[UInt8], Status>
+        switch rejection.reason {
+        case .storageFull, .storageFailed, .overloaded:
+            result = .failure(Status(rejection, now: engine.now))
+        default:
+            var response = Slotd_V1_ImportResponse(rejection)
+            response.sequence = ticket.sequence
+            result = .success(encoded(response))
+        }
+        pipe.put(.answer(ticket.number, result))
     }
 }
 
-extension Slotd_V1_ImportOutcome {
-    fileprivate init(_ outcome: ImportOutcome) {
-        self =
-            switch outcome {
-            case .created: .created
-            case .updated: .updated
-            case .unchanged: .unchanged
-            }
-    }
-}
-
-extension Slotd_V1_ImportResponse {
-    fileprivate init(_ rejection: Rejection) {
-        self.init()
-        outcome = .refused
-        reason = Slotd_V1_Reason(rejection.reason)
-        message = rejection.message
-        blockingIds = rejection.blocking
-        field = rejection.field ?? ""
-    }
-}
-
-/// A record that an import names by its external_ref alone.
-private func reference<Row>(
-    _ text: String, _ field: String, _ kind: RecordKind, in organization: Organization
-) throws(Rejection) -> Identifier<Row> {
-    guard !text.isEmpty else { throw .invalid(field, "is missing") }
-    let id: Identifier<Row>? = organization.identifier(kind, externalRef: text)
-    guard let id else { throw .unknown(Row.idPrefix, "ref:\(text)", field: field) }
-    return id
-}
-
-extension ImportBooking {
-    fileprivate init(
-        _ message: Slotd_V1_ImportBooking, in organization: Organization
-    ) throws(Rejection) {
-        let start = try minute(message.start, isSet: message.hasStart, "booking.start")
-        let end = try minute(message.end, isSet: message.hasEnd, "booking.end")
-        guard let interval = Interval(start, end) else {
-            throw .invalid("booking.end", "does not lie after start")
+extension MutationAnswer {
+    fileprivate init(_ result: Result<MutationAnswer, Rejection>) {
+        switch result {
+        case .success(let answer): self = answer
+        case .failure(let rejection): self = .refused(rejection)
         }
-        let longest = Int(Limits.importedMinutes)
-        guard interval.durationMinutes <= longest else {
-            throw .invalid("booking.end", "lies more than \(longest) minutes after start")
-        }
-        var history: [StageChange] = []
-        let changes = try list(
-            message.stageHistory, "booking.stage_history", atMost: Limits.stageHistory)
-        for (index, change) in changes.enumerated() {
-            let path = "booking.stage_history[\(index)]"
-            let stage = try requiredEnumeration(
-                change.stage.rawValue, "\(path).stage", as: Stage.self)
-            guard stage != .waitlist else { throw .invalid("\(path).stage", "WAITLIST") }
-            let at = try instant(change.at, "\(path).at")
-            if let last = history.last, at < last.at {
-                throw .invalid("\(path).at", "lies before the stage before it")
-            }
-            let actor = try text(change.actor, "\(path).actor", 0...256)
-            history.append(StageChange(stage: stage, at: at, actor: actor))
-        }
-        self.init(
-            externalRef: try text(message.externalRef, "booking.external_ref", 1...200),
-            patient: try reference(
-                message.patientRef, "booking.patient_ref", .patient, in: organization),
-            location: try reference(
-                message.locationRef, "booking.location_ref", .location, in: organization),
-            provider: try reference(
-                message.providerRef, "booking.provider_ref", .provider, in: organization),
-            service: try reference(
-                message.serviceRef, "booking.service_ref", .service, in: organization),
-            interval: interval, stageHistory: history,
-            note: try text(message.note, "booking.note", 0...2000))
-    }
-}
-
-extension ImportProcedure {
-    fileprivate init(
-        _ message: Slotd_V1_ImportProcedure, in organization: Organization
-    ) throws(Rejection) {
-        let status =
-            try enumeration(
-                message.status.rawValue, "procedure.status", as: ProcedureStatus.self)
-            ?? .completed
-        guard status != .draft else {
-            throw .invalid("procedure.status", "a draft cannot be imported")
-        }
-        guard message.hasStartedAt else { throw .invalid("procedure.started_at", "is missing") }
-        let started = try instant(message.startedAt, "procedure.started_at")
-        var completed: Instant?
-        if status == .completed {
-            completed =
-                message.hasCompletedAt
-                ? try instant(message.completedAt, "procedure.completed_at") : started
-        }
-        self.init(
-            externalRef: try text(message.externalRef, "procedure.external_ref", 1...200),
-            patient: try reference(
-                message.patientRef, "procedure.patient_ref", .patient, in: organization),
-            booking: try reference(
-                message.bookingRef, "procedure.booking_ref", .booking, in: organization),
-            type: try reference(
-                message.procedureTypeRef, "procedure.procedure_type_ref", .procedureType,
-                in: organization),
-            status: status, startedAt: started, completedAt: completed)
     }
 }

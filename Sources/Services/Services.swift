@@ -41,5 +41,6 @@ public struct Services: Sendable {
         registerBilling(in: &table)
         registerImport(in: &table)
         registerWatches(in: &table)
+        registerRecordExport(in: &table)
     }
 }

@@ -260,6 +260,13 @@ public enum Methods {
             Slotd_V1_UpdateResourceRequest, Slotd_V1_UpdateResourceResponse
         >(path: "/slotd.v1.CatalogService/UpdateResource", shape: .unary)
     }
+    /// `slotd.v1.ExportService`.
+    public enum ExportService {
+        /// `slotd.v1.ExportService/Export`.
+        public static let export = Method<
+            Slotd_V1_ExportRequest, Slotd_V1_ExportResponse
+        >(path: "/slotd.v1.ExportService/Export", shape: .serverStreaming)
+    }
     /// `slotd.v1.ImportService`.
     public enum ImportService {
         /// `slotd.v1.ImportService/Import`.
@@ -463,6 +470,7 @@ public enum Methods {
         CatalogService.getResource.name,
         CatalogService.listResources.name,
         CatalogService.updateResource.name,
+        ExportService.export.name,
         ImportService.`import`.name,
         PatientService.createPatient.name,
         PatientService.getPatient.name,

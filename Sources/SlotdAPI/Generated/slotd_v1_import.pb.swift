@@ -78,78 +78,99 @@ public nonisolated enum Slotd_V1_ImportOutcome: SwiftProtobuf.Enum, Swift.CaseIt
 }
 
 /// One record.
-public nonisolated struct Slotd_V1_ImportRequest: Sendable {
+public nonisolated struct Slotd_V1_ImportRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The caller's number of the record, repeated in the answer.
-  public var sequence: Int64 = 0
+  public var sequence: Int64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
   /// The record; its external_ref must be set.
-  public var record: Slotd_V1_ImportRequest.OneOf_Record? = nil
+  public var record: OneOf_Record? {
+    get {return _storage._record}
+    set {_uniqueStorage()._record = newValue}
+  }
 
   /// A location; id and version are ignored.
   public var location: Slotd_V1_Location {
     get {
-      if case .location(let v)? = record {return v}
+      if case .location(let v)? = _storage._record {return v}
       return Slotd_V1_Location()
     }
-    set {record = .location(newValue)}
+    set {_uniqueStorage()._record = .location(newValue)}
   }
 
   /// A provider; schedules and time off name locations by `ref:` and external_ref.
   public var provider: Slotd_V1_Provider {
     get {
-      if case .provider(let v)? = record {return v}
+      if case .provider(let v)? = _storage._record {return v}
       return Slotd_V1_Provider()
     }
-    set {record = .provider(newValue)}
+    set {_uniqueStorage()._record = .provider(newValue)}
   }
 
   /// A service; providers are named by `ref:` and external_ref.
   public var service: Slotd_V1_Service {
     get {
-      if case .service(let v)? = record {return v}
+      if case .service(let v)? = _storage._record {return v}
       return Slotd_V1_Service()
     }
-    set {record = .service(newValue)}
+    set {_uniqueStorage()._record = .service(newValue)}
   }
 
   /// A procedure type; services are named by `ref:` and external_ref.
   public var procedureType: Slotd_V1_ProcedureType {
     get {
-      if case .procedureType(let v)? = record {return v}
+      if case .procedureType(let v)? = _storage._record {return v}
       return Slotd_V1_ProcedureType()
     }
-    set {record = .procedureType(newValue)}
+    set {_uniqueStorage()._record = .procedureType(newValue)}
   }
 
   /// A patient.
   public var patient: Slotd_V1_Patient {
     get {
-      if case .patient(let v)? = record {return v}
+      if case .patient(let v)? = _storage._record {return v}
       return Slotd_V1_Patient()
     }
-    set {record = .patient(newValue)}
+    set {_uniqueStorage()._record = .patient(newValue)}
   }
 
   /// A booking.
   public var booking: Slotd_V1_ImportBooking {
     get {
-      if case .booking(let v)? = record {return v}
+      if case .booking(let v)? = _storage._record {return v}
       return Slotd_V1_ImportBooking()
     }
-    set {record = .booking(newValue)}
+    set {_uniqueStorage()._record = .booking(newValue)}
   }
 
   /// A procedure.
   public var procedure: Slotd_V1_ImportProcedure {
     get {
-      if case .procedure(let v)? = record {return v}
+      if case .procedure(let v)? = _storage._record {return v}
       return Slotd_V1_ImportProcedure()
     }
-    set {record = .procedure(newValue)}
+    set {_uniqueStorage()._record = .procedure(newValue)}
+  }
+
+  /// A room or device; its location is named by `ref:` and external_ref.
+  public var resource: Slotd_V1_Resource {
+    get {
+      if case .resource(let v)? = _storage._record {return v}
+      return Slotd_V1_Resource()
+    }
+    set {_uniqueStorage()._record = .resource(newValue)}
+  }
+
+  /// Only judge: nothing is stored, so the records after it do not see this one.
+  public var dryRun: Bool {
+    get {_storage._dryRun}
+    set {_uniqueStorage()._dryRun = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -170,10 +191,14 @@ public nonisolated struct Slotd_V1_ImportRequest: Sendable {
     case booking(Slotd_V1_ImportBooking)
     /// A procedure.
     case procedure(Slotd_V1_ImportProcedure)
+    /// A room or device; its location is named by `ref:` and external_ref.
+    case resource(Slotd_V1_Resource)
 
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A booking as another system holds it. References are external_refs.
@@ -217,11 +242,80 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   /// Clears the value of `end`. Subsequent reads from it will return its default value.
   public mutating func clearEnd() {self._end = nil}
 
-  /// Stages in order of time, the present one last, at most 64; none: NEW. WAITLIST is not taken.
+  /// Stages in order of time, the present one last, at most 64; none: NEW. WAITLIST is not taken. A
+  /// booking that exists and has gone on from this history since is unchanged.
   public var stageHistory: [Slotd_V1_StageChange] = []
 
   /// Free text, at most 2000 bytes.
   public var note: String = String()
+
+  /// When it was booked. Set: the booking is judged as of then, too, and refused if another one held
+  /// the provider's time at that moment, whatever became of that one later, as its stage history
+  /// tells. So bookings that are sent in the order in which they were made find the same conflicts in
+  /// every run. Not set: it is booked now, and only what holds the time now stands in its way.
+  public var bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_bookedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_bookedAt = newValue}
+  }
+  /// Returns true if `bookedAt` has been explicitly set.
+  public var hasBookedAt: Bool {self._bookedAt != nil}
+  /// Clears the value of `bookedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearBookedAt() {self._bookedAt = nil}
+
+  /// The visit ended early: from this minute on its time is others'. Before the end of the booking.
+  public var releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_releasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_releasedAt = newValue}
+  }
+  /// Returns true if `releasedAt` has been explicitly set.
+  public var hasReleasedAt: Bool {self._releasedAt != nil}
+  /// Clears the value of `releasedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReleasedAt() {self._releasedAt = nil}
+
+  /// What is done after the first service, one after another; at most 15.
+  public var furtherSegments: [Slotd_V1_ImportSegment] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _end: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// A further service of an imported booking. References are external_refs.
+public nonisolated struct Slotd_V1_ImportSegment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// With whom.
+  public var providerRef: String = String()
+
+  /// What.
+  public var serviceRef: String = String()
+
+  /// First minute, whole; not before the end of the segment before it.
+  public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_start = newValue}
+  }
+  /// Returns true if `start` has been explicitly set.
+  public var hasStart: Bool {self._start != nil}
+  /// Clears the value of `start`. Subsequent reads from it will return its default value.
+  public mutating func clearStart() {self._start = nil}
+
+  /// The minute after the last one, whole; the whole booking lasts at most 525600 minutes.
+  public var end: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_end ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_end = newValue}
+  }
+  /// Returns true if `end` has been explicitly set.
+  public var hasEnd: Bool {self._end != nil}
+  /// Clears the value of `end`. Subsequent reads from it will return its default value.
+  public mutating func clearEnd() {self._end = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -249,7 +343,7 @@ public nonisolated struct Slotd_V1_ImportProcedure: Sendable {
   /// What kind.
   public var procedureTypeRef: String = String()
 
-  /// IN_PROGRESS or COMPLETED; unspecified: COMPLETED.
+  /// IN_PROGRESS, COMPLETED or SIGNED; unspecified: COMPLETED.
   public var status: Slotd_V1_ProcedureStatus = .unspecified
 
   /// When it began.
@@ -272,12 +366,26 @@ public nonisolated struct Slotd_V1_ImportProcedure: Sendable {
   /// Clears the value of `completedAt`. Subsequent reads from it will return its default value.
   public mutating func clearCompletedAt() {self._completedAt = nil}
 
+  /// Attached to which segment of the booking; 0 means the first, 1.
+  public var segment: Int32 = 0
+
+  /// Who signed it, where status is SIGNED.
+  public var signature: Slotd_V1_Signature {
+    get {_signature ?? Slotd_V1_Signature()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _completedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _signature: Slotd_V1_Signature? = nil
 }
 
 /// The answer to one record.
@@ -325,156 +433,218 @@ nonisolated extension Slotd_V1_ImportOutcome: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}procedure\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}procedure\0\u{1}resource\0\u{3}dry_run\0")
+
+  fileprivate class _StorageClass {
+    var _sequence: Int64 = 0
+    var _record: Slotd_V1_ImportRequest.OneOf_Record?
+    var _dryRun: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _sequence = source._sequence
+      _record = source._record
+      _dryRun = source._dryRun
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.sequence) }()
-      case 2: try {
-        var v: Slotd_V1_Location?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .location(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._sequence) }()
+        case 2: try {
+          var v: Slotd_V1_Location?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .location(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .location(v)
+          }
+        }()
+        case 3: try {
+          var v: Slotd_V1_Provider?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .provider(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .provider(v)
+          }
+        }()
+        case 4: try {
+          var v: Slotd_V1_Service?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .service(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .service(v)
+          }
+        }()
+        case 5: try {
+          var v: Slotd_V1_ProcedureType?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .procedureType(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .procedureType(v)
+          }
+        }()
+        case 6: try {
+          var v: Slotd_V1_Patient?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .patient(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .patient(v)
+          }
+        }()
+        case 7: try {
+          var v: Slotd_V1_ImportBooking?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .booking(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .booking(v)
+          }
+        }()
+        case 8: try {
+          var v: Slotd_V1_ImportProcedure?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .procedure(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .procedure(v)
+          }
+        }()
+        case 9: try {
+          var v: Slotd_V1_Resource?
+          var hadOneofValue = false
+          if let current = _storage._record {
+            hadOneofValue = true
+            if case .resource(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._record = .resource(v)
+          }
+        }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._dryRun) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .location(v)
-        }
-      }()
-      case 3: try {
-        var v: Slotd_V1_Provider?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .provider(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .provider(v)
-        }
-      }()
-      case 4: try {
-        var v: Slotd_V1_Service?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .service(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .service(v)
-        }
-      }()
-      case 5: try {
-        var v: Slotd_V1_ProcedureType?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .procedureType(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .procedureType(v)
-        }
-      }()
-      case 6: try {
-        var v: Slotd_V1_Patient?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .patient(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .patient(v)
-        }
-      }()
-      case 7: try {
-        var v: Slotd_V1_ImportBooking?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .booking(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .booking(v)
-        }
-      }()
-      case 8: try {
-        var v: Slotd_V1_ImportProcedure?
-        var hadOneofValue = false
-        if let current = self.record {
-          hadOneofValue = true
-          if case .procedure(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.record = .procedure(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.sequence != 0 {
-      try visitor.visitSingularInt64Field(value: self.sequence, fieldNumber: 1)
-    }
-    switch self.record {
-    case .location?: try {
-      guard case .location(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .provider?: try {
-      guard case .provider(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .service?: try {
-      guard case .service(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .procedureType?: try {
-      guard case .procedureType(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .patient?: try {
-      guard case .patient(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case .booking?: try {
-      guard case .booking(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    }()
-    case .procedure?: try {
-      guard case .procedure(let v)? = self.record else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._sequence != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._sequence, fieldNumber: 1)
+      }
+      switch _storage._record {
+      case .location?: try {
+        guard case .location(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case .provider?: try {
+        guard case .provider(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .service?: try {
+        guard case .service(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .procedureType?: try {
+        guard case .procedureType(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      }()
+      case .patient?: try {
+        guard case .patient(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      }()
+      case .booking?: try {
+        guard case .booking(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      }()
+      case .procedure?: try {
+        guard case .procedure(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      }()
+      case .resource?: try {
+        guard case .resource(let v)? = _storage._record else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      }()
+      case nil: break
+      }
+      if _storage._dryRun != false {
+        try visitor.visitSingularBoolField(value: _storage._dryRun, fieldNumber: 10)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_ImportRequest, rhs: Slotd_V1_ImportRequest) -> Bool {
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.record != rhs.record {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._record != rhs_storage._record {return false}
+        if _storage._dryRun != rhs_storage._dryRun {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -482,7 +652,7 @@ nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Slotd_V1_ImportBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportBooking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}location_ref\0\u{3}provider_ref\0\u{3}service_ref\0\u{1}start\0\u{1}end\0\u{3}stage_history\0\u{1}note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}location_ref\0\u{3}provider_ref\0\u{3}service_ref\0\u{1}start\0\u{1}end\0\u{3}stage_history\0\u{1}note\0\u{3}booked_at\0\u{3}released_at\0\u{3}further_segments\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -499,6 +669,9 @@ nonisolated extension Slotd_V1_ImportBooking: SwiftProtobuf.Message, SwiftProtob
       case 7: try { try decoder.decodeSingularMessageField(value: &self._end) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.stageHistory) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._bookedAt) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._releasedAt) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.furtherSegments) }()
       default: break
       }
     }
@@ -536,6 +709,15 @@ nonisolated extension Slotd_V1_ImportBooking: SwiftProtobuf.Message, SwiftProtob
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 9)
     }
+    try { if let v = self._bookedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
+    try { if let v = self._releasedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
+    if !self.furtherSegments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.furtherSegments, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -549,6 +731,58 @@ nonisolated extension Slotd_V1_ImportBooking: SwiftProtobuf.Message, SwiftProtob
     if lhs._end != rhs._end {return false}
     if lhs.stageHistory != rhs.stageHistory {return false}
     if lhs.note != rhs.note {return false}
+    if lhs._bookedAt != rhs._bookedAt {return false}
+    if lhs._releasedAt != rhs._releasedAt {return false}
+    if lhs.furtherSegments != rhs.furtherSegments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ImportSegment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ImportSegment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}provider_ref\0\u{3}service_ref\0\u{1}start\0\u{1}end\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.providerRef) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.serviceRef) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._end) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.providerRef.isEmpty {
+      try visitor.visitSingularStringField(value: self.providerRef, fieldNumber: 1)
+    }
+    if !self.serviceRef.isEmpty {
+      try visitor.visitSingularStringField(value: self.serviceRef, fieldNumber: 2)
+    }
+    try { if let v = self._start {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._end {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_ImportSegment, rhs: Slotd_V1_ImportSegment) -> Bool {
+    if lhs.providerRef != rhs.providerRef {return false}
+    if lhs.serviceRef != rhs.serviceRef {return false}
+    if lhs._start != rhs._start {return false}
+    if lhs._end != rhs._end {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -556,7 +790,7 @@ nonisolated extension Slotd_V1_ImportBooking: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportProcedure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}booking_ref\0\u{3}procedure_type_ref\0\u{1}status\0\u{3}started_at\0\u{3}completed_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}booking_ref\0\u{3}procedure_type_ref\0\u{1}status\0\u{3}started_at\0\u{3}completed_at\0\u{1}segment\0\u{1}signature\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -571,6 +805,8 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
       case 5: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._startedAt) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._completedAt) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.segment) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
       default: break
       }
     }
@@ -602,6 +838,12 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._completedAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if self.segment != 0 {
+      try visitor.visitSingularInt32Field(value: self.segment, fieldNumber: 8)
+    }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -613,6 +855,8 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
     if lhs.status != rhs.status {return false}
     if lhs._startedAt != rhs._startedAt {return false}
     if lhs._completedAt != rhs._completedAt {return false}
+    if lhs.segment != rhs.segment {return false}
+    if lhs._signature != rhs._signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
