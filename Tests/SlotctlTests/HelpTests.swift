@@ -12,6 +12,7 @@ struct HelpTests {
         ("booking-create", BookingCreate.self), ("booking-list", BookingList.self),
         ("board", BoardShow.self), ("procedure", ProcedureCommand.self),
         ("procedure-attach", ProcedureAttach.self), ("import-fhir", ImportFHIR.self),
+        ("import-medscheduler", ImportMedscheduler.self),
         ("context-set", ContextSet.self), ("provider-update", ProviderUpdate.self),
         ("location-update", LocationUpdate.self), ("service-update", ServiceUpdate.self),
         ("resource-create", ResourceCreate.self), ("org-update", OrganizationUpdate.self),

@@ -209,7 +209,8 @@ struct ImportTests {
             text in said.withLock { $0 += text }
         }
         let session = try daemon.session(opening: stream)
-        var run = ImportRun(session: session, items: mapping.items, progress: progress)
+        var run = ImportRun(
+            session: session, items: ImportItems(mapping.items), progress: progress)
         let tally = try await run.run()
         #expect(tally[.booking] == .init(created: 3, refused: 1))
         #expect(tally[.procedure] == .init(created: 2, refused: 1))
@@ -234,7 +235,7 @@ struct ImportTests {
         let stream = stream(refusing: []) { count in most.withLock { $0 = max($0, count) } }
         let progress = Progress("", total: 0, terminal: Terminal()) { _ in }
         let session = try FakeDaemon().session(opening: stream)
-        var run = ImportRun(session: session, items: items, progress: progress)
+        var run = ImportRun(session: session, items: ImportItems(items), progress: progress)
         #expect(try await run.run()[.location].created == 1000)
         #expect(most.withLock { $0 } == ImportRun.window)
     }
@@ -247,7 +248,8 @@ struct ImportTests {
             next: { () throws(Status) -> [UInt8]? in throw Status(.unavailable, "gone") })
         let progress = Progress("", total: 0, terminal: Terminal()) { _ in }
         var run = ImportRun(
-            session: try FakeDaemon().session(opening: stream), items: items, progress: progress)
+            session: try FakeDaemon().session(opening: stream), items: ImportItems(items),
+            progress: progress)
         await #expect { try await run.run() } throws: { error in
             guard let failure = error as? CommandFailure else { return false }
             return failure.exitStatus == .unavailable

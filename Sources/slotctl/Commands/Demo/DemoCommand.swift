@@ -40,7 +40,7 @@ struct DemoLoad: SessionCommand {
         let progress = Progress(
             "Loading", total: items.count, terminal: session.terminal,
             write: session.prompter.write)
-        var run = ImportRun(session: session, items: items, progress: progress)
+        var run = ImportRun(session: session, items: ImportItems(items), progress: progress)
         let tally = try await run.run()
         let created = ImportKind.allCases.map { "\(tally[$0].created) \($0.plural)" }
         session.output.note("Created " + created.joined(separator: ", ") + ".")

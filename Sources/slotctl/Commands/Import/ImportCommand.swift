@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Bring in what another system holds.",
-        subcommands: [ImportFHIR.self])
+        subcommands: [ImportFHIR.self, ImportMedscheduler.self])
 }

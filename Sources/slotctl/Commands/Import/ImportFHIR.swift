@@ -52,17 +52,21 @@ struct ImportFHIR: SessionCommand {
             let progress = Progress(
                 "Importing", total: mapping.items.count, terminal: session.terminal,
                 write: session.prompter.write)
-            var run = ImportRun(session: session, items: mapping.items, progress: progress)
+            var run = ImportRun(
+                session: session, items: ImportItems(mapping.items), progress: progress)
             tally = try await run.run()
         }
-        for refusal in mapping.refusals {
-            session.output.note(refusal.line)
-            tally.add(refusal)
-        }
+        for refusal in mapping.refusals { session.output.note(refusal.line) }
+        tally.add(mapping.refusals)
         if check {
-            show(mapping, session.output)
-        } else {
-            show(tally, session.output)
+            session.output.show(
+                mapped: Dictionary(grouping: mapping.items, by: \.kind).mapValues(\.count),
+                refused: Dictionary(grouping: mapping.refusals, by: \.kind).mapValues(\.count))
+            return
+        }
+        session.output.show(tally)
+        if tally.isUnchanged {
+            session.output.note("Nothing was changed: what can be taken was there already.")
         }
     }
 
@@ -85,51 +89,5 @@ struct ImportFHIR: SessionCommand {
             })
         session.output.note(
             "\(plainText(present.name)) now allows any number of procedures a booking.")
-    }
-
-    private func show(_ mapping: FHIRMapping, _ output: Output) {
-        let values = ImportKind.allCases.map { kind in
-            [
-                kind.plural, "\(mapping.items.count { $0.kind == kind })",
-                "\(mapping.refusals.count { $0.kind == kind })",
-            ]
-        }
-        let names = ["kind", "mapped", "refused"]
-        output.rows(
-            table(names, values), names: names, values: values,
-            json: values.map { JSONText.object(numbers(names, $0)) }, key: "kinds")
-    }
-
-    private func show(_ tally: ImportTally, _ output: Output) {
-        let names = ["kind", "created", "updated", "unchanged", "refused"]
-        let values = ImportKind.allCases.map { kind in
-            let counts = tally[kind]
-            return [
-                kind.plural, "\(counts.created)", "\(counts.updated)", "\(counts.unchanged)",
-                "\(counts.refused)",
-            ]
-        }
-        output.rows(
-            table(names, values), names: names, values: values,
-            json: values.map { JSONText.object(numbers(names, $0)) }, key: "kinds")
-        if tally.isUnchanged {
-            output.note("Nothing was changed: what can be taken was there already.")
-        }
-    }
-
-    private func table(_ names: [String], _ values: [[String]]) -> TextTable {
-        TextTable(
-            columns: names.map { .init(title: $0, isNumber: $0 != "kind") },
-            rows: values.map { row in
-                zip(names, row).map { name, value in
-                    Cell(
-                        value,
-                        value == "0" ? .dim : name == "refused" ? .warning : .plain)
-                }
-            })
-    }
-
-    private func numbers(_ names: [String], _ row: [String]) -> [(String, String)] {
-        zip(names, row).map { ($0, $0 == "kind" ? JSONText.quoted($1) : $1) }
     }
 }

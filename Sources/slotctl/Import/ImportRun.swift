@@ -2,28 +2,54 @@ internal import GRPCWire
 internal import SlotdAPI
 internal import SwiftProtobuf
 
+/// Records to send, made one by one when their turn comes.
+struct ImportItems: Sendable {
+    let count: Int
+    let item: @Sendable (Int) -> ImportItem
+
+    init(count: Int, item: @escaping @Sendable (Int) -> ImportItem) {
+        self.count = count
+        self.item = item
+    }
+
+    init(_ items: [ImportItem]) {
+        self.init(count: items.count) { items[$0] }
+    }
+}
+
 /// Sends records over one stream and collects the answers, which come in the order of the records.
 /// At most `window` records wait for their answers, so memory stays bounded whatever the length.
 struct ImportRun {
     let session: Session
-    let items: [ImportItem]
+    let items: ImportItems
     let progress: Progress
+    /// The daemon only judges.
+    let isDryRun: Bool
+    /// Refused records that are told one by one; the rest is only counted.
+    let toldMax: Int
 
     static let window = 256
 
     private var tally = ImportTally()
     private var next = 0
     private var answered = 0
+    /// The records that wait for their answers, each in the place of its number modulo `window`.
+    private var waiting: [ImportItem] = []
     /// Why bookings were refused in this run, by external_ref: a procedure of such a booking cannot
     /// be taken either, and this is the reason that a person looks for.
     private var refusedBookings: [String: ImportRefusal] = [:]
     /// Where the bookings of this run came from, by id, so that what blocks another can be found.
     private var sourceOfBooking: [String: SourceLine] = [:]
 
-    init(session: Session, items: [ImportItem], progress: Progress) {
+    init(
+        session: Session, items: ImportItems, progress: Progress, isDryRun: Bool = false,
+        toldMax: Int = .max
+    ) {
         self.session = session
         self.items = items
         self.progress = progress
+        self.isDryRun = isDryRun
+        self.toldMax = toldMax
     }
 
     /// Sends everything. A refused record is no failure; a broken stream is one, and running the
@@ -52,9 +78,16 @@ struct ImportRun {
     private mutating func exchange(_ stream: MessageStream) async throws {
         while answered < items.count {
             if next < items.count, next - answered < Self.window {
+                let item = items.item(next)
+                if next < Self.window {
+                    waiting.append(item)
+                } else {
+                    waiting[next % Self.window] = item
+                }
                 let request = Slotd_V1_ImportRequest.with {
                     $0.sequence = Int64(next)
-                    $0.record = items[next].record
+                    $0.record = item.record
+                    $0.dryRun = isDryRun
                 }
                 try await stream.send(try APIClient.encode(request))
                 next += 1
@@ -74,9 +107,9 @@ struct ImportRun {
         guard answer.sequence == Int64(answered) else {
             throw .local("the daemon answered record \(answer.sequence) in place of \(answered)")
         }
-        let item = items[answered]
+        let item = waiting[answered % Self.window]
         answered += 1
-        tally.count(item.kind, answer.outcome)
+        tally.count(item, answer)
         if answer.outcome == .refused {
             refuse(item, answer)
         } else if item.kind == .booking {
@@ -101,40 +134,7 @@ struct ImportRun {
                 sourceOfBooking[id].map { "\(id) from \($0)" } ?? id
             })
         if item.kind == .booking { refusedBookings[item.reference] = refusal }
-        tally.refusals.append(refusal)
-        progress.note(refusal.line)
-    }
-}
-
-/// What became of the records of an import.
-struct ImportTally: Equatable, Sendable {
-    struct Counts: Equatable, Sendable {
-        var created = 0
-        var updated = 0
-        var unchanged = 0
-        var refused = 0
-    }
-
-    private(set) var counts: [ImportKind: Counts] = [:]
-    var refusals: [ImportRefusal] = []
-
-    subscript(kind: ImportKind) -> Counts { counts[kind] ?? Counts() }
-
-    /// Nothing was written.
-    var isUnchanged: Bool { counts.values.allSatisfy { $0.created == 0 && $0.updated == 0 } }
-
-    mutating func count(_ kind: ImportKind, _ outcome: Slotd_V1_ImportOutcome) {
-        switch outcome {
-        case .created: counts[kind, default: Counts()].created += 1
-        case .updated: counts[kind, default: Counts()].updated += 1
-        case .unchanged: counts[kind, default: Counts()].unchanged += 1
-        case .refused, .unspecified, .UNRECOGNIZED: counts[kind, default: Counts()].refused += 1
-        }
-    }
-
-    /// Counts what the mapping refused before anything was sent.
-    mutating func add(_ refusal: ImportRefusal) {
-        counts[refusal.kind, default: Counts()].refused += 1
-        refusals.append(refusal)
+        tally.toldCount += 1
+        if tally.toldCount <= toldMax { progress.note(refusal.line) }
     }
 }

@@ -30,6 +30,7 @@ struct ImportItem: Equatable, Sendable {
         switch record {
         case .location(let record): record.externalRef
         case .provider(let record): record.externalRef
+        case .resource(let record): record.externalRef
         case .service(let record): record.externalRef
         case .procedureType(let record): record.externalRef
         case .patient(let record): record.externalRef
