@@ -44,7 +44,7 @@ extension Organization {
                     visit.broken.append(reason)
                 }
             }
-            guard !free.isEmpty else { throw refusal(question, at: start) }
+            guard !free.isEmpty else { throw refusal(question, at: start, allowing: allowed) }
             let preferred = current.indices.contains(index) ? current[index] : nil
             let chosen = choose(
                 free.map { segment.candidates[$0] }, for: segment, question, at: start,
@@ -237,14 +237,17 @@ extension Organization {
     // MARK: Refusing
 
     /// The refusal of a start at which some segment finds nobody: the reason of the provider who
-    /// came furthest, at the first such segment.
-    private func refusal(_ question: SlotQuestion, at start: Minute) -> Rejection {
+    /// came furthest, at the first such segment. A rule that may be broken is no reason.
+    private func refusal(
+        _ question: SlotQuestion, at start: Minute, allowing allowed: Set<Reason>
+    ) -> Rejection {
         var rejection = Rejection(.serviceNotOffered, Reason.serviceNotOffered.sentence)
         search: for (index, segment) in question.segments.enumerated() {
             if segment.candidates.isEmpty { break }
             var furthest: RuleFailure?
             for candidate in segment.candidates {
-                let first = failures(candidate, segment: index, question, at: start).first
+                let first = failures(candidate, segment: index, question, at: start)
+                    .first { !allowed.contains($0.reason) }
                 guard let first else { continue search }
                 if furthest.map({ $0.reason.evaluationRank < first.reason.evaluationRank }) ?? true
                 {
