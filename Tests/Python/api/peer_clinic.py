@@ -30,6 +30,9 @@ DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ANCHORS = {"grid": "CLOCK", "hours": "WINDOW", "free": "GAP"}
 OTHER_ANCHORS = {"query", "free_rounded"}
 
+# No buffers, not even a resource's own: those of what is there already, where only new ones count.
+NONE = {"before_min": 0, "after_min": 0, "mode": "", "inside_hours": False}
+
 BLOCKING = {None, "none", "tentative"}
 FREEING = {"cancelled", "rejected", "entered_in_error"}
 
@@ -373,7 +376,8 @@ class PeerClinic:
         self, resources: list[str], *, durations: list[int], step: int, buffers: dict,
         capacity: int, is_joint: bool, anchor: str = "CLOCK", offset: int = 0, notice: int = 0,
     ) -> Message:  # fmt: skip
-        """A service of these resources: of any of them, or of all of them at once."""
+        """A service of these resources: of any of them, or of all of them at once. Without a mode
+        the buffers are all there are, whatever the resources have."""
         stubs = self.stubs
         ids = [self.providers[name].id for name in resources]
         before, after = self.buffers(resources[0], buffers)
@@ -414,10 +418,11 @@ class PeerClinic:
 
     def buffers(self, name: str, buffers: dict) -> tuple[int, int]:
         """The service's, unless the resource has its own."""
-        own = self.resources[name]
+        own = self.resources[name] if buffers["mode"] else {}
         pairs = [("buffer_before_min", "before_min"), ("buffer_after_min", "after_min")]
         before, after = (
-            buffers[general] if own.get(field) is None else own[field] for field, general in pairs
+            buffers[general] if own.get(field) is None else own[field]
+            for field, general in pairs
         )
         return before, after
 
@@ -456,10 +461,9 @@ class PeerClinic:
         """A service that is done with one resource, so long, at any minute."""
         key = (name, length, buffers["mode"])
         if key not in self.services:
-            none = {"before_min": 0, "after_min": 0, "mode": "candidate", "inside_hours": False}
             self.services[key] = self.service(
                 [name], durations=[length], step=1, capacity=capacity, is_joint=True,
-                buffers=buffers | {"inside_hours": False} if buffers["mode"] == "both" else none,
+                buffers=buffers | {"inside_hours": False} if buffers["mode"] == "both" else NONE,
             )  # fmt: skip
         return self.services[key]
 

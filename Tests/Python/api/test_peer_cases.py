@@ -29,6 +29,7 @@ from process import ROOT
 from peer_clinic import (
     ANCHORS,
     DAY,
+    NONE,
     PeerClinic,
     Peers,
     Unknown,
@@ -140,13 +141,12 @@ def placing(hold: dict, now: datetime.datetime) -> tuple[datetime.datetime, int]
 def place_holds(clinic: PeerClinic, case: dict) -> str:
     """Places the holds of a case at their times, and returns the asking owner's own."""
     now, stubs, own = moment(case["now"]), clinic.stubs, []
-    none = {"before_min": 0, "after_min": 0, "mode": "candidate", "inside_hours": False}
     for hold in sorted(case["holds"], key=lambda hold: placing(hold, now)):
         time, life = placing(hold, now)
         clinic.peers.set_clock(time)
         start, end = moment(hold["start"]), moment(hold["end"])
         service = clinic.loose(
-            hold["resource"], minutes_between(start, end), none, case["capacity"]
+            hold["resource"], minutes_between(start, end), NONE, case["capacity"]
         )
         reply = clinic.client(
             stubs.HoldRequest(
@@ -167,10 +167,9 @@ def test_slots(peers: Peers, case: dict):
     """The starts are exactly those of the case, and with those providers."""
     check_case(case, "slot")
     problems = []
+    spans = [case["window"], *([hold["start"], hold["end"]] for hold in case["holds"])]
     for group in groups(case):
-        clinic = PeerClinic(
-            peers, case, [case["window"]], begin(case), splits_openings="grid" in group
-        )
+        clinic = PeerClinic(peers, case, spans, begin(case), splits_openings="grid" in group)
         clinic.occupy(case["buffers"], case["capacity"])
         hold = place_holds(clinic, case)
         # Last the one whose slots are booked: those of a gap move with what is booked.
