@@ -133,4 +133,36 @@ import Workload
         #expect(try spa.slots(day: 1).contains(start))
         #expect(try spa.sandbox.perform(LeaveWaitlist(only.id, expectedVersion: 0)) == only.id)
     }
+
+    @Test("a hold that runs out is time that came free: the first who waits gets it, once")
+    func expiredHold() throws {
+        var spa = try Spa()
+        let start = try spa.at(10, day: 1)
+        let request = SlotRequest(
+            location: spa.location, service: spa.facial, providers: [spa.ada])
+        let place = PlaceHold(request, start: start, patient: nil, owner: "web", seconds: 300)
+        let held = try spa.sandbox.perform(place)
+        let first = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
+        let second = try join(&spa, spa.mina, from: start, to: start.clampedAdding(minutes: 1))
+        spa.sandbox.now = Instant(milliseconds: held.expiresAt.milliseconds - 1)
+        try spa.sandbox.perform(SweepWaitlist())
+        #expect(try entry(spa, first).status == .waiting && spa.sandbox.lastEvent == nil)
+        let before = spa.sandbox.now
+        spa.sandbox.now = held.expiresAt
+        // What had run out by the sweep before is none of this one's.
+        try spa.sandbox.perform(SweepWaitlist(since: held.expiresAt))
+        #expect(spa.sandbox.lastEvent == nil)
+        try spa.sandbox.perform(SweepWaitlist(since: before))
+        #expect(try entry(spa, first).status == .offered)
+        #expect(try entry(spa, second).status == .waiting)
+        // Its owner may still ask what became of it.
+        #expect(spa.organization.holds[held.id] != nil)
+        try spa.sandbox.perform(SweepWaitlist(since: before))
+        #expect(spa.sandbox.lastEvent == nil)
+        var late = NewBooking()
+        late.hold = held.id
+        let refusal = spa.sandbox.refusal(of: CreateBooking(patient: spa.mina, late))
+        #expect(refusal?.reason == .slotHeld || refusal?.reason == .holdExpired)
+        #expect(spa.organization.violations().isEmpty)
+    }
 }

@@ -11,12 +11,15 @@ extension Organization {
         }
     }
 
-    /// Settles the entries whose offers were taken or given back, and holds what came free for the
-    /// first who wait for it. Looks at a hundred of them at most for each location.
+    /// Settles the entries whose offers were taken or given back, and holds what came free, by the
+    /// writes or by time alone, for the first who wait for it. Looks at a hundred of them at most
+    /// for each location.
     func offers(
-        after writes: [RecordWrite], _ context: inout DecisionContext
+        after writes: [RecordWrite], freed: [Identifier<Location>: [Interval]],
+        _ context: inout DecisionContext
     ) -> [RecordWrite] {
-        var round = OfferRound(organization: self, writes: writes, context: context)
+        var round = OfferRound(
+            organization: self, writes: writes, freed: freed, context: context)
         round.settle()
         for location in round.freed.keys.sorted() {
             round.offer(at: location)
@@ -32,7 +35,7 @@ private struct OfferRound {
     let writes: [RecordWrite]
     var context: DecisionContext
     /// What came free at each location.
-    var freed: [Identifier<Location>: [Interval]] = [:]
+    var freed: [Identifier<Location>: [Interval]]
     /// What follows.
     var made: [RecordWrite] = []
     /// Entries as they are after the writes and what was made of them.
@@ -42,9 +45,13 @@ private struct OfferRound {
 
     private static var looks: Int { 100 }
 
-    init(organization: Organization, writes: [RecordWrite], context: DecisionContext) {
+    init(
+        organization: Organization, writes: [RecordWrite],
+        freed: [Identifier<Location>: [Interval]], context: DecisionContext
+    ) {
         self.organization = organization
         self.writes = writes
+        self.freed = freed
         self.context = context
         for write in writes { read(write) }
     }
@@ -81,10 +88,7 @@ private struct OfferRound {
     }
 
     private mutating func free(_ segments: [BookingSegment], at location: Identifier<Location>) {
-        guard let first = segments.first, let last = segments.last else { return }
-        if let stretch = Interval(first.padded.start, last.padded.end) {
-            freed[location, default: []].append(stretch)
-        }
+        if let stretch = segments.stretch { freed[location, default: []].append(stretch) }
     }
 
     /// Entries whose hold is gone: booked, when a booking of the patient took its place; else they
@@ -165,5 +169,13 @@ private struct OfferRound {
         offered.hold = hold.id
         offered.version += 1
         put(offered)
+    }
+}
+
+extension [BookingSegment] {
+    /// From the first one's buffer to the last one's.
+    var stretch: Interval? {
+        guard let first, let last else { return nil }
+        return Interval(first.padded.start, last.padded.end)
     }
 }

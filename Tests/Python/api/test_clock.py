@@ -195,6 +195,22 @@ def test_an_offer_that_is_not_taken_goes_on_before_the_reply(client: Client):
     assert states() == [waiting, offered]
 
 
+def test_a_hold_that_runs_out_is_offered_before_the_reply(client: Client):
+    practice, stubs = Practice(client), client.stubs
+    held = practice.hold(owner="web", ttl_seconds=300)
+    wish = stubs.WaitlistEntry(
+        patient_id=practice.jane.id, location_id=practice.location.id,
+        segments=[stubs.SegmentRequest(service_id=practice.service.id)],
+        earliest=TEN, latest=Timestamp(seconds=TEN.seconds + 60),
+    )  # fmt: skip
+    entry = client(stubs.JoinWaitlistRequest(entry=wish)).entry
+    assert entry.status == stubs.WAITLIST_STATUS_WAITING
+    practice.advance(300)
+    [entry] = client(stubs.ListWaitlistRequest(location_id=practice.location.id)).entries
+    assert entry.status == stubs.WAITLIST_STATUS_OFFERED
+    assert entry.offer.start == TEN and entry.offer.hold_id != held.id
+
+
 def test_time_goes_forward_only(client: Client):
     practice, stubs = Practice(client), client.stubs
     assert practice.now.seconds == seconds(START)
