@@ -18,6 +18,7 @@ import os
 import pathlib
 from collections import Counter
 from collections.abc import Iterator
+from random import Random
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ from peer_clinic import (
     stamp,
 )
 from peer_scripts import Script
+from peer_solver import random_case, solve
 from slotd_client import Refusal
 
 FIXTURES = ROOT / "Tests/Fixtures/cases"
@@ -165,8 +167,38 @@ def place_holds(clinic: PeerClinic, case: dict) -> str:
 @pytest.mark.parametrize("case", by_time(SLOTS))
 def test_slots(peers: Peers, case: dict):
     """The starts are exactly those of the case, and with those providers."""
+    problems = [judge(case["id"], *played) for played in play_slots(peers, case)]
+    assert not any(problems), problems
+
+
+SEEDS = [int(seed) for seed in os.environ.get("SLOTD_TEST_SEED", "1 2").split()]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_slots(peers: Peers, seed: int):
+    """Cases that nobody wrote, solved by an oracle of the format; SLOTD_TEST_SEED names others."""
+    random = Random(seed)
+    cases = [random_case(random, f"seed {seed}, {number}") for number in range(80)]
+    assert sum(bool(case["expected"]) for case in cases) > 20
+    for case in sorted(cases, key=begin):
+        for rule, problem in play_slots(peers, case):
+            assert not problem, (rule, problem, case)
+
+
+def test_the_oracle_solves_what_peers_did():
+    """By the clock's grid, each case but those that differ by a rule of ours."""
+    for case in SLOTS:
+        if "grid" in case["anchors_agreeing"] and (case["id"], "grid") not in DIFFERENCES:
+            zone = ZoneInfo(case["timezone"])
+            first, last = (moment(text).astimezone(zone).date() for text in case["window"])
+            dates = [first + n * DAY for n in range(-3, (last - first).days + 4)]
+            found = solve(case, "grid", dates)[: case["limit"]]
+            assert found == [moment(text) for text in case["expected"]], case["id"]
+
+
+def play_slots(peers: Peers, case: dict) -> Iterator[tuple[str, str | None]]:
+    """Asks by each anchor rule; yields it, and how the answer differs from the case's."""
     check_case(case, "slot")
-    problems = []
     spans = [case["window"], *([hold["start"], hold["end"]] for hold in case["holds"])]
     for group in groups(case):
         clinic = PeerClinic(peers, case, spans, begin(case), splits_openings="grid" in group)
@@ -182,11 +214,10 @@ def test_slots(peers: Peers, case: dict):
             )  # fmt: skip
             size = case["limit"] or 10_000
             reply = clinic.find(service, case["window"], page_size=size, hold_id=hold)
-            problems.append(judge(case["id"], rule, difference(clinic, reply, case)))
             check_found(clinic, service, reply, hold)
+            yield rule, difference(clinic, reply, case)
         if not case["limit"] and rule != "free":
             book_what_was_found(clinic, service, reply, hold)
-    assert not any(problems), problems
 
 
 def groups(case: dict) -> list[list[str]]:
