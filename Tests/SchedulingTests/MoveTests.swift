@@ -157,6 +157,30 @@ struct MoveTests {
         #expect(spa.organization.violations().isEmpty)
     }
 
+    @Test("visits that the sweep leaves to people do not keep it from the others, however many")
+    func sweepPassesOver() throws {
+        var spa = try Spa()
+        try spa.set { $0.noShowSweep = 30 }
+        var quick = try #require(spa.organization.services[spa.facial]).details
+        (quick.durations, quick.step) = ([5], 5)
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: quick))
+        // More than one sweep takes, all begun and never moved along the board.
+        for day: Int32 in 0..<2 {
+            for slot: Int32 in 0..<66 {
+                for provider in [spa.ada, spa.bo] {
+                    let start = try spa.at(9, slot * 5, day: day)
+                    let begun = try spa.book(start, provider: provider)
+                    let draft = try spa.attach(try spa.draft(), begun).procedure
+                    try spa.sandbox.perform(SubmitProcedure(procedure: draft.id, patient: nil))
+                }
+            }
+        }
+        let missed = try spa.book(spa.at(16, day: 1))
+        spa.sandbox.now = Instant(try spa.at(17, day: 1))
+        #expect(try spa.sandbox.perform(SweepNoShows()) == 1)
+        #expect(try spa.booking(missed.id).stage == .noShow)
+    }
+
     @Test("a card calls for attention from the stage's minute on")
     func alerts() throws {
         var spa = try Spa()

@@ -21,28 +21,32 @@ public struct SweepNoShows: Command {
         let first = BookingKey(
             start: now.clampedAdding(minutes: -Limits.sweepDays * 1440),
             id: Identifier(value: 0))
-        var missed: [Booking] = []
+        var decision = Decision([], 0)
         for location in organization.bookingsByLocation.keys.sorted() {
             organization.bookingsByLocation[location]?.forEach(from: first) { key in
-                guard key.start <= last, missed.count < Limits.sweptAtOnce else { return false }
+                guard key.start <= last, decision.outcome < Limits.sweptAtOnce else {
+                    return false
+                }
+                // One that cannot be moved does not count: many of them must not hold up the rest.
                 if let booking = organization.bookings[key.id],
-                    booking.stage == .new || booking.stage == .confirmed
+                    booking.stage == .new || booking.stage == .confirmed,
+                    let writes = missed(booking, organization, context)
                 {
-                    missed.append(booking)
+                    decision.writes += writes
+                    decision.outcome += 1
                 }
                 return true
             }
         }
-        var decision = Decision([], 0)
-        for booking in missed {
-            let move = MoveBooking(
-                booking.id, expectedVersion: 0, to: .noShow, reason: "NO_SHOW_SWEEP")
-            guard let one = try? organization.move(booking, move, isUndo: false, context) else {
-                continue
-            }
-            decision.writes += one.writes
-            decision.outcome += 1
-        }
         return decision
+    }
+
+    /// What makes a no-show of a booking; nil where the rules leave it to people.
+    private func missed(
+        _ booking: Booking, _ organization: Organization, _ context: DecisionContext
+    ) -> [RecordWrite]? {
+        let move = MoveBooking(
+            booking.id, expectedVersion: 0, to: .noShow, reason: "NO_SHOW_SWEEP")
+        return try? organization.move(booking, move, isUndo: false, context).writes
     }
 }
