@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(libnghttp2-dev libsqlite3-dev zlib1g-dev pkg-config tzdata)
 if [ "${1:-}" = test ]; then
-    packages+=(protobuf-compiler python3-venv python3-pip nghttp2-client curl)
+    packages+=(protobuf-compiler libprotobuf-dev python3-venv python3-pip nghttp2-client curl)
 fi
 
 missing=()
