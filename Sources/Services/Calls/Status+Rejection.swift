@@ -65,7 +65,7 @@ extension Reason {
             .holdExpired, .holdMismatch, .holdLifetime, .stage, .cancelled, .procedureActive,
             .notStartedYet, .procedureOpen, .nothingToUndo, .procedureSigned, .chargeBilled,
             .chargeOpen, .bulkRefused, .mdPermission, .chargeStatus, .refundTooLarge,
-            .depositPaid, .alreadyAttached, .procedureAttached,
+            .depositPaid, .otherLocation, .alreadyAttached, .procedureAttached,
             .patientMismatch, .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
             .wrongServiceForType, .procedureTypeInactive, .testClockOff:
             .failedPrecondition

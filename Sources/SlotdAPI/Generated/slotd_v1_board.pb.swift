@@ -29,7 +29,7 @@ public nonisolated struct Slotd_V1_GetBoardRequest: Sendable {
   /// Where.
   public var locationID: String = String()
 
-  /// Which local day; not set: today at the location.
+  /// Which local day; not set: that of as_of, or today, at the location.
   public var date: Slotd_V1_LocalDate {
     get {_date ?? Slotd_V1_LocalDate()}
     set {_date = newValue}
@@ -39,11 +39,23 @@ public nonisolated struct Slotd_V1_GetBoardRequest: Sendable {
   /// Clears the value of `date`. Subsequent reads from it will return its default value.
   public mutating func clearDate() {self._date = nil}
 
+  /// The board as it stood at this past moment, to the millisecond: the revision, stages, times in
+  /// stage and names of then. Not set: now. It is read from the journal, so it takes longer.
+  public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _date: Slotd_V1_LocalDate? = nil
+  fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 /// A board.
@@ -123,7 +135,7 @@ public nonisolated struct Slotd_V1_BoardCard: Sendable {
   /// Clears the value of `booking`. Subsequent reads from it will return its default value.
   public mutating func clearBooking() {self._booking = nil}
 
-  /// The patient's name. Identifies a person.
+  /// The patient's name.
   public var patientName: String = String()
 
   /// The provider's name.
@@ -477,7 +489,7 @@ fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_GetBoardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetBoardRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}date\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{1}date\0\u{3}as_of\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -487,6 +499,7 @@ nonisolated extension Slotd_V1_GetBoardRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._date) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
       default: break
       }
     }
@@ -503,12 +516,16 @@ nonisolated extension Slotd_V1_GetBoardRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._date {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_GetBoardRequest, rhs: Slotd_V1_GetBoardRequest) -> Bool {
     if lhs.locationID != rhs.locationID {return false}
     if lhs._date != rhs._date {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1246,6 +1246,11 @@ public nonisolated struct Slotd_V1_ListBookingsRequest: Sendable {
   /// Only in one of these stages; none: in any.
   public var stages: [Slotd_V1_Stage] = []
 
+  /// Only those where each word of this text, at most 200 bytes, begins a word of the patient's,
+  /// provider's or service's name, of the note or of an external_ref; letter case and accents do not
+  /// matter; empty: all.
+  public var text: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3641,7 +3646,7 @@ nonisolated extension Slotd_V1_GetBookingResponse: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Slotd_V1_ListBookingsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListBookingsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}page_size\0\u{3}page_token\0\u{3}patient_id\0\u{3}location_id\0\u{3}provider_id\0\u{1}from\0\u{1}to\0\u{1}stages\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}page_size\0\u{3}page_token\0\u{3}patient_id\0\u{3}location_id\0\u{3}provider_id\0\u{1}from\0\u{1}to\0\u{1}stages\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3657,6 +3662,7 @@ nonisolated extension Slotd_V1_ListBookingsRequest: SwiftProtobuf.Message, Swift
       case 6: try { try decoder.decodeSingularMessageField(value: &self._from) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._to) }()
       case 8: try { try decoder.decodeRepeatedEnumField(value: &self.stages) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -3691,6 +3697,9 @@ nonisolated extension Slotd_V1_ListBookingsRequest: SwiftProtobuf.Message, Swift
     if !self.stages.isEmpty {
       try visitor.visitPackedEnumField(value: self.stages, fieldNumber: 8)
     }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3703,6 +3712,7 @@ nonisolated extension Slotd_V1_ListBookingsRequest: SwiftProtobuf.Message, Swift
     if lhs._from != rhs._from {return false}
     if lhs._to != rhs._to {return false}
     if lhs.stages != rhs.stages {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

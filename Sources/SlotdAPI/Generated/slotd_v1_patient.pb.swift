@@ -20,7 +20,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// A patient. Name, birth date, phone and email identify a person: they are never logged.
+/// A patient. What identifies a person is marked so, and never logged.
 public nonisolated struct Slotd_V1_Patient: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -35,10 +35,10 @@ public nonisolated struct Slotd_V1_Patient: Sendable {
   /// Grows by one with each change. Set by the server.
   public var version: Int64 = 0
 
-  /// 1 to 200 bytes. Identifies a person.
+  /// 1 to 200 bytes.
   public var name: String = String()
 
-  /// Identifies a person.
+  /// When they were born.
   public var birthDate: Slotd_V1_LocalDate {
     get {_birthDate ?? Slotd_V1_LocalDate()}
     set {_birthDate = newValue}
@@ -48,11 +48,15 @@ public nonisolated struct Slotd_V1_Patient: Sendable {
   /// Clears the value of `birthDate`. Subsequent reads from it will return its default value.
   public mutating func clearBirthDate() {self._birthDate = nil}
 
-  /// At most 64 bytes. Identifies a person.
+  /// At most 64 bytes.
   public var phone: String = String()
 
-  /// At most 200 bytes. Identifies a person.
+  /// At most 200 bytes.
   public var email: String = String()
+
+  /// Set by the server: the patient that this one was merged into. Such a record is kept for the
+  /// trail alone; calls that name it are answered with, or act on, the patient named here.
+  public var mergedInto: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -255,13 +259,105 @@ public nonisolated struct Slotd_V1_UpdatePatientResponse: Sendable {
   fileprivate var _patient: Slotd_V1_Patient? = nil
 }
 
+/// Asks to merge two patients.
+public nonisolated struct Slotd_V1_MergePatientsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The patient that goes; its id, or `ref:` and its external_ref.
+  public var patientID: String = String()
+
+  /// The version of it to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// The patient that stays, whose fields are left as they are; another one than patient_id.
+  public var intoPatientID: String = String()
+
+  /// The version of it to be changed; 0: whichever it is.
+  public var expectedIntoVersion: Int64 = 0
+
+  /// Why, 1 to 500 bytes.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The merged patients.
+public nonisolated struct Slotd_V1_MergePatientsResponse: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The one that stays, as stored.
+  public var patient: Slotd_V1_Patient {
+    get {_storage._patient ?? Slotd_V1_Patient()}
+    set {_uniqueStorage()._patient = newValue}
+  }
+  /// Returns true if `patient` has been explicitly set.
+  public var hasPatient: Bool {_storage._patient != nil}
+  /// Clears the value of `patient`. Subsequent reads from it will return its default value.
+  public mutating func clearPatient() {_uniqueStorage()._patient = nil}
+
+  /// The one that went, as stored.
+  public var merged: Slotd_V1_Patient {
+    get {_storage._merged ?? Slotd_V1_Patient()}
+    set {_uniqueStorage()._merged = newValue}
+  }
+  /// Returns true if `merged` has been explicitly set.
+  public var hasMerged: Bool {_storage._merged != nil}
+  /// Clears the value of `merged`. Subsequent reads from it will return its default value.
+  public mutating func clearMerged() {_uniqueStorage()._merged = nil}
+
+  /// How many bookings followed.
+  public var bookings: Int32 {
+    get {_storage._bookings}
+    set {_uniqueStorage()._bookings = newValue}
+  }
+
+  /// How many procedures followed.
+  public var procedures: Int32 {
+    get {_storage._procedures}
+    set {_uniqueStorage()._procedures = newValue}
+  }
+
+  /// How many waitlist entries followed.
+  public var waitlistEntries: Int32 {
+    get {_storage._waitlistEntries}
+    set {_uniqueStorage()._waitlistEntries = newValue}
+  }
+
+  /// Journal position of the change.
+  public var revision: Int64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool {
+    get {_storage._replayed}
+    set {_uniqueStorage()._replayed = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Patient: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Patient"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}birth_date\0\u{1}phone\0\u{1}email\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}birth_date\0\u{1}phone\0\u{1}email\0\u{3}merged_into\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -276,6 +372,7 @@ nonisolated extension Slotd_V1_Patient: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeSingularMessageField(value: &self._birthDate) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.phone) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.email) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.mergedInto) }()
       default: break
       }
     }
@@ -307,6 +404,9 @@ nonisolated extension Slotd_V1_Patient: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.email.isEmpty {
       try visitor.visitSingularStringField(value: self.email, fieldNumber: 7)
     }
+    if !self.mergedInto.isEmpty {
+      try visitor.visitSingularStringField(value: self.mergedInto, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -318,6 +418,7 @@ nonisolated extension Slotd_V1_Patient: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs._birthDate != rhs._birthDate {return false}
     if lhs.phone != rhs.phone {return false}
     if lhs.email != rhs.email {return false}
+    if lhs.mergedInto != rhs.mergedInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -638,6 +739,173 @@ nonisolated extension Slotd_V1_UpdatePatientResponse: SwiftProtobuf.Message, Swi
     if lhs._patient != rhs._patient {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MergePatientsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MergePatientsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}patient_id\0\u{3}expected_version\0\u{3}into_patient_id\0\u{3}expected_into_version\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.intoPatientID) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.expectedIntoVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.patientID.isEmpty {
+      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 2)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 3)
+    }
+    if !self.intoPatientID.isEmpty {
+      try visitor.visitSingularStringField(value: self.intoPatientID, fieldNumber: 4)
+    }
+    if self.expectedIntoVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedIntoVersion, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MergePatientsRequest, rhs: Slotd_V1_MergePatientsRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.patientID != rhs.patientID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.intoPatientID != rhs.intoPatientID {return false}
+    if lhs.expectedIntoVersion != rhs.expectedIntoVersion {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MergePatientsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0\u{1}merged\0\u{1}bookings\0\u{1}procedures\0\u{3}waitlist_entries\0\u{2}\u{9}revision\0\u{1}replayed\0")
+
+  fileprivate class _StorageClass {
+    var _patient: Slotd_V1_Patient? = nil
+    var _merged: Slotd_V1_Patient? = nil
+    var _bookings: Int32 = 0
+    var _procedures: Int32 = 0
+    var _waitlistEntries: Int32 = 0
+    var _revision: Int64 = 0
+    var _replayed: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _patient = source._patient
+      _merged = source._merged
+      _bookings = source._bookings
+      _procedures = source._procedures
+      _waitlistEntries = source._waitlistEntries
+      _revision = source._revision
+      _replayed = source._replayed
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._patient) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._merged) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._bookings) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._procedures) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._waitlistEntries) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._patient {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._merged {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._bookings != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._bookings, fieldNumber: 3)
+      }
+      if _storage._procedures != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._procedures, fieldNumber: 4)
+      }
+      if _storage._waitlistEntries != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._waitlistEntries, fieldNumber: 5)
+      }
+      if _storage._revision != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
+      }
+      if _storage._replayed != false {
+        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 15)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_MergePatientsResponse, rhs: Slotd_V1_MergePatientsResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._patient != rhs_storage._patient {return false}
+        if _storage._merged != rhs_storage._merged {return false}
+        if _storage._bookings != rhs_storage._bookings {return false}
+        if _storage._procedures != rhs_storage._procedures {return false}
+        if _storage._waitlistEntries != rhs_storage._waitlistEntries {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._replayed != rhs_storage._replayed {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

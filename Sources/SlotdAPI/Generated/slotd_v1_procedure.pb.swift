@@ -1095,6 +1095,10 @@ public nonisolated struct Slotd_V1_ListAttachableBookingsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
+  /// Where the procedure is to be done: bookings elsewhere cannot be chosen, OTHER_LOCATION. Empty:
+  /// anywhere.
+  public var locationID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1154,8 +1158,8 @@ public nonisolated struct Slotd_V1_AttachableBooking: Sendable {
   /// It can be attached.
   public var attachable: Bool = false
 
-  /// Why not: ALREADY_ATTACHED, STAGE or CANCELLED; or WRONG_SERVICE_FOR_TYPE as a warning on a row
-  /// that can.
+  /// Why not: ALREADY_ATTACHED, STAGE, CANCELLED, OTHER_LOCATION, or WRONG_SERVICE_FOR_TYPE, which is
+  /// a warning on a row that can be attached unless the organization refuses such services.
   public var whyNot: Slotd_V1_Reason = .unspecified
 
   /// With ALREADY_ATTACHED: to which procedure.
@@ -1335,6 +1339,9 @@ public nonisolated struct Slotd_V1_DetachBookingRequest: Sendable {
 
   /// Why, 1 to 500 bytes.
   public var reason: String = String()
+
+  /// The booking's version; 0: whichever it is.
+  public var expectedBookingVersion: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2862,7 +2869,7 @@ nonisolated extension Slotd_V1_CompleteProcedureResponse: SwiftProtobuf.Message,
 
 nonisolated extension Slotd_V1_ListAttachableBookingsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListAttachableBookingsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}patient_id\0\u{3}procedure_id\0\u{3}show_unattachable\0\u{1}from\0\u{1}to\0\u{3}page_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}patient_id\0\u{3}procedure_id\0\u{3}show_unattachable\0\u{1}from\0\u{1}to\0\u{3}page_size\0\u{3}location_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2876,6 +2883,7 @@ nonisolated extension Slotd_V1_ListAttachableBookingsRequest: SwiftProtobuf.Mess
       case 4: try { try decoder.decodeSingularMessageField(value: &self._from) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._to) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
       default: break
       }
     }
@@ -2904,6 +2912,9 @@ nonisolated extension Slotd_V1_ListAttachableBookingsRequest: SwiftProtobuf.Mess
     if self.pageSize != 0 {
       try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 6)
     }
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2914,6 +2925,7 @@ nonisolated extension Slotd_V1_ListAttachableBookingsRequest: SwiftProtobuf.Mess
     if lhs._from != rhs._from {return false}
     if lhs._to != rhs._to {return false}
     if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.locationID != rhs.locationID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3247,7 +3259,7 @@ nonisolated extension Slotd_V1_CreateBookingAndAttachResponse: SwiftProtobuf.Mes
 
 nonisolated extension Slotd_V1_DetachBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DetachBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}procedure_id\0\u{1}reason\0\u{3}expected_booking_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3259,6 +3271,7 @@ nonisolated extension Slotd_V1_DetachBookingRequest: SwiftProtobuf.Message, Swif
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.procedureID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.expectedBookingVersion) }()
       default: break
       }
     }
@@ -3277,6 +3290,9 @@ nonisolated extension Slotd_V1_DetachBookingRequest: SwiftProtobuf.Message, Swif
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
     }
+    if self.expectedBookingVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedBookingVersion, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3285,6 +3301,7 @@ nonisolated extension Slotd_V1_DetachBookingRequest: SwiftProtobuf.Message, Swif
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs.procedureID != rhs.procedureID {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.expectedBookingVersion != rhs.expectedBookingVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -252,6 +252,10 @@ extension ReasonText {
             meaning: "The booking's service leads to other procedure types than this procedure's.",
             remedy: "A warning: check that this is the right booking."),
         ReasonText(
+            .otherLocation, "OTHER_LOCATION", short: "at another location",
+            meaning: "The booking is at another location than the one that was asked for.",
+            remedy: "Choose one that is there, or ask for all locations."),
+        ReasonText(
             .procedureTypeInactive, "PROCEDURE_TYPE_INACTIVE", short: "procedure type archived",
             meaning: "The procedure type is archived.",
             remedy: "Choose another: `slotctl procedure-type list`."),
