@@ -82,7 +82,9 @@ import Testing
             let bytes = try #require(decoded)
             let proto = try Google_Protobuf_FileDescriptorProto(serializedBytes: bytes)
             for request in proto.messageType
-            where request.field.contains(where: { $0.name == "request_id" }) {
+            where request.name.hasSuffix("Request")
+                && request.field.contains(where: { $0.name == "request_id" })
+            {
                 let name = request.name.dropLast("Request".count) + "Response"
                 let reply = try #require(proto.messageType.first { $0.name == name })
                 let field = try #require(reply.field.first { $0.name == "replayed" })
