@@ -79,7 +79,7 @@ extension Organization {
         let minutes =
             question.segments.count == 1 ? candidate.shape.duration : question.duration
         guard let visit = Interval(start: start, minutes: minutes) else { return [] }
-        let others = otherVisits(question).filter { $0.interval.overlaps(visit) }
+        let others = otherVisits(question, during: visit)
         guard !others.isEmpty else { return [] }
         var failure = RuleFailure(.patientOverlap)
         failure.blocking = others.map(\.id.description)

@@ -271,21 +271,30 @@ extension Organization {
         _ question: SlotQuestion, for minutes: Int32, in window: StartWindow
     ) -> StartRanges {
         let visit = VisitPart(offset: 0, length: minutes)
-        return BlockedTime(otherVisits(question).map(\.interval)).starts(visit, in: window)
+        guard let reach = window.reach(visit) else { return window.all }
+        let others = otherVisits(question, during: reach)
+        return BlockedTime(others.map(\.interval)).starts(visit, in: window)
     }
 
-    /// The patient's other visits that keep their time, in order of start.
+    /// The patient's other visits that keep their time and overlap an interval.
+    ///
+    /// Reads the bookings that start within it or not longer before it than the longest visit
+    /// lasts, not all that the patient ever had.
     func otherVisits(
-        _ question: SlotQuestion
+        _ question: SlotQuestion, during interval: Interval
     ) -> [(id: Identifier<Booking>, interval: Interval)] {
         var visits: [(id: Identifier<Booking>, interval: Interval)] = []
         guard let patient = question.patient else { return visits }
         func add(_ booking: Booking) {
-            if let interval = Interval(booking.start, booking.end) {
-                visits.append((booking.id, interval))
+            if let visit = Interval(booking.start, booking.end), visit.overlaps(interval) {
+                visits.append((booking.id, visit))
             }
         }
-        bookingsByPatient[patient]?.forEach(from: nil) { key in
+        let first = BookingKey(
+            start: interval.start.clampedAdding(minutes: -longestVisitMinutes),
+            id: Identifier(value: 0))
+        bookingsByPatient[patient]?.forEach(from: first) { key in
+            guard key.start < interval.end else { return false }
             if key.id.value != question.view.ignoredBooking,
                 !question.pending.removed.contains(key.id), let booking = bookings[key.id],
                 booking.stage.occupies
