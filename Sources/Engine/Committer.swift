@@ -98,7 +98,10 @@ final class Committer: Sendable {
 
     /// Adds an item at the end. Called under the lock of the item's organization. Refuses when the
     /// thread has ended, and then nothing will be durable any more.
-    func enqueue(_ item: Item) throws(Rejection) {
+    ///
+    /// - Parameter wakes: false where `wake` follows for certain. A thread that wakes for the first
+    ///   of many calls makes a commit of one, and the others wait for the next.
+    func enqueue(_ item: Item, wakes: Bool = true) throws(Rejection) {
         queue.lock()
         if let end = state.end {
             queue.unlock()
@@ -106,7 +109,14 @@ final class Committer: Sendable {
         }
         state.items.append(item)
         state.bytes += item.bytes
-        queue.unlock(withValue: true)
+        if wakes { queue.unlock(withValue: true) } else { queue.unlock() }
+    }
+
+    /// Lets the thread begin with what was queued without waking it.
+    func wake() {
+        queue.lock()
+        let hasWork = !state.items.isEmpty || state.isStopping
+        queue.unlock(withValue: hasWork)
     }
 
     /// The organizations that have something in the queue.

@@ -62,6 +62,12 @@ public final class Engine: Sendable {
         thread.join()
     }
 
+    /// Commits what calls queued that are answered in one turn of an event loop: to be called at the
+    /// end of each turn in which a call was made with `MutationCall.isInTurn`.
+    public func endTurn() {
+        committer.wake()
+    }
+
     /// What the clock reads that calls are decided by.
     public var now: Instant { testClock?.now ?? clock() }
 
@@ -201,7 +207,7 @@ public final class Engine: Sendable {
         }
         do throws(Rejection) {
             if item.event == nil { try committer.checkRoom(now) }
-            try committer.enqueue(item)
+            try committer.enqueue(item, wakes: !call.isInTurn)
             return nil
         } catch {
             return .refused(error)

@@ -16,6 +16,9 @@ public struct MutationCall: Sendable {
     public var fingerprint: UInt64
     /// Bytes of the request, for the bound on what waits.
     public var requestSize: Int
+    /// The call is one of those that a turn of an event loop answers, and `Engine.endTurn` follows:
+    /// they are committed together.
+    public var isInTurn = false
 
     /// A call; without a size it counts by its reply alone.
     public init(

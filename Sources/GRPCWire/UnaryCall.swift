@@ -82,19 +82,24 @@ public struct CallContext: Sendable {
     public let loop: Int
     /// Whether the request travelled compressed.
     public let requestWasCompressed: Bool
+    /// Whether the server says when the turn of the event loop is over in which this call is made,
+    /// should the handler park it.
+    public let isInTurn: Bool
     private let responder: any CallResponder
     private let token: UInt64
 
     /// For connections, and for tests of handlers.
     public init(
         method: String, metadata: Metadata, deadline: UInt64?, loop: Int,
-        requestWasCompressed: Bool = false, responder: any CallResponder, token: UInt64
+        requestWasCompressed: Bool = false, isInTurn: Bool = false,
+        responder: any CallResponder, token: UInt64
     ) {
         self.method = method
         self.metadata = metadata
         self.deadline = deadline
         self.loop = loop
         self.requestWasCompressed = requestWasCompressed
+        self.isInTurn = isInTurn
         self.responder = responder
         self.token = token
     }

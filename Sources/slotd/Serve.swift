@@ -92,9 +92,9 @@ struct Serve: AsyncParsableCommand {
             )
             .register(in: &table)
         }
-        let server = Server(
-            ServerConfiguration(addresses: addresses, loopCount: loopCount), services: table,
-            logger: logger)
+        var configuration = ServerConfiguration(addresses: addresses, loopCount: loopCount)
+        configuration.turnEnded = { engine.endTurn() }
+        let server = Server(configuration, services: table, logger: logger)
         daemon.attach(server)
         let bound: [BoundAddress]
         do {

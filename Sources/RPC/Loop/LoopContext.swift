@@ -23,6 +23,8 @@ final class LoopContext: @unchecked Sendable {
     private var dirty: [ServerConnection] = []
     private var isFlushScheduled = false
     private var isRunningJob = false
+    private let turnEnded: (@Sendable () -> Void)?
+    private var isTurnEndScheduled = false
 
     @exclusivity(unchecked) private var timers: TimerWheel
     private var wakeAt = UInt64.max
@@ -36,7 +38,8 @@ final class LoopContext: @unchecked Sendable {
     var isDraining = false
 
     init(
-        index: Int, eventLoop: any EventLoop, limits: RPCLimits, table: ServiceTable, logger: Logger
+        index: Int, eventLoop: any EventLoop, limits: RPCLimits, table: ServiceTable,
+        logger: Logger, turnEnded: (@Sendable () -> Void)? = nil
     ) {
         self.index = index
         self.eventLoop = eventLoop
@@ -45,6 +48,7 @@ final class LoopContext: @unchecked Sendable {
         self.table = table
         routes = table.routes
         self.logger = logger
+        self.turnEnded = turnEnded
         timers = TimerWheel(now: eventLoop.now.uptimeNanoseconds)
     }
 
@@ -91,6 +95,20 @@ final class LoopContext: @unchecked Sendable {
         let connections = dirty
         dirty.removeAll(keepingCapacity: true)
         for connection in connections { connection.flushIfDirty() }
+    }
+
+    /// Whether somebody hears of the ends of turns.
+    var tellsTurns: Bool { turnEnded != nil }
+
+    /// A handler parked a call: when all that this turn of the loop read has been handled, whoever
+    /// wants to know hears of it.
+    func didPark() {
+        guard let turnEnded, !isTurnEndScheduled else { return }
+        isTurnEndScheduled = true
+        eventLoop.execute {
+            self.isTurnEndScheduled = false
+            turnEnded()
+        }
     }
 
     // MARK: Deadlines

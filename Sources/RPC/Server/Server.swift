@@ -56,7 +56,7 @@ public final class Server: Sendable {
             loops.append(
                 LoopContext(
                     index: index, eventLoop: eventLoop, limits: configuration.limits,
-                    table: services, logger: logger))
+                    table: services, logger: logger, turnEnded: configuration.turnEnded))
         }
         self.loops = loops
     }

@@ -6,6 +6,9 @@ public struct ServerConfiguration: Sendable {
     public var loopCount: Int
     /// Every number.
     public var limits: RPCLimits
+    /// Called on the event loop at the end of each of its turns in which a unary handler parked a
+    /// call: what those calls wait for can be begun at once for all of them.
+    public var turnEnded: (@Sendable () -> Void)?
 
     /// One loop and the default limits, unless said otherwise.
     public init(

@@ -156,10 +156,13 @@ extension ServerConnection {
             let token = calls[slot].token << 16 | UInt64(slot)
             let context = CallContext(
                 method: route.path, metadata: calls[slot].metadata, deadline: calls[slot].deadline,
-                loop: loop.index, requestWasCompressed: message.wasCompressed, responder: self,
-                token: token)
+                loop: loop.index, requestWasCompressed: message.wasCompressed,
+                isInTurn: loop.tellsTurns, responder: self, token: token)
             let answer = handler(context, message.bytes)
-            if case .parked = answer { return }
+            if case .parked = answer {
+                loop.didPark()
+                return
+            }
             finish(answer, token: token)
         case .stream(let kind, let handler):
             startStream(slot: slot, kind: kind, handler, single: message)

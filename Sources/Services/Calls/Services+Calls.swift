@@ -153,7 +153,9 @@ extension Services {
                 try checkDeadline(context)
                 let (caller, call) = try refusing { () throws(Rejection) in
                     let caller = try self.caller(context.metadata, loop: context.loop)
-                    return (caller, try mutationCall(request, bytes, caller, rpc: rpc))
+                    var call = try mutationCall(request, bytes, caller, rpc: rpc)
+                    call.isInTurn = context.isInTurn
+                    return (caller, call)
                 }
                 let parked = context.park()
                 let engine = engine
