@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Intervals", swiftSettings: strict),
         .target(name: "GRPCWire", swiftSettings: strict),
+        .target(name: "WireFormat", swiftSettings: strict),
 
         // First floor.
         .target(name: "Scheduling", dependencies: ["Intervals"], swiftSettings: strict),
@@ -66,7 +67,9 @@ let package = Package(
         // Third floor.
         .target(
             name: "Storage",
-            dependencies: ["Engine", "Scheduling", "Intervals", "SQLite", protobuf, crypto],
+            dependencies: [
+                "Engine", "Scheduling", "Intervals", "SQLite", "WireFormat", protobuf, crypto,
+            ],
             swiftSettings: strict),
         .target(
             name: "RPC",
@@ -77,7 +80,8 @@ let package = Package(
         .target(
             name: "Services",
             dependencies: [
-                "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", protobuf,
+                "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", "WireFormat",
+                protobuf,
             ],
             swiftSettings: strict),
 
@@ -130,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Engine", "Scheduling", "Intervals", "SQLite", "Workload", protobuf,
+                "Storage", "Engine", "Scheduling", "Intervals", "SQLite", "WireFormat", "Workload",
+                protobuf,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -142,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "ServicesTests",
             dependencies: [
-                "Services", "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", "Workload",
-                protobuf,
+                "Services", "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire",
+                "WireFormat", "Workload", protobuf,
             ],
             swiftSettings: strict),
         .testTarget(

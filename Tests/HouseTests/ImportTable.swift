@@ -16,6 +16,7 @@ enum ImportTable {
         "CZlib": [],
         "Intervals": [],
         "GRPCWire": [],
+        "WireFormat": [],
         // First floor.
         "Scheduling": ["Intervals"],
         "HTTP2": ["CNghttp2"],
@@ -27,14 +28,15 @@ enum ImportTable {
         "Workload": ["Scheduling", "Intervals"],
         // Third floor.
         "Storage": system.union([
-            "Engine", "Scheduling", "Intervals", "SQLite", "SwiftProtobuf", "Crypto",
+            "Engine", "Scheduling", "Intervals", "SQLite", "WireFormat", "SwiftProtobuf", "Crypto",
         ]),
         "RPC": system.union([
             "HTTP2", "GRPCWire", "Gzip", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
             "SwiftProtobuf", "Logging",
         ]),
         "Services": [
-            "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", "SwiftProtobuf",
+            "Engine", "Scheduling", "Intervals", "SlotdAPI", "GRPCWire", "WireFormat",
+            "SwiftProtobuf",
         ],
         // The roof.
         "slotd": system.union([

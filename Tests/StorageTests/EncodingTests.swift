@@ -2,6 +2,7 @@ internal import Engine
 internal import Intervals
 internal import Scheduling
 internal import Testing
+internal import WireFormat
 
 @testable internal import Storage
 

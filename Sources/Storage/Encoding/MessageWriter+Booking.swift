@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import WireFormat
 
 // Bookings, holds, procedures and attachments.
 

@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import WireFormat
 
 // Records that clients replace as a whole.
 

@@ -1,4 +1,5 @@
 internal import Scheduling
+internal import WireFormat
 
 // Events and records of any kind, as slotd/journal/v1/journal.proto has them.
 

@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import WireFormat
 
 // Hours, dates and what takes time out of them.
 

@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import WireFormat
 
 // Services, and what bookings keep of them.
 

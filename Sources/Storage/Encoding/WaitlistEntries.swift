@@ -1,5 +1,6 @@
 internal import Intervals
 internal import Scheduling
+internal import WireFormat
 
 // Waitlist entries, written and read.
 

@@ -1,6 +1,7 @@
 internal import Engine
 internal import SQLite
 internal import Scheduling
+internal import WireFormat
 
 /// The one who writes to the journal's file.
 final class Appender {

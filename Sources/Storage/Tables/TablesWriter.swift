@@ -2,6 +2,7 @@ internal import Engine
 internal import Intervals
 internal import SQLite
 internal import Scheduling
+internal import WireFormat
 
 /// Writes changes to the tables' file. Used by the tables' thread alone.
 final class TablesWriter {

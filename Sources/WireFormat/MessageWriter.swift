@@ -1,44 +1,64 @@
-internal import Scheduling
-
 /// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding) into one
 /// buffer.
 ///
-/// Records are encoded by hand, once on the committer's thread and once on the tables': building
-/// the generated messages and visiting them took three quarters of a commit's time. The generated
-/// code reads them back, and in the tests it is the twin that must write the very same bytes:
-/// fields in the order of their numbers, defaults left out.
-struct MessageWriter {
+/// What is hot is encoded by hand: the journal's records, once on the committer's thread and once
+/// on the tables', and the replies of the busiest calls. Building the generated messages and
+/// visiting them twice took three quarters of a commit's time, and a sixth of a booking's. The
+/// generated code reads what this writes, and in the tests it is the twin that must write the very
+/// same bytes: fields in the order of their numbers, defaults left out.
+///
+/// Inlinable, since its users live in other modules: a generic call for each field would cost more
+/// than the field.
+public struct MessageWriter: Sendable {
     /// What was written so far.
-    private(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] = []
 
-    private enum WireType: UInt32 {
+    @usableFromInline
+    enum WireType: UInt32 {
         case varint = 0
         case fixed64 = 1
         case delimited = 2
     }
 
+    /// Nothing written yet.
+    @inlinable
+    public init() {}
+
+    /// Makes room for so many bytes.
+    @inlinable
+    public mutating func reserve(_ byteCount: Int) {
+        bytes.reserveCapacity(byteCount)
+    }
+
     /// Forgets what was written, and keeps the room for it.
-    mutating func clear() {
+    @inlinable
+    public mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
     }
 
     // MARK: Fields that are left out at their default
 
     /// int32, int64 or uint32.
-    mutating func integer(_ field: UInt32, _ value: some BinaryInteger) {
+    @inlinable
+    public mutating func integer(_ field: UInt32, _ value: some BinaryInteger) {
         if value != 0 { always(field, integer: value) }
     }
 
     /// sint32 or sint64.
-    mutating func signed(_ field: UInt32, _ value: some BinaryInteger) {
+    @inlinable
+    public mutating func signed(_ field: UInt32, _ value: some BinaryInteger) {
         if value != 0 { always(field, signed: Int64(value)) }
     }
 
-    mutating func flag(_ field: UInt32, _ value: Bool) {
+    /// bool.
+    @inlinable
+    public mutating func flag(_ field: UInt32, _ value: Bool) {
         if value { always(field, integer: 1) }
     }
 
-    mutating func text(_ field: UInt32, _ value: String) {
+    /// string.
+    @inlinable
+    public mutating func text(_ field: UInt32, _ value: String) {
         var value = value
         value.withUTF8 { utf8 in
             guard !utf8.isEmpty else { return }
@@ -48,14 +68,18 @@ struct MessageWriter {
         }
     }
 
-    mutating func blob(_ field: UInt32, _ value: [UInt8]) {
+    /// bytes.
+    @inlinable
+    public mutating func blob(_ field: UInt32, _ value: [UInt8]) {
         guard !value.isEmpty else { return }
         tag(field, .delimited)
         varint(UInt64(value.count))
         bytes.append(contentsOf: value)
     }
 
-    mutating func fixed64(_ field: UInt32, _ value: UInt64) {
+    /// fixed64.
+    @inlinable
+    public mutating func fixed64(_ field: UInt32, _ value: UInt64) {
         guard value != 0 else { return }
         tag(field, .fixed64)
         for shift in stride(from: 0, to: 64, by: 8) {
@@ -64,7 +88,8 @@ struct MessageWriter {
     }
 
     /// A repeated field of int32 or uint32, packed.
-    mutating func packed(_ field: UInt32, _ values: [some BinaryInteger]) {
+    @inlinable
+    public mutating func packed(_ field: UInt32, _ values: [some BinaryInteger]) {
         guard !values.isEmpty else { return }
         message(field) { writer in
             for value in values { writer.varint(UInt64(truncatingIfNeeded: Int64(value))) }
@@ -72,7 +97,8 @@ struct MessageWriter {
     }
 
     /// The raw value of a case, left out where it is the one that an absent field means.
-    mutating func choice<Value: RawRepresentable<UInt8>>(
+    @inlinable
+    public mutating func choice<Value: RawRepresentable<UInt8>>(
         _ field: UInt32, _ value: Value, usual: Value
     ) {
         if value.rawValue != usual.rawValue { always(field, integer: value.rawValue) }
@@ -80,29 +106,23 @@ struct MessageWriter {
 
     // MARK: Fields that are written whatever they hold
 
-    mutating func always(_ field: UInt32, integer value: some BinaryInteger) {
+    /// int32, int64, uint32 or an enumeration.
+    @inlinable
+    public mutating func always(_ field: UInt32, integer value: some BinaryInteger) {
         tag(field, .varint)
         varint(UInt64(truncatingIfNeeded: Int64(value)))
     }
 
-    mutating func always(_ field: UInt32, signed value: Int64) {
+    /// sint32 or sint64.
+    @inlinable
+    public mutating func always(_ field: UInt32, signed value: Int64) {
         tag(field, .varint)
         varint(UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
-    mutating func id(_ field: UInt32, _ value: UInt128) {
-        message(field) { writer in
-            writer.fixed64(1, UInt64(truncatingIfNeeded: value >> 64))
-            writer.fixed64(2, UInt64(truncatingIfNeeded: value))
-        }
-    }
-
-    mutating func id<Record>(_ field: UInt32, _ id: Identifier<Record>) {
-        self.id(field, id.value)
-    }
-
     /// A message within this one, which `body` writes.
-    mutating func message(_ field: UInt32, _ body: (inout MessageWriter) -> Void) {
+    @inlinable
+    public mutating func message(_ field: UInt32, _ body: (inout MessageWriter) -> Void) {
         tag(field, .delimited)
         let start = bytes.count
         // Most messages are short: their length takes one byte. A longer one is moved up.
@@ -124,11 +144,13 @@ struct MessageWriter {
 
     // MARK: The wire
 
-    private mutating func tag(_ field: UInt32, _ type: WireType) {
+    @inlinable
+    mutating func tag(_ field: UInt32, _ type: WireType) {
         varint(UInt64(field << 3 | type.rawValue))
     }
 
-    private mutating func varint(_ value: UInt64) {
+    @inlinable
+    mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
