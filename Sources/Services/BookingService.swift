@@ -20,13 +20,8 @@ extension Services {
                         request.patientID, "patient_id", .patient, in: organization),
                     try NewBooking(request.booking, "booking", in: organization)),
                 path: "booking")
-        } reply: { planned, organization in
-            .with {
-                $0.booking = Slotd_V1_Booking(planned.booking, in: organization, now: now)
-                $0.holdHadExpired = planned.holdHadExpired
-                $0.warnings = planned.warnings.map { Slotd_V1_Reason($0) }
-                $0.revision = organization.position
-            }
+        } bytes: { planned, organization in
+            planned.reply(in: organization, now: now)
         }
         mutation(Methods.rescheduleBooking, in: &table) {
             request, organization, _ throws(Rejection) in

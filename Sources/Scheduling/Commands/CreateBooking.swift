@@ -57,6 +57,15 @@ public struct PlannedBooking: Sendable {
     /// What the caller should know.
     public var warnings: [Reason] = []
 
+    /// A booking that converts no hold.
+    public init(
+        booking: Booking, hold: Identifier<Hold>? = nil, holdHadExpired: Bool = false
+    ) {
+        self.booking = booking
+        self.hold = hold
+        self.holdHadExpired = holdHadExpired
+    }
+
     var writes: [RecordWrite] {
         let release = hold.map { [RecordWrite.remove(RecordKey(kind: .hold, id: $0.value))] } ?? []
         return release + [.put(.booking(booking))]

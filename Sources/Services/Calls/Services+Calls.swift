@@ -127,13 +127,23 @@ extension Services {
             @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> C,
         reply: @escaping @Sendable (C.Outcome, Organization) -> Response
     ) {
+        mutation(method, in: &table, command: command, bytes: { encoded(reply($0, $1)) })
+    }
+
+    /// As above, for a reply that is encoded by hand.
+    func mutation<Request: MutationRequest, Response: Message, C: Command>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        command:
+            @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> C,
+        bytes: @escaping @Sendable (C.Outcome, Organization) -> [UInt8]
+    ) {
         mutation(method, in: &table) { engine, request, caller, call, release in
             engine.perform(
                 in: caller.cell, call,
                 command: { organization, now throws(Rejection) in
                     try command(request, organization, now)
                 },
-                encode: { encoded(reply($0, $1)) }, release: release)
+                encode: bytes, release: release)
         }
     }
 

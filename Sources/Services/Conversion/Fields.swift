@@ -179,9 +179,17 @@ extension Google_Protobuf_Timestamp {
     }
 
     init(_ instant: Instant) {
-        let (seconds, rest) = instant.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let (seconds, nanos) = instant.unixTime
+        self.init(seconds: seconds, nanos: nanos)
+    }
+}
+
+extension Instant {
+    /// As a `google.protobuf.Timestamp` has it: seconds, and nanoseconds from 0 on.
+    var unixTime: (seconds: Int64, nanos: Int32) {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let carry: Int64 = rest < 0 ? 1 : 0
-        self.init(seconds: seconds - carry, nanos: Int32((rest + carry * 1000) * 1_000_000))
+        return (seconds - carry, Int32((rest + carry * 1000) * 1_000_000))
     }
 }
 
