@@ -100,7 +100,8 @@ final class Committer: Sendable {
     /// thread has ended, and then nothing will be durable any more.
     ///
     /// - Parameter wakes: false where `wake` follows for certain. A thread that wakes for the first
-    ///   of many calls makes a commit of one, and the others wait for the next.
+    ///   of many calls makes a commit of one, and the others wait for the next; so it wakes when
+    ///   there are `EngineLimits.turnItems`, or by `wake`.
     func enqueue(_ item: Item, wakes: Bool = true) throws(Rejection) {
         queue.lock()
         if let end = state.end {
@@ -109,7 +110,11 @@ final class Committer: Sendable {
         }
         state.items.append(item)
         state.bytes += item.bytes
-        if wakes { queue.unlock(withValue: true) } else { queue.unlock() }
+        if wakes || state.items.count >= limits.turnItems {
+            queue.unlock(withValue: true)
+        } else {
+            queue.unlock()
+        }
     }
 
     /// Lets the thread begin with what was queued without waking it.

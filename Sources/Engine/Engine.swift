@@ -14,6 +14,7 @@ public final class Engine: Sendable {
     let disk: Disk
     let limits: EngineLimits
     private let thread: WorkerThread
+    private let random = RandomBits()
     /// The real clock.
     private let clock: @Sendable () -> Instant
     /// What calls are decided by in its place, on a development directory.
@@ -62,8 +63,8 @@ public final class Engine: Sendable {
         thread.join()
     }
 
-    /// Commits what calls queued that are answered in one turn of an event loop: to be called at the
-    /// end of each turn in which a call was made with `MutationCall.isInTurn`.
+    /// Commits what calls queued that are answered in one turn of an event loop: to be called at
+    /// the end of each turn in which a call was made with `MutationCall.isInTurn`.
     public func endTurn() {
         committer.wake()
     }
@@ -143,8 +144,7 @@ public final class Engine: Sendable {
         release: @escaping @Sendable (MutationAnswer) -> Void
     ) -> MutationAnswer? {
         let now = self.now
-        var random = SystemRandomNumberGenerator()
-        let bits = (random.next(), random.next())
+        let bits = random.next()
         return cell.withLock { state -> MutationAnswer? in
             let now = state.clamp(now)
             var item = Committer.Item(cell: cell)

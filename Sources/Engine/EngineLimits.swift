@@ -8,6 +8,9 @@ public struct EngineLimits: Sendable {
     public var queuedItems = 8192
     /// Bytes of what waits for the committer, by the sizes of requests and replies.
     public var queuedBytes = 64 << 20
+    /// Changes of one turn of an event loop with which the committer begins although the turn goes
+    /// on: it writes them while the loop decides on the rest.
+    public var turnItems = 16
     /// Milliseconds after which one that was refused for want of room may come back.
     public var retryMilliseconds: Int64 = 100
 

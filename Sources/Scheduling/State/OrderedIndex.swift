@@ -2,14 +2,14 @@
 /// not move the rest.
 ///
 /// Insert, remove and seek cost a binary search over the chunks and a move within one chunk of at
-/// most 512 keys. Reading on from a key costs nothing beyond the keys read.
+/// most 128 keys. Reading on from a key costs nothing beyond the keys read.
 public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     // Invariants: no chunk is empty; keys ascend strictly within and across chunks.
     private var chunks: [[Key]] = []
     /// How many keys there are.
     public private(set) var count = 0
 
-    private static var chunkLimit: Int { 512 }
+    private static var chunkLimit: Int { 128 }
 
     /// The empty set.
     public init() {}
