@@ -38,7 +38,8 @@ extension Services {
             UndoMove(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 0...500))
+                reason: try text(request.reason, "reason", 0...500),
+                overrides: try moveOverrides(request.overrides, "overrides"))
         } reply: { booking, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)

@@ -80,13 +80,18 @@ private func listAttachable(
             throw Rejection(.patientMismatch, "the procedure belongs to another patient")
         }
     }
-    let from = request.hasFrom ? try minute(request.from, isSet: true, "from") : nil
-    let to = request.hasTo ? try minute(request.to, isSet: true, "to") : nil
-    if let from, let to, to < from { throw .invalid("to", "lies before from") }
+    var wish = AttachableRequest(of: patient, for: target)
+    let location: Location? = try optionalRecord(
+        request.locationID, field: "location_id", in: organization)
+    wish.location = location?.id
+    wish.from = request.hasFrom ? try minute(request.from, isSet: true, "from") : nil
+    wish.to = request.hasTo ? try minute(request.to, isSet: true, "to") : nil
+    if let from = wish.from, let to = wish.to, to < from {
+        throw .invalid("to", "lies before from")
+    }
+    wish.showsUnattachable = request.showUnattachable
     let list = try organization.attachableBookings(
-        of: patient, for: target, from: from, to: to,
-        showsUnattachable: request.showUnattachable,
-        limit: try pageSize(request.pageSize), now: now)
+        wish, limit: try pageSize(request.pageSize), now: now)
     return .with {
         $0.bookings = list.rows.map { Slotd_V1_AttachableBooking($0, in: organization, now: now) }
         $0.truncated = list.isTruncated

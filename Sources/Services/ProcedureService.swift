@@ -142,7 +142,9 @@ extension Services {
                 procedure: try identifier(
                     request.procedureID, "procedure_id", .procedure, in: organization),
                 reason: try text(request.reason, "reason", 1...500),
-                expectedVersion: try expected(request.expectedVersion))
+                expectedVersion: try expected(request.expectedVersion),
+                expectedBookingVersion: try expected(
+                    request.expectedBookingVersion, "expected_booking_version"))
         } reply: { pair, organization in
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)

@@ -4,7 +4,7 @@ enum Exceptions {
     /// Public declarations without a doc comment.
     static let undocumented: [String: Int] = [
 
-        "Sources/Scheduling/Commands/AttachBooking.swift": 18,
+        "Sources/Scheduling/Commands/AttachBooking.swift": 13,
         "Sources/Scheduling/Commands/Attaching.swift": 3,
         "Sources/Scheduling/Commands/CatalogCommands.swift": 15,
         "Sources/Scheduling/Commands/Command.swift": 2,
@@ -13,7 +13,7 @@ enum Exceptions {
         "Sources/Scheduling/Commands/Holds.swift": 10,
         "Sources/Scheduling/Commands/RescheduleBooking.swift": 5,
         "Sources/Scheduling/Commands/StartProcedure.swift": 13,
-        "Sources/Scheduling/Queries/Board.swift": 4,
+        "Sources/Scheduling/Queries/Board.swift": 2,
         "Sources/Scheduling/Queries/ListQueries.swift": 7,
         "Sources/Scheduling/Records/Booking.swift": 22,
         "Sources/Scheduling/Records/Catalog+Checks.swift": 20,

@@ -237,9 +237,10 @@ struct AttachmentTests {
 
         func rows(all: Bool, limit: Int = 100) throws -> (rows: [AttachableRow], isTruncated: Bool)
         {
-            try spa.organization.attachableBookings(
-                of: spa.mina, for: draft, from: nil, to: nil, showsUnattachable: all, limit: limit,
-                now: spa.sandbox.now)
+            var request = AttachableRequest(of: spa.mina, for: draft)
+            request.showsUnattachable = all
+            return try spa.organization.attachableBookings(
+                request, limit: limit, now: spa.sandbox.now)
         }
         let everything = try rows(all: true).rows
         #expect(
@@ -257,8 +258,7 @@ struct AttachmentTests {
         let typed = try spa.sandbox.perform(
             SaveStep(procedure: draft.id, .type(spa.smallLaser), view: nil, expectedVersion: 0))
         let odd = try spa.organization.attachableBookings(
-            of: spa.mina, for: typed, from: nil, to: nil, showsUnattachable: false, limit: 9,
-            now: spa.sandbox.now
+            AttachableRequest(of: spa.mina, for: typed), limit: 9, now: spa.sandbox.now
         ).rows
         #expect(odd.allSatisfy { $0.isOddService })
     }
@@ -268,9 +268,12 @@ struct AttachmentTests {
         var spa = try Spa()
         let booking = try spa.book(spa.at(9))
         func isListed(from: Minute? = nil, to: Minute? = nil) throws -> Bool {
-            try !spa.organization.attachableBookings(
-                of: spa.mina, for: nil, from: from, to: to, showsUnattachable: true, limit: 9,
-                now: spa.sandbox.now
+            var request = AttachableRequest(of: spa.mina)
+            request.from = from
+            request.to = to
+            request.showsUnattachable = true
+            return try !spa.organization.attachableBookings(
+                request, limit: 9, now: spa.sandbox.now
             ).rows.isEmpty
         }
         spa.sandbox.now = Instant(try spa.at(47, 59))
@@ -280,5 +283,64 @@ struct AttachmentTests {
         #expect(try isListed(from: booking.start))
         #expect(try !isListed(from: booking.start, to: booking.start))
         #expect(try !isListed(from: booking.start.clampedAdding(minutes: 1)))
+    }
+
+    @Test("the dropdown ends with the last day that anything can be booked on, to the minute")
+    func dropdownHorizon() throws {
+        var spa = try Spa()
+        func offer(_ service: Identifier<Service>, days: Int32) throws {
+            var details = try #require(spa.organization.services[service]).details
+            details.horizonDays = days
+            try spa.sandbox.perform(UpdateRecord(service, expectedVersion: 0, details: details))
+        }
+        // Booked while it could be, before the clinic looked less far ahead: 180 days at most.
+        let late = try spa.at(10, day: 190)
+        try offer(spa.facial, days: 300)
+        let booking = try spa.book(late)
+        try offer(spa.facial, days: 90)
+        func isListed(to: Minute? = nil) throws -> Bool {
+            var request = AttachableRequest(of: spa.mina)
+            request.to = to
+            return try spa.organization.attachableBookings(
+                request, limit: 9, now: spa.sandbox.now
+            ).rows.map(\.booking.id) == [booking.id]
+        }
+        #expect(try !isListed())
+        #expect(try isListed(to: late.clampedAdding(minutes: 1)), "asked for, it is there")
+        spa.sandbox.now = Instant(try spa.at(23, 59, day: 9))
+        #expect(try !isListed(), "180 days ahead ends the day before")
+        spa.sandbox.now = Instant(try spa.at(0, day: 10))
+        #expect(try isListed())
+        spa.sandbox.now = Instant(try spa.at(12))
+        var details = try #require(spa.organization.services[spa.consultation]).details
+        details.variants = [ServiceVariant(provider: spa.bo)]
+        details.variants[0].horizonDays = 190
+        try spa.sandbox.perform(
+            UpdateRecord(spa.consultation, expectedVersion: 0, details: details))
+        #expect(try isListed(), "one provider's longer horizon counts as well")
+    }
+
+    @Test("a booking at another location is shown and cannot be chosen, unless worse is known")
+    func otherLocation() throws {
+        var spa = try Spa()
+        var place = try #require(spa.organization.locations[spa.location]).details
+        place.name = "Annex"
+        let annex = try spa.sandbox.perform(CreateRecord<Location>(place)).id
+        let here = try spa.book(spa.at(10))
+        let gone = try spa.sandbox.perform(
+            CancelBooking(try spa.book(spa.at(11)).id, expectedVersion: 0, reason: ""))
+        func reasons(at location: Identifier<Location>?, all: Bool = true) throws -> [Reason?] {
+            var request = AttachableRequest(of: spa.mina)
+            request.location = location
+            request.showsUnattachable = all
+            return try spa.organization.attachableBookings(
+                request, limit: 9, now: spa.sandbox.now
+            ).rows.map(\.refusal?.reason)
+        }
+        #expect(try reasons(at: nil) == [nil, .cancelled])
+        #expect(try reasons(at: spa.location) == [nil, .cancelled])
+        #expect(try reasons(at: annex) == [.otherLocation, .cancelled])
+        #expect(try reasons(at: annex, all: false).isEmpty)
+        #expect(here.location == spa.location && gone.stage == .cancelled)
     }
 }

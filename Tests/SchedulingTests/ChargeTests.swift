@@ -54,7 +54,7 @@ struct ChargeTests {
         #expect(spa.sandbox.refusal(of: leave)?.field == "reason")
         leave.reason = "pays next week"
         leave.overrides = [.outsideHours]
-        #expect(spa.sandbox.refusal(of: leave)?.field == "overrides")
+        #expect(spa.sandbox.refusal(of: leave)?.field == "overrides[0]")
         leave.overrides = [.chargeOpen]
         let left = try spa.sandbox.perform(leave)
         #expect(left.overrides == [.chargeOpen])

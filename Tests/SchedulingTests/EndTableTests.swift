@@ -45,8 +45,11 @@ struct EndTableTests {
         case (.rescheduleOverridden, .completed): .done(.new, .completed, isAttached: true)
         case (.delete, .nothing): .deleted
         case (.delete, .draft): .done(.archived, .draft, isAttached: false)
-        // Archived once the visit is past Billing; before that the chart keeps the visit.
-        case (.delete, .inProgress), (.delete, .completed): .refused(.procedureActive)
+        // What has begun keeps the visit: the chart and the bill have it.
+        case (.delete, .inProgress): .done(.archived, .inProgress, isAttached: true)
+        case (.delete, .completed), (.delete, .billed):
+            .done(.archived, .completed, isAttached: true)
+        case (.delete, .signed): .done(.archived, .signed, isAttached: true)
         case (.cancelProcedure, .nothing): .done(.new, nil, isAttached: false)
         case (.cancelProcedure, .draft): .done(.new, .abandoned, isAttached: false)
         case (.cancelProcedure, .inProgress), (.cancelProcedure, .completed):
@@ -149,6 +152,57 @@ struct EndTableTests {
             DeleteBooking(pending.id, expectedVersion: 2, reason: "tidy"))
         #expect(gone.isDeleted && spa.organization.bookings[pending.id] == nil)
         #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a visit that went beyond Check-in is archived, though nothing was attached or paid")
+    func deletingVisits() throws {
+        var spa = try Spa()
+        try spa.set { $0.isProcedureOptional = true }
+        func delete(_ booking: Booking) throws(Rejection) -> DeleteBooking.Result {
+            try spa.sandbox.perform(
+                DeleteBooking(booking.id, expectedVersion: 0, reason: "tidy"))
+        }
+        let visit = try spa.move(try spa.book(spa.at(10)), to: .checkIn, .inProcedure)
+        #expect(throws: Rejection.self, "not from In Procedure") { try delete(visit) }
+        try spa.move(visit, to: .billing)
+        #expect(throws: Rejection.self, "not from Billing") { try delete(visit) }
+        try spa.move(visit, to: .checkout)
+        #expect(try delete(visit).booking.stage == .archived)
+        // Moved back, it has been there all the same.
+        let returned = try spa.move(
+            try spa.book(spa.at(11)), to: .checkIn, .inProcedure, .checkIn)
+        #expect(try !delete(returned).isDeleted)
+        // Whoever only came to the desk leaves no trace.
+        let arrived = try spa.move(try spa.book(spa.at(12)), to: .confirmed, .checkIn)
+        #expect(try delete(arrived).isDeleted)
+        let missed = try spa.book(spa.at(9))
+        spa.sandbox.now = Instant(try spa.at(9, 15))
+        #expect(try delete(try spa.move(missed, to: .noShow)).isDeleted)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a deposit that can no longer be paid is not pending")
+    func pendingDeposits() throws {
+        let amount = Money(minor: 5000, currency: "USD")
+        let pending: Set<Stage> = [
+            .waitlist, .new, .confirmed, .checkIn, .inProcedure, .billing, .checkout,
+        ]
+        for stage in Stage.allCases {
+            var spa = try Spa()
+            var booking = try spa.book(spa.at(10))
+            booking.stage = stage
+            #expect(!booking.isPaymentPending, "nothing is to be paid")
+            booking.deposit = Deposit(amount: amount, isPaid: false)
+            #expect(booking.isPaymentPending == pending.contains(stage), "\(stage)")
+            booking.deposit?.isPaid = true
+            #expect(!booking.isPaymentPending)
+            // What is pending can be taken, and nothing else.
+            booking.deposit?.isPaid = false
+            try spa.sandbox.perform(PutRecords(records: [.booking(booking)]))
+            let take = SetDeposit(booking.id, expectedVersion: 0, amount: amount, isPaid: true)
+            let refusal = spa.sandbox.refusal(of: take)
+            #expect((refusal == nil) == pending.contains(stage), "\(stage)")
+        }
     }
 
     @Test("cancelling a procedure gives the stage back, and frees the booking for another")

@@ -80,6 +80,7 @@ struct RandomRunTests {
             let kind = Mirror(reflecting: command).children.first?.label ?? ""
             run.performed[kind, default: 0] += 1
             var broken = run.sandbox.organization.violations()
+            broken += run.sandbox.organization.strandedCards()
             broken += check(event, before: before, after: run.sandbox.organization)
             if step % 64 == 0 { broken += checkUndo(run.sandbox, before: before) }
             try #require(broken.isEmpty, "seed \(seed) step \(step): \(broken) by \(command)")

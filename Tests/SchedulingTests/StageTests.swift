@@ -222,7 +222,7 @@ struct StageTests {
         #expect(spa.sandbox.refusal(of: back) == nil)
     }
 
-    @Test("archiving a booking that did not take place takes its draft off, and spares the begun")
+    @Test("archiving takes drafts off, and leaves what has begun its visit")
     func archivingWithProcedure() throws {
         var spa = try Spa()
         let booking = try spa.book(spa.at(10))
@@ -234,8 +234,14 @@ struct StageTests {
         let second = try spa.book(spa.at(11))
         _ = try spa.attach(draft, second)
         try spa.sandbox.perform(SubmitProcedure(procedure: draft.id, patient: nil))
-        let archive = MoveBooking(second.id, expectedVersion: 0, to: .archived)
-        #expect(spa.sandbox.refusal(of: archive)?.reason == .procedureActive)
+        let archived = try spa.move(second, to: .archived)
+        #expect(try spa.slots().contains(spa.at(11)), "its time is free")
+        #expect(spa.organization.activeAttachment(of: draft.id)?.booking == second.id)
+        try spa.sandbox.perform(CompleteProcedure(procedure: draft.id, expectedVersion: 0))
+        try spa.sandbox.perform(
+            RestoreBooking(archived.id, expectedVersion: 0, reason: "not yet"))
+        #expect(try spa.booking(second.id).stage == .new)
+        #expect(spa.organization.violations().isEmpty)
     }
 
     @Test("only the last 64 stages are remembered")

@@ -163,6 +163,25 @@ struct AttachDialogueTests {
         #expect(daemon.lines[0].hasPrefix(draft + "\t"))
     }
 
+    @Test("with --location, bookings elsewhere are greyed out and say so")
+    func elsewhere() async throws {
+        let daemon = daemon()
+        let asked = Mutex("")
+        daemon.on(Methods.ProcedureService.listAttachableBookings) { request in
+            asked.withLock { $0 = request.locationID }
+            return .with {
+                $0.bookings = [
+                    Self.row("1", .new, .otherLocation), Self.row("2", .new, nil),
+                ]
+            }
+        }
+        let session = try daemon.session(answers: ["1"])
+        try await attach(["--procedure", draft, "--location", "Downtown"], session)
+        #expect(asked.withLock { $0 } == testID(.location, "0"))
+        #expect(daemon.dialogue.contains("(at another location)"))
+        #expect(daemon.calls.last { $0 == "AttachBooking" } != nil)
+    }
+
     @Test("quitting at any question changes nothing and is exit 2")
     func quitting() async throws {
         for answers in [["q"], ["lov", "q"], ["lov", "1", "q"], ["lov", "1", "1", "q"], []] {

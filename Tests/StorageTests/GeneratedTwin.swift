@@ -200,6 +200,7 @@ extension StoredProcedure {
             self.ending.at = ending.at.milliseconds
             self.ending.reason = ending.reason
         }
+        if let at = procedure.bookingRescheduledAt { bookingRescheduledAt = at.milliseconds }
     }
 }
 

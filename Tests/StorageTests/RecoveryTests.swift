@@ -121,7 +121,7 @@ struct RecoveryTests {
         var clinic = Clinic(seed: 9)
         let path = temporary.file("data")
         let (journal, _) = try recovered(path, limits: lazy)
-        _ = try journal.commit(clinic.make(60))
+        _ = try journal.commit(clinic.make(120))
         try journal.flushTables()
         _ = try journal.commit(clinic.make(20))
         let crashed = temporary.file("crash")

@@ -211,7 +211,8 @@ extension Seeded {
             },
             ending: optional {
                 ProcedureEnding(actor: $0.text(), at: $0.instant(), reason: $0.text())
-            })
+            },
+            bookingRescheduledAt: optional { $0.instant() })
     }
 
     mutating func attachment(_ value: UInt128?) -> Attachment {

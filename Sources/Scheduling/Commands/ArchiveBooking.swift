@@ -1,4 +1,5 @@
-/// Puts a booking away, for a reason; its time is free. One that is put away already stays so.
+/// Puts a booking away, for a reason; its time is free. Drafts lose it; what has begun keeps it.
+/// One that is put away already stays so.
 public struct ArchiveBooking: Command {
     /// Which.
     public var id: Identifier<Booking>
@@ -63,8 +64,8 @@ public struct RestoreBooking: Command {
     }
 }
 
-/// Removes a booking as if it had never been, or archives it: once money was taken or a procedure
-/// was attached, it is part of the record.
+/// Removes a booking as if it had never been, or archives it: once money was taken, a procedure was
+/// attached or the visit went beyond Check-in, it is part of the record.
 public struct DeleteBooking: Command {
     /// Which.
     public var id: Identifier<Booking>
@@ -96,7 +97,7 @@ public struct DeleteBooking: Command {
             throw .unknown("booking", id.description, field: "booking_id")
         }
         let wasAttached = organization.attachmentsByBooking[id]?.isEmpty == false
-        if wasAttached || booking.deposit?.isPaid == true {
+        if wasAttached || booking.deposit?.isPaid == true || booking.wasVisit {
             let archive = ArchiveBooking(id, expectedVersion: expectedVersion, reason: reason)
             let archived = try archive.decide(on: organization, &context)
             return Decision(
@@ -105,5 +106,17 @@ public struct DeleteBooking: Command {
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
         let key = RecordKey(kind: .booking, id: id.value)
         return Decision([.remove(key)], Result(booking: booking, isDeleted: true))
+    }
+}
+
+extension Booking {
+    /// The visit has gone beyond Check-in, now or as far back as its history reaches.
+    fileprivate var wasVisit: Bool {
+        stageHistory.contains { change in
+            switch change.stage {
+            case .inProcedure, .billing, .checkout: true
+            case .waitlist, .new, .confirmed, .checkIn, .noShow, .cancelled, .archived: false
+            }
+        }
     }
 }

@@ -39,7 +39,6 @@ public struct AttachBooking: Command {
             version: procedure.version, expected: expectedVersion, of: procedure.id)
         try organization.check(
             version: booking.version, expected: expectedBookingVersion, of: booking.id)
-        organization.carryPermission(to: &pair.procedure, from: booking, segment: segment)
         pair.procedure.version += 1
         return Decision(pair.writes(attachment), pair)
     }
@@ -74,7 +73,6 @@ public struct CreateBookingAndAttach: Command {
             &pair, planned.booking, segment: 1, advancesStage: false, &context)
         try organization.check(
             version: procedure.version, expected: expectedVersion, of: procedure.id)
-        organization.carryPermission(to: &pair.procedure, from: planned.booking, segment: 1)
         pair.procedure.version += 1
         pair.booking = planned.booking
         return Decision(planned.writes.dropLast() + pair.writes(attachment), pair)
@@ -83,16 +81,27 @@ public struct CreateBookingAndAttach: Command {
 
 /// Takes the booking off a draft again.
 public struct DetachBooking: Command {
+    /// Which draft.
     public var procedure: Identifier<Procedure>
+    /// Why.
     public var reason: String
+    /// The version that the procedure must have; 0: any.
     public var expectedVersion: Int64
+    /// The version that its booking must have; 0: any.
+    public var expectedBookingVersion: Int64
 
-    public init(procedure: Identifier<Procedure>, reason: String, expectedVersion: Int64) {
+    /// Names all that it needs.
+    public init(
+        procedure: Identifier<Procedure>, reason: String, expectedVersion: Int64,
+        expectedBookingVersion: Int64 = 0
+    ) {
         self.procedure = procedure
         self.reason = reason
         self.expectedVersion = expectedVersion
+        self.expectedBookingVersion = expectedBookingVersion
     }
 
+    /// Decides, and changes nothing.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
@@ -104,11 +113,14 @@ public struct DetachBooking: Command {
         }
         try organization.check(
             version: procedure.version, expected: expectedVersion, of: procedure.id)
-        organization.returnStage(of: &booking, ending: attachment, context)
+        try organization.check(
+            version: booking.version, expected: expectedBookingVersion, of: booking.id)
+        let handed = organization.returnStage(of: &booking, ending: attachment, context)
         booking.version += 1
+        organization.loseBooking(&procedure)
         procedure.version += 1
         let pair = AttachedPair(procedure: procedure, booking: booking)
-        let writes = organization.ending(attachment, reason: reason, context)
+        let writes = organization.ending(attachment, reason: reason, context) + handed
         return Decision([.put(.procedure(procedure)), .put(.booking(booking))] + writes, pair)
     }
 }

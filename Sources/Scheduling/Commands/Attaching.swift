@@ -33,8 +33,20 @@ extension Organization {
         return wish
     }
 
-    /// Why a segment cannot be attached to a procedure now; nil when it can.
-    func whyNotAttachable(_ booking: Booking, segment: Int32) -> Rejection? {
+    /// Why a segment cannot be attached to a procedure of this type now; nil when it can. What the
+    /// dropdown shows and what attaching refuses are this one answer.
+    func whyNotAttachable(
+        _ booking: Booking, segment: Int32, to type: Identifier<ProcedureType>?
+    ) -> Rejection? {
+        if let refusal = whyNotAttachable(booking, segment: segment) { return refusal }
+        let service = booking.segments[Int(segment) - 1].service
+        guard profile.details.refusesWrongService, isOdd(service, for: type) else { return nil }
+        return Rejection(.wrongServiceForType, "the service belongs to other procedure types")
+            .about(service)
+    }
+
+    /// As far as the booking's stage and its procedures go.
+    private func whyNotAttachable(_ booking: Booking, segment: Int32) -> Rejection? {
         switch booking.stage {
         case .new, .confirmed, .checkIn, .inProcedure:
             break
@@ -74,12 +86,15 @@ extension Organization {
                 .about(booking.id)
         }
         try refuseIfAttached(pair.procedure)
-        if let refusal = whyNotAttachable(booking, segment: segment) { throw refusal }
+        if let refusal = whyNotAttachable(booking, segment: segment, to: pair.procedure.type) {
+            throw refusal
+        }
 
         var booking = booking
         let service = booking.segments[Int(segment) - 1].service
-        if pair.procedure.type == nil { fillType(of: &pair.procedure, from: service) }
-        pair.warnings += try oddities(service, for: pair.procedure)
+        pair.procedure.type = pair.procedure.type ?? onlyType(of: service)?.id
+        if isOdd(service, for: pair.procedure.type) { pair.warnings.append(.wrongServiceForType) }
+        derivePermission(of: &pair.procedure, attachedTo: booking, segment: segment)
         var attachment = Attachment(
             id: context.ids.next(), procedure: pair.procedure.id, booking: booking.id,
             segment: segment, attachedBy: context.actor, attachedAt: context.now)
@@ -93,20 +108,9 @@ extension Organization {
         return attachment
     }
 
-    /// What is odd about a service for a procedure, where the organization lets it pass.
-    func oddities(
-        _ service: Identifier<Service>, for procedure: Procedure
-    ) throws(Rejection) -> [Reason] {
-        guard isOdd(service, for: procedure) else { return [] }
-        guard profile.details.refusesWrongService else { return [.wrongServiceForType] }
-        throw Rejection(
-            .wrongServiceForType, "the service belongs to other procedure types"
-        ).about(service)
-    }
-
-    /// The service belongs to other types than the procedure's.
-    func isOdd(_ service: Identifier<Service>, for procedure: Procedure) -> Bool {
-        guard let type = procedure.type.flatMap({ procedureTypes[$0] }) else { return false }
+    /// The service belongs to other types than this one.
+    func isOdd(_ service: Identifier<Service>, for type: Identifier<ProcedureType>?) -> Bool {
+        guard let type = type.flatMap({ procedureTypes[$0] }) else { return false }
         return !type.details.services.isEmpty && !type.details.services.contains(service)
     }
 
@@ -116,13 +120,7 @@ extension Organization {
         return procedureTypes[types[0]]
     }
 
-    func fillType(of procedure: inout Procedure, from service: Identifier<Service>) {
-        guard let type = onlyType(of: service) else { return }
-        procedure.type = type.id
-        procedure.mdRequired = procedure.mdRequired || type.details.mdRequired
-    }
-
-    /// Sets the type that a client chose.
+    /// Sets the type that a client chose; whose permission that asks for is derived after it.
     func chooseType(
         _ id: Identifier<ProcedureType>, for procedure: inout Procedure
     ) throws(Rejection) {
@@ -133,13 +131,26 @@ extension Organization {
             throw Rejection(.procedureTypeInactive, "the procedure type is archived").about(id)
         }
         procedure.type = id
-        procedure.mdRequired = procedure.mdRequired || type.details.mdRequired
     }
 
-    /// A permission that the provider needs is carried to the procedure.
-    func carryPermission(to procedure: inout Procedure, from booking: Booking, segment: Int32) {
-        let provider = providers[booking.segments[Int(segment) - 1].provider]
-        if provider?.details.mdRequired == true { procedure.mdRequired = true }
+    /// Says whether a physician's permission is needed: the type asks for one, or the provider of
+    /// the segment that is attached. Derived anew with every change of either, so that what a
+    /// wrong type or a wrong booking asked for goes with it.
+    func derivePermission(
+        of procedure: inout Procedure, attachedTo booking: Booking?, segment: Int32
+    ) {
+        let type = procedure.type.flatMap { procedureTypes[$0] }
+        let provider = booking.flatMap { providers[$0.segments[Int(segment) - 1].provider] }
+        procedure.mdRequired =
+            type?.details.mdRequired == true || provider?.details.mdRequired == true
+    }
+
+    /// The same, of the booking that it is attached to now.
+    func derivePermission(of procedure: inout Procedure) {
+        let active = activeAttachment(of: procedure.id)
+        derivePermission(
+            of: &procedure, attachedTo: active.flatMap { bookings[$0.booking] },
+            segment: active?.segment ?? 1)
     }
 
     // MARK: The wizard

@@ -99,11 +99,8 @@ public struct SetDeposit: Command {
         guard old?.isPaid != true else {
             throw Rejection(.depositPaid, "the deposit has been taken").about(booking.id)
         }
-        switch booking.stage {
-        case .cancelled, .noShow, .archived:
+        guard booking.stage.takesDeposit else {
             throw Rejection(.stage, "the booking is in \(booking.stage.label)").about(booking.id)
-        case .waitlist, .new, .confirmed, .checkIn, .inProcedure, .billing, .checkout:
-            break
         }
         try organization.check(
             version: booking.version, expected: expectedVersion, of: booking.id)

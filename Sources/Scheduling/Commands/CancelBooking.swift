@@ -80,7 +80,7 @@ public struct CancelBooking: Command {
         guard !reason.isEmpty else { throw .invalid("reason", "a cascade needs a reason") }
         try organization.refuseIfLocked(old)
         let writes = organization.endAttachments(
-            of: old, reason: Stage.cancelled.detachReason, closing: reason, context)
+            of: old, reason: Stage.cancelled.detachReason, begun: .cancelled(reason), context)
         try organization.check(version: old.version, expected: expectedVersion, of: id)
         var booking = old
         if booking.stage == .inProcedure {

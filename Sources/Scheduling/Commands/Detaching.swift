@@ -57,20 +57,37 @@ extension Organization {
         return [.put(.attachment(ended))] + void
     }
 
-    /// Ends all attachments of a booking that will not take place. Drafts go back to step 2; what
-    /// is more than a draft is cancelled for the reason `closing`.
+    /// What a draft knew of its booking goes with it.
+    func loseBooking(_ draft: inout Procedure) {
+        derivePermission(of: &draft, attachedTo: nil, segment: 1)
+        draft.bookingRescheduledAt = nil
+    }
+
+    /// What becomes of procedures that are more than drafts when their booking ends.
+    enum Begun {
+        /// They are cancelled for this reason.
+        case cancelled(String)
+        /// They keep the booking: the chart has the visit, wherever the card is put.
+        case kept
+    }
+
+    /// Ends the attachments of a booking that will not take place. Drafts go back to step 2.
     func endAttachments(
-        of booking: Booking, reason: String, closing: String = "", _ context: DecisionContext
+        of booking: Booking, reason: String, begun: Begun = .cancelled(""),
+        _ context: DecisionContext
     ) -> [RecordWrite] {
         var writes: [RecordWrite] = []
         for attachment in activeAttachments(of: booking) {
-            writes += ending(attachment, reason: reason, context)
             guard var procedure = procedures[attachment.procedure] else { continue }
-            if procedure.status != .draft {
+            if procedure.status == .draft {
+                loseBooking(&procedure)
+            } else {
+                guard case .cancelled(let closing) = begun else { continue }
                 procedure.status = .cancelled
                 procedure.ending = ProcedureEnding(
                     actor: context.actor, at: context.now, reason: closing)
             }
+            writes += ending(attachment, reason: reason, context)
             procedure.version += 1
             writes.append(.put(.procedure(procedure)))
         }
@@ -78,14 +95,22 @@ extension Organization {
     }
 
     /// Takes a booking back from In Procedure where the attachment that ends had moved it there and
-    /// no other remains.
+    /// no other remains. Where one does, it is handed what the first one knew, so that the card
+    /// goes back with the last of them; what is written for that is returned.
     func returnStage(
         of booking: inout Booking, ending attachment: Attachment, _ context: DecisionContext
-    ) {
-        guard let from = attachment.movedStageFrom, booking.stage == .inProcedure else { return }
+    ) -> [RecordWrite] {
+        guard let from = attachment.movedStageFrom else { return [] }
         let others = activeAttachments(of: booking).filter { $0.id != attachment.id }
-        guard others.isEmpty else { return }
-        booking.enter(from, at: context.now, by: context.actor, isUndo: true)
+        if var heir = others.first {
+            guard others.allSatisfy({ $0.movedStageFrom == nil }) else { return [] }
+            heir.movedStageFrom = from
+            return [.put(.attachment(heir))]
+        }
+        if booking.stage == .inProcedure {
+            booking.enter(from, at: context.now, by: context.actor, isUndo: true)
+        }
+        return []
     }
 }
 

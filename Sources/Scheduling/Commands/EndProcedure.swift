@@ -133,7 +133,7 @@ extension Organization {
             var booking = bookings[attachment.booking]
         {
             writes += ending(attachment, reason: reason, context)
-            returnStage(of: &booking, ending: attachment, context)
+            writes += returnStage(of: &booking, ending: attachment, context)
             booking.version += 1
             writes.append(.put(.booking(booking)))
             pair.booking = booking

@@ -48,7 +48,10 @@ public struct SaveStep: Command {
             new.patient = patient
         case .type(let type):
             _ = try organization.draft(procedure)
-            if let type { try organization.chooseType(type, for: &new) }
+            if let type {
+                try organization.chooseType(type, for: &new)
+                organization.derivePermission(of: &new)
+            }
         case .payload(let step):
             try organization.checkFillable(old)
             guard organization.stepsDone(of: old).contains(2) else {
@@ -154,6 +157,7 @@ public struct SubmitProcedure: Command {
                     .about(pair.procedure.id)
             }
             pair.booking = organization.bookings[active.booking]
+            organization.derivePermission(of: &pair.procedure)
             return ([], nil)
         case .existing(let id, let wish, _):
             guard let booking = organization.bookings[id] else {
@@ -164,11 +168,11 @@ public struct SubmitProcedure: Command {
                 active.booking == id, active.segment == segment
             {
                 pair.booking = booking
+                organization.derivePermission(of: &pair.procedure)
                 return ([], nil)
             }
             let attachment = try organization.attach(
                 &pair, booking, segment: segment, advancesStage: advancesStage, &context)
-            organization.carryPermission(to: &pair.procedure, from: booking, segment: segment)
             return (Array(pair.writes(attachment).dropFirst()), booking)
         case .new(let new):
             let planned: PlannedBooking
@@ -180,7 +184,6 @@ public struct SubmitProcedure: Command {
             let attachment = try organization.attach(
                 &pair, planned.booking, segment: 1, advancesStage: advancesStage, &context)
             if pair.booking?.stage == planned.booking.stage { pair.booking = planned.booking }
-            organization.carryPermission(to: &pair.procedure, from: planned.booking, segment: 1)
             return (planned.writes.dropLast() + pair.writes(attachment).dropFirst(), nil)
         }
     }

@@ -80,13 +80,12 @@ public struct ImportProcedure: Command {
             throw Rejection(.alreadyAttached, "the booking is attached already")
                 .about(active[0].procedure)
         }
-        let type = organization.procedureTypes[type]
-        let procedure = Procedure(
-            id: context.ids.next(), externalRef: externalRef, patient: patient, type: self.type,
-            view: .singlePage, status: status, entry: .imported,
-            mdRequired: type?.details.mdRequired ?? false, startedAt: startedAt,
-            submittedAt: status == .draft ? nil : startedAt, completedAt: completedAt,
-            signature: signature)
+        var procedure = Procedure(
+            id: context.ids.next(), externalRef: externalRef, patient: patient, type: type,
+            view: .singlePage, status: status, entry: .imported, mdRequired: false,
+            startedAt: startedAt, submittedAt: status == .draft ? nil : startedAt,
+            completedAt: completedAt, signature: signature)
+        organization.derivePermission(of: &procedure, attachedTo: booking, segment: segment)
         let attachment = Attachment(
             id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: segment,
             attachedBy: context.actor, attachedAt: context.now)

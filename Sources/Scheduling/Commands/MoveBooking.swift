@@ -8,7 +8,8 @@ public struct MoveBooking: Command {
     public var stage: Stage
     /// Why, for the history. Needed where a rule is overridden.
     public var reason: String
-    /// Rules that may be broken knowingly: CHARGE_OPEN.
+    /// Rules that may be broken knowingly: CHARGE_OPEN on the way to Checkout, PROCEDURE_ACTIVE on
+    /// the way back from In Procedure to Check-in.
     public var overrides: [Reason]
 
     /// Names all that it needs.
@@ -42,14 +43,19 @@ public struct UndoMove: Command {
     public var id: Identifier<Booking>
     /// The version that it must have; 0: any.
     public var expectedVersion: Int64
-    /// Why.
+    /// Why. Needed where a rule is overridden.
     public var reason: String
+    /// Rules that may be broken knowingly, as in `MoveBooking`.
+    public var overrides: [Reason]
 
     /// Names all that it needs.
-    public init(_ id: Identifier<Booking>, expectedVersion: Int64, reason: String) {
+    public init(
+        _ id: Identifier<Booking>, expectedVersion: Int64, reason: String, overrides: [Reason] = []
+    ) {
         self.id = id
         self.expectedVersion = expectedVersion
         self.reason = reason
+        self.overrides = overrides
     }
 
     /// Decides, and changes nothing.
@@ -62,7 +68,8 @@ public struct UndoMove: Command {
         guard let stage = booking.stageBefore else {
             throw Rejection(.nothingToUndo, "the booking has not been moved").about(id)
         }
-        let back = MoveBooking(id, expectedVersion: expectedVersion, to: stage, reason: reason)
+        let back = MoveBooking(
+            id, expectedVersion: expectedVersion, to: stage, reason: reason, overrides: overrides)
         return try organization.move(booking, back, isUndo: true, context)
     }
 }

@@ -67,15 +67,16 @@ public struct ReattachBooking: Command {
             throw Rejection(.patientMismatch, "the booking belongs to another patient")
                 .about(to.id)
         }
-        if let refusal = organization.whyNotAttachable(to, segment: segment) { throw refusal }
+        let refusal = organization.whyNotAttachable(to, segment: segment, to: procedure.type)
+        if let refusal { throw refusal }
         let service = to.segments[Int(segment) - 1].service
-        let warnings = try organization.oddities(service, for: procedure)
+        let isOdd = organization.isOdd(service, for: procedure.type)
         try organization.check(
             version: procedure.version, expected: expectedVersion, of: procedure.id)
         try organization.check(version: from.version, expected: expectedFromVersion, of: from.id)
         try organization.check(version: to.version, expected: expectedToVersion, of: to.id)
         var decision = replace(active, procedure, from, to, segment, organization, &context)
-        decision.outcome.warnings = warnings
+        decision.outcome.warnings = isOdd ? [.wrongServiceForType] : []
         return decision
     }
 
@@ -108,7 +109,7 @@ public struct ReattachBooking: Command {
             attachment.movedStageFrom = active.movedStageFrom
         } else {
             var left = from
-            organization.returnStage(of: &left, ending: active, context)
+            writes += organization.returnStage(of: &left, ending: active, context)
             left.version += 1
             writes.append(.put(.booking(left)))
             if advancesStage, target.stage == .checkIn {
@@ -118,7 +119,8 @@ public struct ReattachBooking: Command {
         }
         target.version += 1
         var procedure = old
-        organization.carryPermission(to: &procedure, from: target, segment: segment)
+        organization.derivePermission(of: &procedure, attachedTo: target, segment: segment)
+        if from.id != to.id { procedure.bookingRescheduledAt = nil }
         procedure.version += 1
         for charge in organization.charges(of: old.id) where charge.status.isOpen {
             var following = charge

@@ -1,6 +1,7 @@
 public import Intervals
 
-/// Moves a booking in time, and to another provider only when one is named.
+/// Moves a booking in time, and to another provider only when one is named. One that was put on the
+/// waitlist takes the time, its old one too, and goes back to New.
 public struct RescheduleBooking: Command {
     public var id: Identifier<Booking>
     public var expectedVersion: Int64
@@ -29,7 +30,9 @@ public struct RescheduleBooking: Command {
             throw .unknown("booking", id.description, field: "booking_id")
         }
         let isSameProvider = provider == nil || provider == booking.segments[0].provider
-        if booking.start == start, isSameProvider { return Decision([], booking) }
+        if booking.start == start, isSameProvider, booking.stage != .waitlist {
+            return Decision([], booking)
+        }
         if booking.segments.count > 1, provider != nil {
             throw .invalid("provider_id", "the booking has several segments")
         }
@@ -38,7 +41,8 @@ public struct RescheduleBooking: Command {
             booking, to: start, provider: provider, allowing: allowed, note: overrides.note,
             overStarted: overridesStarted, context)
         try organization.check(version: booking.version, expected: expectedVersion, of: id)
-        return Decision([.put(.booking(moved))], moved)
+        let told = organization.procedureWrites(following: moved, from: booking, context)
+        return Decision([.put(.booking(moved))] + told, moved)
     }
 }
 
@@ -82,7 +86,10 @@ public struct RescheduleBookingGroup: Command {
                 throw error.nested(in: "bookings[\(index)]")
             }
         }
-        return Decision(moved.map { .put(.booking($0)) }, moved)
+        let told = zip(movable, moved).flatMap { old, new in
+            organization.procedureWrites(following: new, from: old, context)
+        }
+        return Decision(moved.map { .put(.booking($0)) } + told, moved)
     }
 }
 
@@ -95,7 +102,9 @@ extension Organization {
         _ context: DecisionContext,
         pending: PendingBookings = PendingBookings()
     ) throws(Rejection) -> Booking {
-        guard booking.stage == .new || booking.stage == .confirmed else {
+        switch booking.stage {
+        case .waitlist, .new, .confirmed: break
+        case .checkIn, .inProcedure, .billing, .checkout, .noShow, .cancelled, .archived:
             throw Rejection(
                 booking.stage == .cancelled ? .cancelled : .stage,
                 "a booking in \(booking.stage.label) cannot be moved in time"
@@ -120,6 +129,9 @@ extension Organization {
         moved.overrideNote = visit.broken.isEmpty ? "" : note
         moved.overrideRole = visit.broken.isEmpty ? "" : context.role.rawValue
         moved.releasedAt = nil
+        if booking.stage == .waitlist {
+            moved.enter(.new, at: context.now, by: context.actor, reason: note)
+        }
         moved.version += 1
         if let location = locations[booking.location],
             let zone = try? zones.zone(location.details.timeZone)

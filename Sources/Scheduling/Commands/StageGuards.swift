@@ -12,7 +12,8 @@ extension Organization {
         var booking = old
         try check(wish)
         try guardMove(of: old, to: stage, isUndo: isUndo, now: context.now)
-        let overridden = try guardCharges(of: old, to: stage, overriding: wish.overrides)
+        var overridden = try guardReturn(of: old, to: stage, overriding: wish.overrides)
+        overridden += try guardCharges(of: old, to: stage, overriding: wish.overrides)
         if stage.occupies, !old.stage.occupies {
             // A visit that is still to come needs all of its time again.
             if stage.precedesVisit { booking.releasedAt = nil }
@@ -20,7 +21,9 @@ extension Organization {
         }
         var writes: [RecordWrite] = []
         if !stage.occupies, old.stage.precedesVisit {
-            writes = endAttachments(of: old, reason: stage.detachReason, context)
+            writes = endAttachments(
+                of: old, reason: stage.detachReason,
+                begun: stage == .archived ? .kept : .cancelled(""), context)
         }
         try check(version: old.version, expected: wish.expectedVersion, of: old.id)
         if stage == .cancelled, old.stage != .archived {
@@ -43,9 +46,11 @@ extension Organization {
     }
 
     private func check(_ wish: MoveBooking) throws(Rejection) {
-        guard let first = wish.overrides.first else { return }
-        guard wish.overrides == [.chargeOpen] else {
-            throw .invalid("overrides", "a move can override CHARGE_OPEN alone, not \(first)")
+        guard !wish.overrides.isEmpty else { return }
+        for (index, reason) in wish.overrides.enumerated()
+        where reason != .chargeOpen && reason != .procedureActive {
+            throw .invalid(
+                "overrides[\(index)]", "a move can break CHARGE_OPEN and PROCEDURE_ACTIVE alone")
         }
         guard !wish.reason.isEmpty else { throw .invalid("reason", "an override needs a reason") }
     }
@@ -75,8 +80,6 @@ extension Organization {
             try refuseIfBegun(booking)
         case (_, .cancelled):
             try refuseIfBegun(booking)
-        case (let from, .archived) where from.precedesVisit:
-            try refuseIfBegun(booking)
         case (_, .waitlist):
             guard activeAttachments(of: booking).isEmpty else {
                 throw Rejection(.procedureActive, "a procedure is attached").about(booking.id)
@@ -96,16 +99,30 @@ extension Organization {
                 rejection.blocking = open.map(\.id.description)
                 throw rejection
             }
-        case (.inProcedure, .checkIn):
-            let begun = activeAttachments(of: booking).compactMap { procedures[$0.procedure] }
-                .filter { !$0.steps.isEmpty || $0.status != .draft }
-            guard begun.isEmpty else {
-                throw Rejection(.procedureActive, "a procedure has been filled in beyond step 2")
-                    .about(begun[0].id)
-            }
         default:
             break
         }
+    }
+
+    /// A card goes back to Check-in by itself only while nothing beyond step 2 is filled in; from
+    /// then on somebody must mean it, and once it is signed or billed nobody can. Returns what was
+    /// overridden.
+    private func guardReturn(
+        of booking: Booking, to stage: Stage, overriding overrides: [Reason]
+    ) throws(Rejection) -> [Reason] {
+        guard booking.stage == .inProcedure, stage == .checkIn else { return [] }
+        let begun = activeAttachments(of: booking).compactMap { procedures[$0.procedure] }
+            .filter { !$0.steps.isEmpty || $0.status != .draft }
+        guard !begun.isEmpty else { return [] }
+        if overrides.contains(.procedureActive) {
+            try refuseIfLocked(booking)
+            return [.procedureActive]
+        }
+        var rejection = Rejection(
+            .procedureActive, "a procedure has been filled in beyond step 2"
+        ).about(begun[0].id)
+        rejection.blocking = begun.map(\.id.description)
+        throw rejection
     }
 
     /// Nobody leaves with a charge that waits to be billed, unless it is let pass. Returns what

@@ -134,10 +134,9 @@ extension Organization {
         _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
         try checkFree(externalRef, kind: .procedure, name: "procedure")
-        var procedure = Procedure(
+        let procedure = Procedure(
             id: context.ids.next(), externalRef: externalRef, patient: booking.patient, type: nil,
             view: view, entry: entry, mdRequired: false, startedAt: context.now)
-        carryPermission(to: &procedure, from: booking, segment: segment)
         var pair = AttachedPair(procedure: procedure, booking: nil)
         let attachment = try attach(
             &pair, booking, segment: segment, advancesStage: movesStage, &context)

@@ -8,16 +8,6 @@ public struct Board: Sendable {
     public var columns: [(stage: Stage, bookings: [Booking])]
 }
 
-/// A segment in the dropdown of step 2.
-public struct AttachableRow: Sendable {
-    public var booking: Booking
-    public var segment: Int32
-    /// Why it cannot be attached; nil: it can.
-    public var refusal: Rejection?
-    /// It can be attached, but its service belongs to other types than the procedure's.
-    public var isOddService: Bool
-}
-
 extension Booking {
     /// Whole minutes that it has been in its stage.
     public func minutesInStage(now: Instant) -> Int32 {
@@ -25,8 +15,9 @@ extension Booking {
         return Int32(clamping: max(0, now.milliseconds - since.milliseconds) / 60_000)
     }
 
-    /// A deposit is still to be paid.
-    public var isPaymentPending: Bool { deposit?.isPaid == false }
+    /// A deposit is still to be paid. One of a visit that does not take place, or was put away,
+    /// is not asked for any more: it can no longer be taken.
+    public var isPaymentPending: Bool { deposit?.isPaid == false && stage.takesDeposit }
 }
 
 extension Organization {
@@ -73,59 +64,5 @@ extension Organization {
             throw .invalid(
                 "time_zone", "\(location.details.timeZone) is not known to this machine")
         }
-    }
-
-    /// The patient's bookings for step 2: today's in Check-in or In Procedure first, then by
-    /// distance from now. Windows default as procedures.md 5 says.
-    public func attachableBookings(
-        of patient: Identifier<Patient>, for procedure: Procedure?, from: Minute?, to: Minute?,
-        showsUnattachable: Bool, limit: Int, now: Instant
-    ) throws(Rejection) -> (rows: [AttachableRow], isTruncated: Bool) {
-        guard patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_id")
-        }
-        // No zone lies more than two days from the start of its yesterday.
-        let earliest = from ?? now.minute.clampedAdding(minutes: -4 * 1440)
-        var rows: [(row: AttachableRow, isHere: Bool, distance: Int)] = []
-        let first = BookingKey(start: earliest, id: Identifier(value: 0))
-        bookingsByPatient[patient]?.forEach(from: first) { key in
-            if let to, key.start >= to { return false }
-            guard let booking = bookings[key.id], let location = locations[booking.location],
-                let zone = try? zones.zone(location.details.timeZone)
-            else { return true }
-            let today = zone.localDate(at: now.minute)
-            let yesterday = zone.windowStart(of: today.adding(days: -1), minute: 0)
-            if from == nil, key.start < yesterday { return true }
-            let isHere =
-                (booking.stage == .checkIn || booking.stage == .inProcedure)
-                && zone.localDate(at: key.start) == today
-            for segment in 1...Int32(booking.segments.count) {
-                let row = attachableRow(booking, segment: segment, for: procedure)
-                if row.refusal == nil || showsUnattachable {
-                    let start = booking.segments[Int(segment) - 1].interval.start
-                    rows.append((row, isHere, abs(now.minute.minutes(until: start))))
-                }
-            }
-            return true
-        }
-        rows.sort { left, right in
-            if left.isHere != right.isHere { return left.isHere }
-            if left.distance != right.distance { return left.distance < right.distance }
-            return left.row.booking.id < right.row.booking.id
-        }
-        return (rows.prefix(limit).map(\.row), rows.count > limit)
-    }
-
-    private func attachableRow(
-        _ booking: Booking, segment: Int32, for procedure: Procedure?
-    ) -> AttachableRow {
-        let service = booking.segments[Int(segment) - 1].service
-        let type = procedure?.type.flatMap { procedureTypes[$0] }
-        let isOdd =
-            type.map { !$0.details.services.isEmpty && !$0.details.services.contains(service) }
-            ?? false
-        return AttachableRow(
-            booking: booking, segment: segment,
-            refusal: whyNotAttachable(booking, segment: segment), isOddService: isOdd)
     }
 }

@@ -39,6 +39,32 @@ extension Organization {
         return found
     }
 
+    /// Cards in In Procedure that would stay there when their last procedure ends, in words.
+    ///
+    /// Not among `violations`, which a daemon does not start with: journals from before attachments
+    /// handed the way back on may hold such cards, and a move puts each of them right.
+    func strandedCards() -> [String] {
+        var found: [String] = []
+        bookings.forEach { booking in
+            if hasLostItsWayBack(booking) {
+                found.append("\(booking.id) has lost the way back to Check-in")
+            }
+            return true
+        }
+        return found
+    }
+
+    /// An attachment that had moved the card to In Procedure ended there, and none that is left
+    /// knows where it came from.
+    private func hasLostItsWayBack(_ booking: Booking) -> Bool {
+        guard booking.stage == .inProcedure, let since = booking.stageHistory.last?.at else {
+            return false
+        }
+        let all = (attachmentsByBooking[booking.id] ?? []).compactMap { attachments[$0] }
+        return all.contains { $0.movedStageFrom != nil && ($0.detachment?.at ?? since) > since }
+            && !all.contains { $0.movedStageFrom != nil && $0.isActive }
+    }
+
     /// Procedures against their ends, charges against their procedures.
     func chargeViolations() -> [String] {
         var found: [String] = []

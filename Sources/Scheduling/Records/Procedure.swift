@@ -20,6 +20,9 @@ public struct Procedure: Identified, Equatable {
     public var signature: Signature?
     /// How it ended other than by completion.
     public var ending: ProcedureEnding?
+    /// When the booking that it is attached to was last moved in time or to another provider; nil:
+    /// not since it was attached.
+    public var bookingRescheduledAt: Instant?
 
     public init(
         id: Identifier<Procedure>, version: Int64 = 1, externalRef: String = "",
@@ -27,7 +30,7 @@ public struct Procedure: Identified, Equatable {
         status: ProcedureStatus = .draft, entry: ProcedureEntry, isConsultOnly: Bool = false,
         mdRequired: Bool, steps: [ProcedureStep] = [], startedAt: Instant,
         submittedAt: Instant? = nil, completedAt: Instant? = nil, signature: Signature? = nil,
-        ending: ProcedureEnding? = nil
+        ending: ProcedureEnding? = nil, bookingRescheduledAt: Instant? = nil
     ) {
         self.id = id
         self.version = version
@@ -45,6 +48,7 @@ public struct Procedure: Identified, Equatable {
         self.completedAt = completedAt
         self.signature = signature
         self.ending = ending
+        self.bookingRescheduledAt = bookingRescheduledAt
     }
 }
 

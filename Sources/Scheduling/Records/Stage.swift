@@ -19,6 +19,14 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// A deposit can be asked for and taken.
+    var takesDeposit: Bool {
+        switch self {
+        case .cancelled, .noShow, .archived: false
+        case .waitlist, .new, .confirmed, .checkIn, .inProcedure, .billing, .checkout: true
+        }
+    }
+
     /// What the portal calls it.
     public var label: String {
         switch self {

@@ -201,6 +201,9 @@ extension Slotd_V1_Procedure {
                 $0.reason = ended.reason
             }
         }
+        if let at = record.bookingRescheduledAt {
+            bookingRescheduledAt = Google_Protobuf_Timestamp(at)
+        }
         steps = record.steps.map { step in
             Slotd_V1_ProcedureStep.with {
                 $0.step = step.step

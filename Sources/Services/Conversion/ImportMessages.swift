@@ -101,7 +101,6 @@ private func importedHistory(
     for (index, change) in changes.enumerated() {
         let path = "booking.stage_history[\(index)]"
         let stage = try requiredEnumeration(change.stage.rawValue, "\(path).stage", as: Stage.self)
-        guard stage != .waitlist else { throw .invalid("\(path).stage", "WAITLIST") }
         let at = try instant(change.at, "\(path).at")
         if let last = history.last, at < last.at {
             throw .invalid("\(path).at", "lies before the stage before it")

@@ -196,7 +196,9 @@ public nonisolated struct Slotd_V1_MoveBookingRequest: Sendable {
   public var reason: String = String()
 
   /// Rules that may be broken knowingly: REASON_CHARGE_OPEN lets a visit go to Checkout although a
-  /// charge has not been billed. What was broken is kept in the booking's overrides.
+  /// charge has not been billed; REASON_PROCEDURE_ACTIVE lets a card go back from In Procedure to
+  /// Check-in although its procedure has been filled in, unless that is signed or billed. What was
+  /// broken is kept in the booking's overrides.
   public var overrides: [Slotd_V1_Reason] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -312,8 +314,11 @@ public nonisolated struct Slotd_V1_UndoMoveRequest: Sendable {
   /// Which.
   public var bookingID: String = String()
 
-  /// Why, for the history, at most 500 bytes.
+  /// Why, for the history, at most 500 bytes; needed with overrides.
   public var reason: String = String()
+
+  /// As in MoveBookingRequest.
+  public var overrides: [Slotd_V1_Reason] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -935,7 +940,7 @@ nonisolated extension Slotd_V1_MoveBookingsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_UndoMoveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UndoMoveRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}reason\0\u{1}overrides\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -947,6 +952,7 @@ nonisolated extension Slotd_V1_UndoMoveRequest: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeRepeatedEnumField(value: &self.overrides) }()
       default: break
       }
     }
@@ -965,6 +971,9 @@ nonisolated extension Slotd_V1_UndoMoveRequest: SwiftProtobuf.Message, SwiftProt
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
     }
+    if !self.overrides.isEmpty {
+      try visitor.visitPackedEnumField(value: self.overrides, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -973,6 +982,7 @@ nonisolated extension Slotd_V1_UndoMoveRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs.bookingID != rhs.bookingID {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.overrides != rhs.overrides {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

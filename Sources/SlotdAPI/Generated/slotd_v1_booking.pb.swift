@@ -331,7 +331,8 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
   /// Clears the value of `deposit`. Subsequent reads from it will return its default value.
   public mutating func clearDeposit() {_uniqueStorage()._deposit = nil}
 
-  /// A deposit is still to be paid: the board's Payment Pending.
+  /// A deposit is still to be paid: the board's Payment Pending. False once the booking is cancelled,
+  /// missed or archived: it can no longer be taken.
   public var paymentPending: Bool {
     get {_storage._paymentPending}
     set {_uniqueStorage()._paymentPending = newValue}

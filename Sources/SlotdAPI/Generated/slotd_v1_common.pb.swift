@@ -126,7 +126,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// The booking is cancelled.
   case cancelled // = 41
 
-  /// The booking has a procedure beyond its draft, so it may not be moved in time or cancelled.
+  /// The booking has a procedure beyond its draft, so it may not be moved in time or cancelled; or
+  /// one that was filled in, so its card may not go back to Check-in. Can be overridden.
   case procedureActive // = 42
 
   /// The visit has not begun, so the patient cannot have missed it yet.

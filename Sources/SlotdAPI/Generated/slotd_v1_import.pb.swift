@@ -242,8 +242,8 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   /// Clears the value of `end`. Subsequent reads from it will return its default value.
   public mutating func clearEnd() {self._end = nil}
 
-  /// Stages in order of time, the present one last, at most 64; none: NEW. WAITLIST is not taken. A
-  /// booking that exists and has gone on from this history since is unchanged.
+  /// Stages in order of time, the present one last, at most 64; none: NEW. A booking that exists and
+  /// has gone on from this history since is unchanged.
   public var stageHistory: [Slotd_V1_StageChange] = []
 
   /// Free text, at most 2000 bytes.

@@ -337,7 +337,7 @@ public nonisolated struct Slotd_V1_Procedure: @unchecked Sendable {
     set {_uniqueStorage()._consultOnly = newValue}
   }
 
-  /// A physician's permission is needed.
+  /// A physician's permission is needed: the type asks for one, or the attached booking's provider.
   public var mdRequired: Bool {
     get {_storage._mdRequired}
     set {_uniqueStorage()._mdRequired = newValue}
@@ -408,6 +408,17 @@ public nonisolated struct Slotd_V1_Procedure: @unchecked Sendable {
   public var hasEnding: Bool {_storage._ending != nil}
   /// Clears the value of `ending`. Subsequent reads from it will return its default value.
   public mutating func clearEnding() {_uniqueStorage()._ending = nil}
+
+  /// When the attached booking was last moved in time or to another provider: a wizard that was opened
+  /// before shows the old one. Not set: not since it was attached.
+  public var bookingRescheduledAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._bookingRescheduledAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._bookingRescheduledAt = newValue}
+  }
+  /// Returns true if `bookingRescheduledAt` has been explicitly set.
+  public var hasBookingRescheduledAt: Bool {_storage._bookingRescheduledAt != nil}
+  /// Clears the value of `bookingRescheduledAt`. Subsequent reads from it will return its default value.
+  public mutating func clearBookingRescheduledAt() {_uniqueStorage()._bookingRescheduledAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1082,7 +1093,8 @@ public nonisolated struct Slotd_V1_ListAttachableBookingsRequest: Sendable {
   /// Clears the value of `from`. Subsequent reads from it will return its default value.
   public mutating func clearFrom() {self._from = nil}
 
-  /// Only bookings that start before this; not set: no bound.
+  /// Only bookings that start before this; not set: the end of the last local day at their location
+  /// that anything can be booked on, by the longest horizon of the organization's services.
   public var to: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_to ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_to = newValue}
@@ -1672,7 +1684,7 @@ nonisolated extension Slotd_V1_AttachmentState: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Procedure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}view\0\u{1}status\0\u{3}current_step\0\u{3}step_count\0\u{3}steps_done\0\u{1}entry\0\u{3}consult_only\0\u{3}md_required\0\u{1}attachment\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{1}steps\0\u{2} signature\0\u{1}ending\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{3}patient_id\0\u{3}procedure_type_id\0\u{1}view\0\u{1}status\0\u{3}current_step\0\u{3}step_count\0\u{3}steps_done\0\u{1}entry\0\u{3}consult_only\0\u{3}md_required\0\u{1}attachment\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{1}steps\0\u{2} signature\0\u{1}ending\0\u{3}booking_rescheduled_at\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1695,6 +1707,7 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
     var _steps: [Slotd_V1_ProcedureStep] = []
     var _signature: Slotd_V1_Signature? = nil
     var _ending: Slotd_V1_ProcedureEnding? = nil
+    var _bookingRescheduledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1725,6 +1738,7 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
       _steps = source._steps
       _signature = source._signature
       _ending = source._ending
+      _bookingRescheduledAt = source._bookingRescheduledAt
     }
   }
 
@@ -1763,6 +1777,7 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
         case 50: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
         case 51: try { try decoder.decodeSingularMessageField(value: &_storage._ending) }()
+        case 52: try { try decoder.decodeSingularMessageField(value: &_storage._bookingRescheduledAt) }()
         default: break
         }
       }
@@ -1835,6 +1850,9 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._ending {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
       } }()
+      try { if let v = _storage._bookingRescheduledAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1864,6 +1882,7 @@ nonisolated extension Slotd_V1_Procedure: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._steps != rhs_storage._steps {return false}
         if _storage._signature != rhs_storage._signature {return false}
         if _storage._ending != rhs_storage._ending {return false}
+        if _storage._bookingRescheduledAt != rhs_storage._bookingRescheduledAt {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -89,6 +89,7 @@ extension MessageWriter {
         if let ending = procedure.ending {
             note(51, actor: ending.actor, at: ending.at, reason: ending.reason)
         }
+        if let at = procedure.bookingRescheduledAt { always(52, signed: at.milliseconds) }
     }
 
     mutating func write(_ attachment: Attachment) {

@@ -20,7 +20,9 @@ extension StoredProcedure {
             ending: hasEnding
                 ? ProcedureEnding(
                     actor: ending.actor, at: Instant(milliseconds: ending.at),
-                    reason: ending.reason) : nil)
+                    reason: ending.reason) : nil,
+            bookingRescheduledAt: hasBookingRescheduledAt
+                ? Instant(milliseconds: bookingRescheduledAt) : nil)
     }
 }
 

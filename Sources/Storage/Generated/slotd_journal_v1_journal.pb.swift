@@ -1626,6 +1626,16 @@ nonisolated struct StoredProcedure: @unchecked Sendable {
   /// Clears the value of `ending`. Subsequent reads from it will return its default value.
   mutating func clearEnding() {_uniqueStorage()._ending = nil}
 
+  /// Absent: its booking was not moved since it was attached.
+  var bookingRescheduledAt: Int64 {
+    get {_storage._bookingRescheduledAt ?? 0}
+    set {_uniqueStorage()._bookingRescheduledAt = newValue}
+  }
+  /// Returns true if `bookingRescheduledAt` has been explicitly set.
+  var hasBookingRescheduledAt: Bool {_storage._bookingRescheduledAt != nil}
+  /// Clears the value of `bookingRescheduledAt`. Subsequent reads from it will return its default value.
+  mutating func clearBookingRescheduledAt() {_uniqueStorage()._bookingRescheduledAt = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct Step: Sendable {
@@ -4420,7 +4430,7 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Procedure"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}type\0\u{1}view\0\u{1}status\0\u{1}entry\0\u{3}is_consult_only\0\u{3}md_required\0\u{1}steps\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{2}$signature\0\u{1}ending\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}patient\0\u{1}type\0\u{1}view\0\u{1}status\0\u{1}entry\0\u{3}is_consult_only\0\u{3}md_required\0\u{1}steps\0\u{3}started_at\0\u{3}submitted_at\0\u{3}completed_at\0\u{2}$signature\0\u{1}ending\0\u{3}booking_rescheduled_at\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -4439,6 +4449,7 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _completedAt: Int64? = nil
     var _signature: StoredProcedure.Signature? = nil
     var _ending: StoredProcedure.Ending? = nil
+    var _bookingRescheduledAt: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4465,6 +4476,7 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _completedAt = source._completedAt
       _signature = source._signature
       _ending = source._ending
+      _bookingRescheduledAt = source._bookingRescheduledAt
     }
   }
 
@@ -4499,6 +4511,7 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 14: try { try decoder.decodeSingularSInt64Field(value: &_storage._completedAt) }()
         case 50: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
         case 51: try { try decoder.decodeSingularMessageField(value: &_storage._ending) }()
+        case 52: try { try decoder.decodeSingularSInt64Field(value: &_storage._bookingRescheduledAt) }()
         default: break
         }
       }
@@ -4559,6 +4572,9 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try { if let v = _storage._ending {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
       } }()
+      try { if let v = _storage._bookingRescheduledAt {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 52)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4584,6 +4600,7 @@ nonisolated extension StoredProcedure: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._completedAt != rhs_storage._completedAt {return false}
         if _storage._signature != rhs_storage._signature {return false}
         if _storage._ending != rhs_storage._ending {return false}
+        if _storage._bookingRescheduledAt != rhs_storage._bookingRescheduledAt {return false}
         return true
       }
       if !storagesAreEqual {return false}

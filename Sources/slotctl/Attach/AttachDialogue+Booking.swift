@@ -33,13 +33,13 @@ extension AttachDialogue {
     private func chooseBooking(
         for draft: Slotd_V1_Procedure
     ) async throws(CommandFailure) -> Slotd_V1_AttachableBooking? {
+        var request = Slotd_V1_ListAttachableBookingsRequest()
+        request.patientID = draft.patientID
+        request.procedureID = draft.id
+        request.showUnattachable = true
+        if let locationName { request.locationID = try await session.location(locationName).id }
         let reply = try await session.api.call(
-            Methods.ProcedureService.listAttachableBookings,
-            .with {
-                $0.patientID = draft.patientID
-                $0.procedureID = draft.id
-                $0.showUnattachable = true
-            })
+            Methods.ProcedureService.listAttachableBookings, request)
         if let bookingName {
             let id = try await session.bookingID(bookingName)
             return .with {

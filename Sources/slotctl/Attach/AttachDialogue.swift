@@ -10,6 +10,7 @@ struct AttachDialogue: Sendable {
     var patientName: String?
     var procedureName: String?
     var bookingName: String?
+    var locationName: String?
 
     var prompter: Prompter { session.prompter }
 

@@ -203,8 +203,9 @@ extension ReasonText {
         ReasonText(
             .procedureActive, "PROCEDURE_ACTIVE", short: "procedure has begun",
             meaning: "The booking's procedure has begun, so it can neither move in time nor be "
-                + "cancelled.",
-            remedy: "Detach the procedure first, while it is a draft: `slotctl procedure detach`."),
+                + "cancelled; nor can its card go back to Check-in by itself.",
+            remedy: "Detach the procedure first, while it is a draft: `slotctl procedure detach`; "
+                + "a card goes back with `booking move --override procedure-active --reason WHY`."),
         ReasonText(
             .notStartedYet, "NOT_STARTED_YET", short: "visit not begun",
             meaning: "The visit has not begun, so the patient cannot have missed it yet.",

@@ -88,7 +88,8 @@ extension RecordView<Slotd_V1_Booking> {
             .text("cancel_refund", "refund", in: .details, \.cancellation.refund.words),
             .text("deposit", "deposit", in: .details) { booking in
                 guard booking.hasDeposit else { return "" }
-                let state = booking.paymentPending ? "payment pending" : "paid"
+                let unpaid = booking.paymentPending ? "payment pending" : "not paid"
+                let state = booking.deposit.paid ? "paid" : unpaid
                 return "\(booking.deposit.amount.words), \(state)"
             },
             .text("released_at", "time free from", in: .details) { booking in

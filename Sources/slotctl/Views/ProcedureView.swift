@@ -45,6 +45,9 @@ extension RecordView<Slotd_V1_Procedure> {
                 .text("started_at", "started", in: .details) {
                     time($0.hasStartedAt, $0.startedAt)
                 },
+                .text("booking_rescheduled_at", "booking moved", in: .details) {
+                    time($0.hasBookingRescheduledAt, $0.bookingRescheduledAt)
+                },
                 .text("submitted_at", "submitted", in: .details) {
                     time($0.hasSubmittedAt, $0.submittedAt)
                 },

@@ -288,7 +288,77 @@ def test_the_end_table_over_grpc(clinic: Clinic):
             booking_id=booking.id, start=clinic.at(9, 9 + 2 * number)
         )
         assert outcome(move) == expected
-    for status, expected in {"draft": "ARCHIVED", "signed": "PROCEDURE_SIGNED"}.items():
-        booking, _ = attached(status)
+    for status in ("draft", "inProgress", "completed", "signed"):
+        booking, procedure = attached(status)
         delete = stubs.DeleteBookingRequest(booking_id=booking.id, reason="tidy")
-        assert outcome(delete) == expected
+        assert outcome(delete) == "ARCHIVED"
+        row = client(stubs.GetProcedureRequest(id=procedure.id)).procedure
+        assert row.HasField("attachment") == (status != "draft"), "the chart keeps the visit"
+
+
+def test_a_card_goes_back_with_a_filled_in_procedure_only_on_purpose(clinic: Clinic):
+    client, stubs = clinic.client, clinic.stubs
+    booking = clinic.move(clinic.book(2, 10), "CHECK_IN")
+    procedure = client(stubs.StartProcedureRequest(booking_id=booking.id)).procedure
+    client(stubs.SaveStepRequest(procedure_id=procedure.id, step=3, payload=b"x", done=True))
+    for request in (
+        stubs.MoveBookingRequest(booking_id=booking.id, stage=stubs.STAGE_CHECK_IN),
+        stubs.UndoMoveRequest(booking_id=booking.id),
+    ):
+        refused = client.refusal(request)
+        assert (refused.code, refused.reason) == (REFUSED, "PROCEDURE_ACTIVE")
+        request.overrides.append(stubs.REASON_PROCEDURE_ACTIVE)
+        assert client.refusal(request).field == "reason"
+        request.reason = "wrong patient in the chair"
+        back = client(request).booking
+        assert back.stage == stubs.STAGE_CHECK_IN
+        assert list(back.overrides) == [stubs.REASON_PROCEDURE_ACTIVE]
+        client(stubs.StartProcedureRequest(booking_id=booking.id))
+    request = stubs.UndoMoveRequest(
+        booking_id=booking.id, reason="why", overrides=[stubs.REASON_TIME_OFF]
+    )
+    assert client.refusal(request).field == "overrides[0]"
+
+
+def test_a_booking_on_the_waitlist_takes_another_time(clinic: Clinic):
+    client, stubs = clinic.client, clinic.stubs
+    parked = clinic.move(clinic.book(2, 10), "WAITLIST")
+    clinic.book(2, 10, patient=clinic.joe)
+    move = stubs.RescheduleBookingRequest(booking_id=parked.id, start=clinic.at(2, 10))
+    assert client.refusal(move).reason == "SLOT_TAKEN"
+    move.start.CopyFrom(clinic.at(2, 14))
+    bound = client(move).booking
+    assert (bound.stage, bound.start) == (stubs.STAGE_NEW, clinic.at(2, 14))
+    row = stubs.ImportBooking(
+        external_ref="w-1", patient_ref=clinic.joe.id, location_ref=clinic.location.id,
+        provider_ref=clinic.ada.id, service_ref=clinic.laser.id, start=clinic.at(2, 14),
+        end=clinic.at(2, 15),
+        stage_history=[
+            stubs.StageChange(stage=stubs.STAGE_NEW, at=clinic.at(0, 1)),
+            stubs.StageChange(stage=stubs.STAGE_WAITLIST, at=clinic.at(0, 2)),
+        ],
+    )  # fmt: skip
+    call = client.channel.stream_stream(
+        "/slotd.v1.ImportService/Import",
+        request_serializer=stubs.ImportRequest.SerializeToString,
+        response_deserializer=stubs.ImportResponse.FromString,
+    )
+    (answer,) = call(iter([stubs.ImportRequest(booking=row)]), timeout=30)
+    assert answer.outcome == stubs.IMPORT_OUTCOME_CREATED, "it keeps no time, so none is taken"
+    waiting = client(stubs.GetBookingRequest(id=answer.id)).booking
+    assert waiting.stage == stubs.STAGE_WAITLIST
+
+
+def test_detaching_compares_the_booking_too(clinic: Clinic):
+    client, stubs = clinic.client, clinic.stubs
+    booking = clinic.book(2, 10)
+    draft = client(stubs.NewProcedureRequest(booking_id=booking.id)).procedure
+    request = stubs.DetachBookingRequest(
+        procedure_id=draft.id, reason="wrong visit", expected_version=draft.version,
+        expected_booking_version=booking.version,
+    )  # fmt: skip
+    stale = client.refusal(request)
+    assert (stale.code, stale.reason) == (grpc.StatusCode.ABORTED, "VERSION_MISMATCH")
+    assert stale.resource == ("booking", booking.id)
+    request.expected_booking_version = booking.version + 1
+    assert not client(request).procedure.HasField("attachment")

@@ -394,6 +394,23 @@ def test_the_dropdown_and_manual_attachment(clinic: Clinic):
         taken.id: (False, stubs.REASON_ALREADY_ATTACHED, holder.id),
         parked.id: (False, stubs.REASON_STAGE, ""),
     }
+    elsewhere = client(
+        stubs.CreateLocationRequest(
+            location=stubs.Location(name="Uptown", time_zone="America/New_York")
+        )
+    ).location
+    assert attachable(clinic, patient_id=clinic.jane.id, location_id=elsewhere.id) == []
+    greyed = attachable(
+        clinic, patient_id=clinic.jane.id, location_id=elsewhere.id, show_unattachable=True
+    )
+    assert {row.booking.id: row.why_not for row in greyed} == {
+        near.id: stubs.REASON_OTHER_LOCATION,
+        consult.id: stubs.REASON_OTHER_LOCATION,
+        far.id: stubs.REASON_OTHER_LOCATION,
+        cancelled.id: stubs.REASON_CANCELLED,
+        taken.id: stubs.REASON_ALREADY_ATTACHED,
+        parked.id: stubs.REASON_STAGE,
+    }
     few = client(stubs.ListAttachableBookingsRequest(patient_id=clinic.jane.id, page_size=1))
     assert few.truncated and [row.booking.id for row in few.bookings] == [near.id]
 

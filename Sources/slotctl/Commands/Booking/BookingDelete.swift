@@ -39,7 +39,8 @@ struct BookingDelete: SessionCommand {
             session.output.note("It is gone.")
         } else {
             session.output.note(
-                "It was archived: a deposit was taken or a procedure was attached once.")
+                "It was archived: a deposit was taken, a procedure was attached or the visit went "
+                    + "beyond Check-in.")
         }
         try await session.show(reply.booking, reply: reply)
     }

@@ -27,7 +27,8 @@ struct BookingMove: SessionCommand {
     var words: [String]
     @Option(help: "Why; nothing that identifies a person. Needed with --override.")
     var reason = ""
-    @Option(help: "A rule that may be broken: charge-open.") var override: [String] = []
+    @Option(help: "A rule that may be broken: charge-open, or procedure-active back to check-in.")
+    var override: [String] = []
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 

@@ -7,7 +7,7 @@ struct BookingReschedule: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "reschedule", abstract: "Move a booking in time.",
         discussion: """
-            The provider stays, unless another is named.
+            The provider stays, unless another is named. A booking on the waitlist goes back to New.
 
 
             """

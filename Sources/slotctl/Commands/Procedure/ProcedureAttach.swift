@@ -26,6 +26,8 @@ struct ProcedureAttach: SessionCommand {
     @Option(help: "The booking: its id, ref:REFERENCE, or the end of the id as the board shows it.")
     var booking: String?
     @Option(help: "Whose booking and draft to choose from, in the dialogue.") var patient: String?
+    @Option(help: "Where it is to be done: the dialogue's bookings elsewhere cannot be chosen.")
+    var location: String?
     @Option(help: "Which segment of the booking; not needed when it is the only one.")
     var segment: Int32?
     @Option(
@@ -66,7 +68,8 @@ struct ProcedureAttach: SessionCommand {
         }
         let dialogue = AttachDialogue(
             session: session, request: request, advancesStage: advanceStage,
-            patientName: patient, procedureName: procedure, bookingName: booking)
+            patientName: patient, procedureName: procedure, bookingName: booking,
+            locationName: location)
         try await dialogue.run()
     }
 }

@@ -18,6 +18,10 @@ struct ProcedureDetach: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "The procedure: its id or ref:REFERENCE.") var procedure: String
     @Option(help: "Why; nothing that identifies a person.") var reason: String
+    @Option(
+        help: ArgumentHelp(
+            "Only if the booking still has this version; else exit 5.", valueName: "version"))
+    var ifBookingVersion: Int64?
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
@@ -31,6 +35,7 @@ struct ProcedureDetach: SessionCommand {
             .with {
                 $0.requestID = id
                 $0.expectedVersion = version.expected
+                $0.expectedBookingVersion = ifBookingVersion ?? 0
                 $0.procedureID = procedure
                 $0.reason = reason
             })
