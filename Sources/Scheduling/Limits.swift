@@ -31,6 +31,8 @@ public enum Limits {
     public static let procedurePayload = 262_144
     /// Smallest units of a currency that an amount may have.
     public static let amountMinor: Int64 = 1_000_000_000_000
+    /// Bookings that a search by text looks at for one page.
+    public static let textSearched = 20_000
     /// Bookings that one command moves.
     public static let movesAtOnce = 100
     /// Days back that the sweep looks for visits that were missed: what is older, such as an

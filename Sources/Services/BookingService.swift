@@ -81,6 +81,7 @@ private func listBookings(
     filter.patient = patient?.id
     filter.location = location?.id
     filter.provider = provider?.id
+    filter.text = try text(request.text, "text", 0...200)
     if request.hasFrom { filter.from = try minute(request.from, isSet: true, "from") }
     if request.hasTo { filter.to = try minute(request.to, isSet: true, "to") }
     if let from = filter.from, let to = filter.to, to < from {

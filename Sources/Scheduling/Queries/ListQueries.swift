@@ -16,6 +16,8 @@ public struct BookingFilter: Sendable {
     public var to: Minute?
     /// Empty: any.
     public var stages: Set<Stage> = []
+    /// Each word of it begins a word of what the booking is known by; empty: any.
+    public var text = ""
 
     public init() {}
 }
@@ -40,11 +42,14 @@ extension Organization {
     }
 
     /// Patients with a word of the name, or an external reference, that starts with the prefix,
-    /// each once, in order of the word; the cursor is the last word and id shown.
+    /// each once, in order of the word; the cursor is the last word and id shown. Letter case,
+    /// accents and punctuation do not count, see `FoldedText`.
     public func findPatients(
         prefix: String, after: (word: String, id: Identifier<Patient>)?, limit: Int
     ) -> (rows: [Patient], next: (word: String, id: Identifier<Patient>)?) {
-        let prefix = prefix.lowercased()
+        let folded = FoldedText(prefix).phrase
+        guard !folded.isEmpty || prefix.isEmpty else { return ([], nil) }
+        let prefix = folded
         var rows: [Patient] = []
         var next: (word: String, id: Identifier<Patient>)?
         var last: PatientWord?
@@ -73,27 +78,43 @@ extension Organization {
     /// Bookings in order of start, then id, from the first after `after`.
     ///
     /// Cost: the bookings of the patient, provider or location named, in the window; without any of
-    /// them, of every location.
+    /// them, of every location. With a text, a look at the words of each, and of about
+    /// `textSearched` at most: the page may then be short, or empty, and still have a next one.
     public func listBookings(
-        _ filter: BookingFilter, after: BookingKey?, limit: Int
+        _ filter: BookingFilter, after: BookingKey?, limit: Int,
+        textSearched: Int = Limits.textSearched
     ) -> Page<Booking, BookingKey> {
         let lowest = Identifier<Booking>(value: 0)
         var start = filter.from.map { BookingKey(start: $0, id: lowest) }
         if let after, start.map({ $0 < after }) ?? true { start = after }
         var rows: [Booking] = []
-        for index in indexes(for: filter) {
+        var text = filter.text.isEmpty ? nil : BookingText(filter.text, in: self)
+        let indexes = indexes(for: filter)
+        let most = textSearched / max(1, indexes.count)
+        // Where the search ended that ended first: beyond that not everything was looked at.
+        var searched: BookingKey?
+        for index in indexes {
             var taken = 0
+            var looked = 0
             index.forEach(from: start) { key in
                 guard key != after else { return true }
                 if let to = filter.to, key.start >= to { return false }
-                guard let booking = bookings[key.id], filter.accepts(booking) else { return true }
-                rows.append(booking)
-                taken += 1
+                guard let booking = bookings[key.id] else { return true }
+                looked += 1
+                if filter.accepts(booking), text?.accepts(booking) ?? true {
+                    rows.append(booking)
+                    taken += 1
+                }
+                if text != nil, looked > most {
+                    searched = min(searched ?? key, key)
+                    return false
+                }
                 return taken <= limit
             }
         }
         rows.sort { BookingKey($0) < BookingKey($1) }
-        guard rows.count > limit else { return Page(rows: rows, next: nil) }
+        if let searched { rows.removeAll { BookingKey($0) > searched } }
+        guard rows.count > limit else { return Page(rows: rows, next: searched) }
         rows.removeLast(rows.count - limit)
         return Page(rows: rows, next: rows.last.map { BookingKey($0) })
     }

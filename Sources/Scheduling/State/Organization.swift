@@ -129,7 +129,8 @@ public struct SegmentKey: Hashable, Sendable {
     }
 }
 
-/// Orders patients by the words they can be found by, in lower case.
+/// Orders patients by what they can be found by, folded: the name from each of its words on, and
+/// the external reference; and by that in lower case, which is the order of an export.
 struct PatientWord: Comparable, Sendable {
     var word: String
     var id: Identifier<Patient>
@@ -138,12 +139,14 @@ struct PatientWord: Comparable, Sendable {
         left.word != right.word ? left.word < right.word : left.id < right.id
     }
 
-    /// The words of the name, and the external reference.
+    /// All of a patient's.
     static func all(of patient: Patient) -> [PatientWord] {
-        let words = patient.details.name.lowercased().split(separator: " ").map(String.init)
-        let reference = patient.details.externalRef.lowercased()
-        return Set(words + [reference, patient.details.name.lowercased()])
-            .filter { !$0.isEmpty }
-            .map { PatientWord(word: $0, id: patient.id) }
+        let name = FoldedText(patient.details.name)
+        let reference = patient.details.externalRef
+        return Set(
+            name.endings + name.joined + [FoldedText(reference).phrase, reference.lowercased()]
+        )
+        .filter { !$0.isEmpty }
+        .map { PatientWord(word: $0, id: patient.id) }
     }
 }

@@ -1248,8 +1248,9 @@ public nonisolated struct Slotd_V1_ListBookingsRequest: Sendable {
   public var stages: [Slotd_V1_Stage] = []
 
   /// Only those where each word of this text, at most 200 bytes, begins a word of the patient's,
-  /// provider's or service's name, of the note or of an external_ref; letter case and accents do not
-  /// matter; empty: all.
+  /// provider's or service's name, of the note or of an external_ref, the booking's or the patient's;
+  /// letter case, accents and punctuation do not matter; empty: all. A page looks at 20000 bookings at
+  /// most, so it may hold fewer rows than asked for, and none, and still not be the last.
   public var text: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

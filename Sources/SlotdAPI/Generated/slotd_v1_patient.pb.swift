@@ -172,8 +172,8 @@ public nonisolated struct Slotd_V1_ListPatientsRequest: Sendable {
   /// From the page before; empty for the first.
   public var pageToken: String = String()
 
-  /// Only patients with a word of the name, or an external_ref, that starts so; letter case does not
-  /// matter; empty: all.
+  /// Only patients with a word of the name, or an external_ref, that starts so; letter case, accents
+  /// and punctuation do not matter; empty: all.
   public var prefix: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -12,6 +12,7 @@ struct BookingList: SessionCommand {
             """
                 + examples(
                     "slotctl booking list --date today",
+                    "slotctl booking list --text \"lovelace botox\" --all",
                     "slotctl booking list --patient Lovelace --from 2026-01-01 --to 2027-01-01",
                     "slotctl booking list --stage check-in \\",
                     "    --stage in-procedure -o csv > here.csv"))
@@ -21,6 +22,12 @@ struct BookingList: SessionCommand {
     @Option(help: "Only at this location.") var location: String?
     @Option(help: "Only with this provider.") var provider: String?
     @Option(help: "Only in this stage; may be given several times.") var stage: [StageArgument] = []
+    @Option(
+        help: ArgumentHelp(
+            "Only where each word begins a word of the patient's, provider's or service's name, of "
+                + "the note or of a reference.",
+            valueName: "words"))
+    var text = ""
     @OptionGroup(title: "When (default: from today's first minute, for 7 days)")
     var when: WindowOptions
     @Flag(help: "Of all times.") var all = false
@@ -36,6 +43,7 @@ struct BookingList: SessionCommand {
         request.patientID = try await session.patientID(patient)
         request.providerID = try await session.providerID(provider)
         request.stages = stage.map(\.stage)
+        request.text = text
         var zone = Zone.ofThisMachine
         if let name = location {
             let place = try await session.location(name)
