@@ -56,6 +56,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case refundTooLarge = 61
     case depositPaid = 62
     case otherLocation = 63
+    case patientMerged = 64
     case storageFull = 70
     case storageFailed = 71
     case overloaded = 72

@@ -12,7 +12,35 @@ extension Services {
             try listPatients(request, organization)
         }
         update(Methods.updatePatient, \.patient, reply: \.patient, in: &table)
+        mutation(Methods.mergePatients, in: &table) { request, organization, _ throws(Rejection) in
+            try merge(request, in: organization)
+        } reply: { result, organization in
+            .with {
+                $0.patient = Slotd_V1_Patient(result.survivor)
+                $0.merged = Slotd_V1_Patient(result.merged)
+                $0.bookings = result.bookings
+                $0.procedures = result.procedures
+                $0.waitlistEntries = result.waitlistEntries
+                if result.overlaps, organization.profile.details.patientOverlap != .allow {
+                    $0.warnings = [.patientOverlap]
+                }
+                $0.revision = organization.position
+            }
+        }
     }
+}
+
+/// The one call that means a merged patient by its own name, so as to say what became of it.
+private func merge(
+    _ request: Slotd_V1_MergePatientsRequest, in organization: Organization
+) throws(Rejection) -> MergePatients {
+    MergePatients(
+        try ownIdentifier(request.patientID, "patient_id", .patient, in: organization),
+        expectedVersion: try expected(request.expectedVersion),
+        into: try identifier(request.intoPatientID, "into_patient_id", .patient, in: organization),
+        expectedIntoVersion: try expected(
+            request.expectedIntoVersion, "expected_into_version"),
+        reason: try text(request.reason, "reason", 1...500))
 }
 
 /// All patients in order of id, or those that a prefix finds in order of what it matches.
@@ -22,7 +50,7 @@ private func listPatients(
     let limit = try pageSize(request.pageSize)
     let prefix = try text(request.prefix, "prefix", 0...200)
     guard !prefix.isEmpty else {
-        return try page(request, in: \.patients, of: organization) { _ in true }
+        return try page(request, in: \.patients, of: organization) { $0.mergedInto == nil }
     }
     var after: (word: String, id: Identifier<Patient>)?
     if let parts = try PageToken.decode(request.pageToken, parts: 2) {
@@ -49,4 +77,5 @@ extension Slotd_V1_GetPatientResponse: RevisionedReply {}
 extension Slotd_V1_ListPatientsRequest: PageRequest {}
 extension Slotd_V1_ListPatientsResponse: PageReply {}
 extension Slotd_V1_UpdatePatientRequest: UpdateRequest {}
+extension Slotd_V1_MergePatientsRequest: MutationRequest {}
 extension Slotd_V1_UpdatePatientResponse: RevisionedReply {}

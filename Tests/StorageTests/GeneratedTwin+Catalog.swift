@@ -228,5 +228,6 @@ extension StoredPatient {
         if let birthDate = patient.details.birthDate { self.birthDate = birthDate.dayNumber }
         phone = patient.details.phone
         email = patient.details.email
+        if let survivor = patient.mergedInto { mergedInto = StoredId(survivor) }
     }
 }

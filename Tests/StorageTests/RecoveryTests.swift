@@ -77,6 +77,7 @@ struct RecoveryTests {
                 DROP TABLE charges;
                 DROP TABLE waitlist;
                 ALTER TABLE checkpoints DROP COLUMN hash;
+                ALTER TABLE patients DROP COLUMN merged_into;
                 CREATE TABLE old (
                     owner TEXT NOT NULL, segment INTEGER NOT NULL, provider TEXT NOT NULL,
                     start_unix_seconds INTEGER NOT NULL, end_unix_seconds INTEGER NOT NULL,

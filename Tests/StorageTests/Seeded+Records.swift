@@ -142,7 +142,9 @@ extension Seeded {
         details.birthDate = optional { $0.date() }
         details.phone = text()
         details.email = text()
-        return Patient(id: id(value), version: Int64(int(1...9)), details: details)
+        return Patient(
+            id: id(value), version: Int64(int(1...9)), details: details,
+            mergedInto: optional { $0.id() })
     }
 
     mutating func segment() -> BookingSegment {

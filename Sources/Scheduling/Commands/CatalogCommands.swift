@@ -18,7 +18,8 @@ public struct CreateRecord<Row: DetailedRecord>: Command {
     }
 }
 
-/// Replaces a record's details. Details that are already so change nothing.
+/// Replaces a record's details. Details that are already so change nothing. A record that another
+/// one took the place of means that one.
 public struct UpdateRecord<Row: DetailedRecord>: Command {
     public var id: Identifier<Row>
     public var expectedVersion: Int64
@@ -33,6 +34,7 @@ public struct UpdateRecord<Row: DetailedRecord>: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Row> {
+        let id = organization.survivor(of: id)
         guard let old = organization[keyPath: Row.table][id] else {
             throw .unknown(Row.idPrefix, id.description)
         }
@@ -77,6 +79,9 @@ public struct ImportRecord<Row: DetailedRecord>: Command {
             let created = try CreateRecord<Row>(details).decide(on: organization, &context)
             return Decision(created.writes, (created.outcome.id, .created))
         }
+        // What the source still tells apart was made one here, and its fields are the survivor's.
+        let survivor = organization.survivor(of: known)
+        if survivor != known { return Decision([], (survivor, .unchanged)) }
         let updated = try UpdateRecord(known, expectedVersion: 0, details: details)
             .decide(on: organization, &context)
         return Decision(updated.writes, (known, updated.writes.isEmpty ? .unchanged : .updated))

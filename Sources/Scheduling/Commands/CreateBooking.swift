@@ -80,9 +80,7 @@ extension Organization {
         _ new: NewBooking, patient: Identifier<Patient>, _ context: inout DecisionContext,
         pending: PendingBookings = PendingBookings()
     ) throws(Rejection) -> PlannedBooking {
-        guard patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_id")
-        }
+        let patient = try self.patient(patient)
         try checkFree(new.externalRef, kind: .booking, name: "booking")
         guard let id = new.hold else {
             let slot = try slot(new, patient: patient, context, pending)

@@ -37,9 +37,7 @@ public struct SaveStep: Command {
         switch content {
         case .patient(let patient):
             _ = try organization.draft(procedure)
-            guard organization.patients[patient] != nil else {
-                throw .unknown("patient", patient.description, field: "patient_id")
-            }
+            let patient = try organization.patient(patient)
             if patient != old.patient, organization.activeAttachment(of: procedure) != nil {
                 throw Rejection(
                     .procedureAttached, "the patient cannot change while a booking is attached"
@@ -104,7 +102,7 @@ public struct SubmitProcedure: Command {
         if let old { draft = old } else { draft = try blank(organization, &context) }
         var pair = AttachedPair(procedure: draft, booking: nil)
         if isConsultOnly { pair.procedure.isConsultOnly = true }
-        if let patient, patient != pair.procedure.patient {
+        if let patient, organization.survivor(of: patient) != pair.procedure.patient {
             throw Rejection(.patientMismatch, "the draft belongs to another patient")
                 .about(pair.procedure.id)
         }
@@ -134,10 +132,8 @@ public struct SubmitProcedure: Command {
     private func blank(
         _ organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Procedure {
-        guard let patient else { throw .invalid("patient_id", "is missing") }
-        guard organization.patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_id")
-        }
+        guard let named = patient else { throw .invalid("patient_id", "is missing") }
+        let patient = try organization.patient(named)
         try organization.checkFree(externalRef, kind: .procedure, name: "procedure")
         return Procedure(
             id: context.ids.next(), externalRef: externalRef, patient: patient, type: nil,

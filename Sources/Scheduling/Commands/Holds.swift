@@ -24,9 +24,8 @@ public struct PlaceHold: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Hold> {
-        if let patient, organization.patients[patient] == nil {
-            throw .unknown("patient", patient.description, field: "patient_id")
-        }
+        var patient = patient
+        if let named = patient { patient = try organization.patient(named) }
         var request = request
         request.patient = patient
         if context.role == .patient { request.isSelfService = true }

@@ -44,6 +44,12 @@ public struct ImportBooking: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Booking>, ImportOutcome)> {
+        let survivor = organization.survivor(of: patient)
+        if survivor != patient {
+            var following = self
+            following.patient = survivor
+            return try following.decide(on: organization, &context)
+        }
         if let old = known(in: organization) {
             guard isSame(as: old) else {
                 throw Rejection(

@@ -39,6 +39,12 @@ public struct ImportProcedure: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Procedure>, ImportOutcome)> {
+        let survivor = organization.survivor(of: patient)
+        if survivor != patient {
+            var following = self
+            following.patient = survivor
+            return try following.decide(on: organization, &context)
+        }
         if let old = known(in: organization) {
             let attached = organization.activeAttachment(of: old.id)
             guard old.patient == patient, old.type == type, old.status == status,

@@ -67,9 +67,7 @@ public struct NewProcedure: Command {
     ) throws(Rejection) -> Decision<AttachedPair> {
         switch source {
         case .patient(let patient):
-            guard organization.patients[patient] != nil else {
-                throw .unknown("patient", patient.description, field: "patient_id")
-            }
+            let patient = try organization.patient(patient)
             try organization.checkFree(externalRef, kind: .procedure, name: "procedure")
             let procedure = Procedure(
                 id: context.ids.next(), externalRef: externalRef, patient: patient, type: nil,

@@ -14,17 +14,15 @@ public struct JoinWaitlist: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Identifier<WaitlistEntry>> {
-        guard organization.patients[wish.patient] != nil else {
-            throw .unknown("patient", wish.patient.description, field: "patient_id")
-        }
+        let patient = try organization.patient(wish.patient)
         var request = SlotRequest(location: wish.location, segments: wish.segments)
-        request.patient = wish.patient
+        request.patient = patient
         _ = try organization.question(request, now: context.now)
         guard wish.latest > context.now.minute else {
             throw .invalid("latest", "lies in the past")
         }
         var entry = WaitlistEntry(
-            id: context.ids.next(), patient: wish.patient, location: wish.location,
+            id: context.ids.next(), patient: patient, location: wish.location,
             segments: wish.segments, earliest: wish.earliest, latest: wish.latest,
             createdAt: context.now)
         entry.priority = wish.priority

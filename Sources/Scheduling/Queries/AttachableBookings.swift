@@ -45,10 +45,7 @@ extension Organization {
     public func attachableBookings(
         _ request: AttachableRequest, limit: Int, now: Instant
     ) throws(Rejection) -> (rows: [AttachableRow], isTruncated: Bool) {
-        let patient = request.patient
-        guard patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_id")
-        }
+        let patient = try patient(request.patient)
         // No zone lies more than two days from the start of its yesterday.
         let earliest = request.from ?? now.minute.clampedAdding(minutes: -4 * 1440)
         let horizon = longestHorizonDays

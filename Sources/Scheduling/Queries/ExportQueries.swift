@@ -56,7 +56,9 @@ extension Organization {
     private func namelessPatients(after: Identifier<Patient>?, limit: Int) -> [Patient] {
         var rows: [Patient] = []
         patients.forEach(after: after) { patient in
-            guard patient.details.externalRef.isEmpty else { return true }
+            guard patient.details.externalRef.isEmpty, patient.mergedInto == nil else {
+                return true
+            }
             rows.append(patient)
             return rows.count < limit
         }

@@ -69,6 +69,9 @@ extension Organization {
     func chargeViolations() -> [String] {
         var found: [String] = []
         procedures.forEach { procedure in
+            if survivor(of: procedure.patient) != procedure.patient {
+                found.append("\(procedure.id) did not follow its patient")
+            }
             if procedure.status.isClosed != (procedure.ending != nil) {
                 found.append("\(procedure.id) is half closed")
             }

@@ -12,9 +12,15 @@ extension Organization {
                 kind: .booking, expires: Occupancy.never)
             for (key, occupancy) in taken { expected[key, default: []].append(occupancy) }
             if patients[booking.patient] == nil { found.append("\(booking.id) has no patient") }
+            if survivor(of: booking.patient) != booking.patient {
+                found.append("\(booking.id) did not follow its patient")
+            }
             return true
         }
         holds.forEach { hold in
+            if let patient = hold.patient, survivor(of: patient) != patient {
+                found.append("\(hold.id) did not follow its patient")
+            }
             let taken = Self.occupancies(
                 of: hold.segments, at: hold.location, owner: hold.id.value, kind: .hold,
                 expires: hold.expiresAt.milliseconds)
@@ -31,6 +37,12 @@ extension Organization {
                 found.append("the calendar of \(key) is not what the records say")
             }
             found += overlaps(in: calendar, of: key)
+        }
+        waitlist.forEach { entry in
+            if survivor(of: entry.patient) != entry.patient {
+                found.append("\(entry.id) did not follow its patient")
+            }
+            return true
         }
         return found + attachmentViolations() + stageViolations() + chargeViolations()
     }

@@ -14,12 +14,21 @@ public protocol DetailedRecord: Identified, Equatable {
 
     init(id: Identifier<Self>, version: Int64, details: Details)
 
+    /// The record that took this one's place: what names this one means that one. Nil for all kinds
+    /// that nothing takes the place of.
+    var successor: Identifier<Self>? { get }
+
     /// The record as one case of all kinds.
     var asRecord: Record { get }
     /// Where an organization keeps records of this kind.
     static var table: KeyPath<Organization, Table<Self>> & Sendable { get }
     /// Its kind.
     static var kind: RecordKind { get }
+}
+
+extension DetailedRecord {
+    /// Nothing takes the place of most kinds.
+    public var successor: Identifier<Self>? { nil }
 }
 
 /// What a client gives of a record.
@@ -220,31 +229,6 @@ public struct ProcedureType: DetailedRecord {
     }
 
     public init(id: Identifier<ProcedureType>, version: Int64, details: Details) {
-        self.id = id
-        self.version = version
-        self.details = details
-    }
-}
-
-/// A patient. Everything but the external reference identifies a person and is never logged.
-public struct Patient: DetailedRecord {
-    public static let idPrefix = "patient"
-    public let id: Identifier<Patient>
-    public let version: Int64
-    public let details: Details
-
-    /// What the client gives of a patient.
-    public struct Details: RecordDetails {
-        public var externalRef = ""
-        public var name = ""
-        public var birthDate: LocalDate?
-        public var phone = ""
-        public var email = ""
-
-        public init() {}
-    }
-
-    public init(id: Identifier<Patient>, version: Int64, details: Details) {
         self.id = id
         self.version = version
         self.details = details

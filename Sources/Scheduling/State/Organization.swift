@@ -12,7 +12,8 @@ public import Intervals
 /// 2. A procedure has at most one active attachment, and its patient is the booking's.
 /// 3. A booking's stage is the last of its history, and fits its procedures; a charge's status fits
 ///    its procedure and its attachment (`stageViolations`, `chargeViolations`).
-/// 4. Every secondary index is what the records say.
+/// 4. Nothing is a patient's who was merged into another one, and merges lead to no patient twice.
+/// 5. Every secondary index is what the records say.
 ///
 /// Owned by its lock in `Engine`; a value here, so that what decides cannot change it.
 public struct Organization: Sendable {
@@ -139,8 +140,9 @@ struct PatientWord: Comparable, Sendable {
         left.word != right.word ? left.word < right.word : left.id < right.id
     }
 
-    /// All of a patient's.
+    /// All of a patient's; none of one who was merged into another.
     static func all(of patient: Patient) -> [PatientWord] {
+        if patient.mergedInto != nil { return [] }
         let name = FoldedText(patient.details.name)
         let reference = patient.details.externalRef
         return Set(

@@ -66,8 +66,8 @@ extension Reason {
             .notStartedYet, .procedureOpen, .nothingToUndo, .procedureSigned, .chargeBilled,
             .chargeOpen, .bulkRefused, .mdPermission, .chargeStatus, .refundTooLarge,
             .depositPaid, .otherLocation, .alreadyAttached, .procedureAttached,
-            .patientMismatch, .segmentNeeded, .notAttached, .procedureStatus, .stepIncomplete,
-            .wrongServiceForType, .procedureTypeInactive, .testClockOff:
+            .patientMismatch, .patientMerged, .segmentNeeded, .notAttached, .procedureStatus,
+            .stepIncomplete, .wrongServiceForType, .procedureTypeInactive, .testClockOff:
             .failedPrecondition
         }
     }

@@ -44,6 +44,9 @@ extension Patient.Details {
         if message.hasBirthDate { birthDate = try date(message.birthDate, "patient.birth_date") }
         phone = try text(message.phone, "patient.phone", 0...64)
         email = try text(message.email, "patient.email", 0...200)
+        guard message.mergedInto.isEmpty else {
+            throw .invalid("patient.merged_into", "is set by the server")
+        }
     }
 }
 
@@ -57,5 +60,6 @@ extension Slotd_V1_Patient {
         if let date = record.details.birthDate { birthDate = Slotd_V1_LocalDate(date) }
         phone = record.details.phone
         email = record.details.email
+        mergedInto = record.mergedInto?.description ?? ""
     }
 }

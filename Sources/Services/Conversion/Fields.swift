@@ -83,8 +83,16 @@ func date(_ value: Slotd_V1_LocalDate, _ field: String) throws(Rejection) -> Loc
     return date
 }
 
-/// The id of a record: the id itself, or `ref:` and the external_ref.
+/// The id of a record: the id itself, or `ref:` and the external_ref. What names a patient who was
+/// merged into another one means that one.
 func identifier<Row>(
+    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+) throws(Rejection) -> Identifier<Row> {
+    organization.survivor(of: try ownIdentifier(value, field, kind, in: organization), kind)
+}
+
+/// As `identifier`, of the record that has the name itself, whatever took its place.
+func ownIdentifier<Row>(
     _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
 ) throws(Rejection) -> Identifier<Row> {
     guard !value.isEmpty else { throw .invalid(field, "is missing") }
@@ -99,6 +107,14 @@ func identifier<Row>(
         throw .invalid(field, "is no \(Row.idPrefix) id")
     }
     return id
+}
+
+extension Organization {
+    /// The record that an id of a kind means: itself, or what took its place.
+    func survivor<Row>(of id: Identifier<Row>, _ kind: RecordKind) -> Identifier<Row> {
+        guard kind == .patient else { return id }
+        return Identifier(value: survivor(of: Identifier<Patient>(value: id.value)).value)
+    }
 }
 
 /// As `identifier`, or nil when the field is empty.

@@ -292,6 +292,10 @@ public enum Methods {
         public static let updatePatient = Method<
             Slotd_V1_UpdatePatientRequest, Slotd_V1_UpdatePatientResponse
         >(path: "/slotd.v1.PatientService/UpdatePatient", shape: .unary)
+        /// `slotd.v1.PatientService/MergePatients`.
+        public static let mergePatients = Method<
+            Slotd_V1_MergePatientsRequest, Slotd_V1_MergePatientsResponse
+        >(path: "/slotd.v1.PatientService/MergePatients", shape: .unary)
     }
     /// `slotd.v1.ProcedureService`.
     public enum ProcedureService {
@@ -476,6 +480,7 @@ public enum Methods {
         PatientService.getPatient.name,
         PatientService.listPatients.name,
         PatientService.updatePatient.name,
+        PatientService.mergePatients.name,
         ProcedureService.startProcedure.name,
         ProcedureService.newProcedure.name,
         ProcedureService.getProcedure.name,

@@ -131,7 +131,7 @@ public nonisolated struct Slotd_V1_ImportRequest: @unchecked Sendable {
     set {_uniqueStorage()._record = .procedureType(newValue)}
   }
 
-  /// A patient.
+  /// A patient. One that was merged into another is unchanged, and the answer has the other's id.
   public var patient: Slotd_V1_Patient {
     get {
       if case .patient(let v)? = _storage._record {return v}
@@ -185,7 +185,7 @@ public nonisolated struct Slotd_V1_ImportRequest: @unchecked Sendable {
     case service(Slotd_V1_Service)
     /// A procedure type; services are named by `ref:` and external_ref.
     case procedureType(Slotd_V1_ProcedureType)
-    /// A patient.
+    /// A patient. One that was merged into another is unchanged, and the answer has the other's id.
     case patient(Slotd_V1_Patient)
     /// A booking.
     case booking(Slotd_V1_ImportBooking)

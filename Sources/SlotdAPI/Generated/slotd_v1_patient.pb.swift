@@ -173,7 +173,7 @@ public nonisolated struct Slotd_V1_ListPatientsRequest: Sendable {
   public var pageToken: String = String()
 
   /// Only patients with a word of the name, or an external_ref, that starts so; letter case, accents
-  /// and punctuation do not matter; empty: all.
+  /// and punctuation do not matter; empty: all. Patients that were merged into others are in no list.
   public var prefix: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -330,6 +330,13 @@ public nonisolated struct Slotd_V1_MergePatientsResponse: @unchecked Sendable {
   public var waitlistEntries: Int32 {
     get {_storage._waitlistEntries}
     set {_uniqueStorage()._waitlistEntries = newValue}
+  }
+
+  /// What the caller should know: PATIENT_OVERLAP when the one that stays now has two visits at one
+  /// time, of which one came with the merge.
+  public var warnings: [Slotd_V1_Reason] {
+    get {_storage._warnings}
+    set {_uniqueStorage()._warnings = newValue}
   }
 
   /// Journal position of the change.
@@ -801,7 +808,7 @@ nonisolated extension Slotd_V1_MergePatientsRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MergePatientsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0\u{1}merged\0\u{1}bookings\0\u{1}procedures\0\u{3}waitlist_entries\0\u{2}\u{9}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}patient\0\u{1}merged\0\u{1}bookings\0\u{1}procedures\0\u{3}waitlist_entries\0\u{1}warnings\0\u{2}\u{8}revision\0\u{1}replayed\0")
 
   fileprivate class _StorageClass {
     var _patient: Slotd_V1_Patient? = nil
@@ -809,6 +816,7 @@ nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, Swi
     var _bookings: Int32 = 0
     var _procedures: Int32 = 0
     var _waitlistEntries: Int32 = 0
+    var _warnings: [Slotd_V1_Reason] = []
     var _revision: Int64 = 0
     var _replayed: Bool = false
 
@@ -826,6 +834,7 @@ nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, Swi
       _bookings = source._bookings
       _procedures = source._procedures
       _waitlistEntries = source._waitlistEntries
+      _warnings = source._warnings
       _revision = source._revision
       _replayed = source._replayed
     }
@@ -851,6 +860,7 @@ nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, Swi
         case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._bookings) }()
         case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._procedures) }()
         case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._waitlistEntries) }()
+        case 6: try { try decoder.decodeRepeatedEnumField(value: &_storage._warnings) }()
         case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
         case 15: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
         default: break
@@ -880,6 +890,9 @@ nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, Swi
       if _storage._waitlistEntries != 0 {
         try visitor.visitSingularInt32Field(value: _storage._waitlistEntries, fieldNumber: 5)
       }
+      if !_storage._warnings.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._warnings, fieldNumber: 6)
+      }
       if _storage._revision != 0 {
         try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 14)
       }
@@ -900,6 +913,7 @@ nonisolated extension Slotd_V1_MergePatientsResponse: SwiftProtobuf.Message, Swi
         if _storage._bookings != rhs_storage._bookings {return false}
         if _storage._procedures != rhs_storage._procedures {return false}
         if _storage._waitlistEntries != rhs_storage._waitlistEntries {return false}
+        if _storage._warnings != rhs_storage._warnings {return false}
         if _storage._revision != rhs_storage._revision {return false}
         if _storage._replayed != rhs_storage._replayed {return false}
         return true

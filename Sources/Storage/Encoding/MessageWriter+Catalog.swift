@@ -111,5 +111,6 @@ extension MessageWriter {
         date(5, patient.details.birthDate)
         text(6, patient.details.phone)
         text(7, patient.details.email)
+        if let survivor = patient.mergedInto { id(8, survivor) }
     }
 }

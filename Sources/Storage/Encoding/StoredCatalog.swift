@@ -133,6 +133,8 @@ extension StoredPatient {
         details.birthDate = hasBirthDate ? LocalDate(dayNumber: birthDate) : nil
         details.phone = phone
         details.email = email
-        return Patient(id: id.identifier(), version: version, details: details)
+        return Patient(
+            id: id.identifier(), version: version, details: details,
+            mergedInto: hasMergedInto ? mergedInto.identifier() : nil)
     }
 }

@@ -1116,12 +1116,23 @@ nonisolated struct StoredPatient: Sendable {
 
   var email: String = String()
 
+  /// Absent: it was not merged into another.
+  var mergedInto: StoredId {
+    get {_mergedInto ?? StoredId()}
+    set {_mergedInto = newValue}
+  }
+  /// Returns true if `mergedInto` has been explicitly set.
+  var hasMergedInto: Bool {self._mergedInto != nil}
+  /// Clears the value of `mergedInto`. Subsequent reads from it will return its default value.
+  mutating func clearMergedInto() {self._mergedInto = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _id: StoredId? = nil
   fileprivate var _birthDate: Int32? = nil
+  fileprivate var _mergedInto: StoredId? = nil
 }
 
 nonisolated struct StoredBooking: @unchecked Sendable {
@@ -3796,7 +3807,7 @@ nonisolated extension StoredProcedureType: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Patient"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}birth_date\0\u{1}phone\0\u{1}email\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}birth_date\0\u{1}phone\0\u{1}email\0\u{3}merged_into\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3811,6 +3822,7 @@ nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularSInt32Field(value: &self._birthDate) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.phone) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.email) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._mergedInto) }()
       default: break
       }
     }
@@ -3842,6 +3854,9 @@ nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.email.isEmpty {
       try visitor.visitSingularStringField(value: self.email, fieldNumber: 7)
     }
+    try { if let v = self._mergedInto {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3853,6 +3868,7 @@ nonisolated extension StoredPatient: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._birthDate != rhs._birthDate {return false}
     if lhs.phone != rhs.phone {return false}
     if lhs.email != rhs.email {return false}
+    if lhs._mergedInto != rhs._mergedInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

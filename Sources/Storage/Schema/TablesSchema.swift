@@ -138,6 +138,8 @@ extension Schema {
             """,
             // 6: the journal's link at the checkpoint; NULL before the chain begins.
             "ALTER TABLE checkpoints ADD COLUMN hash BLOB",
+            // 7: two records of one person are one.
+            "ALTER TABLE patients ADD COLUMN merged_into TEXT",
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

@@ -87,12 +87,14 @@ extension ProcedureType: TableRow {
 }
 
 extension Patient: TableRow {
-    static let columns = ["version", "external_ref", "name", "birth_date", "phone", "email"]
+    static let columns = [
+        "version", "external_ref", "name", "birth_date", "phone", "email", "merged_into",
+    ]
     var values: [Value] {
         [
             .integer(version), .reference(details.externalRef), .text(details.name),
             details.birthDate.map { .text($0.description) } ?? .null,
-            .text(details.phone), .text(details.email),
+            .text(details.phone), .text(details.email), .id(mergedInto),
         ]
     }
 }

@@ -257,6 +257,10 @@ extension ReasonText {
             meaning: "The booking is at another location than the one that was asked for.",
             remedy: "Choose one that is there, or ask for all locations."),
         ReasonText(
+            .patientMerged, "PATIENT_MERGED", short: "merged already",
+            meaning: "The patient was merged into another one, whom its names mean from then on.",
+            remedy: "Merge that one, if it is the same person: `slotctl patient show PATIENT`."),
+        ReasonText(
             .procedureTypeInactive, "PROCEDURE_TYPE_INACTIVE", short: "procedure type archived",
             meaning: "The procedure type is archived.",
             remedy: "Choose another: `slotctl procedure-type list`."),

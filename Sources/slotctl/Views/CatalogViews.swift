@@ -122,6 +122,7 @@ extension RecordView<Slotd_V1_Patient> {
                 .text("phone", "phone", isFlexible: true, \.phone),
                 .text("email", "email", isFlexible: true, \.email),
                 .text("external_ref", "reference", in: .details, \.externalRef),
+                .text("merged_into", "merged into", in: .details, \.mergedInto),
                 .number("version", "version", in: .details, \.version),
             ])
     }

@@ -6,5 +6,6 @@ struct PatientCommand: AsyncParsableCommand {
         commandName: "patient", abstract: "Patients.",
         subcommands: [
             PatientCreate.self, PatientShow.self, PatientList.self, PatientUpdate.self,
+            PatientMerge.self,
         ])
 }
