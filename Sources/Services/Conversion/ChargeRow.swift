@@ -34,10 +34,12 @@ enum ChargeRow {
     }
 
     /// A text that a spreadsheet would take for a formula gets an apostrophe in front
-    /// (https://owasp.org/www-community/attacks/CSV_Injection). No column here holds a signed
-    /// number, so that a sign is never meant.
-    private static func guarded(_ value: String) -> String {
-        guard let first = value.utf8.first, "=+-@\t\r\n".utf8.contains(first) else { return value }
+    /// (https://owasp.org/www-community/attacks/CSV_Injection). So does one that only looks as if it
+    /// had got one: taking an apostrophe away from whatever looks guarded gives back every text. No
+    /// column here holds a signed number, so that a sign is never meant. slotctl has the same rule.
+    static func guarded(_ value: String) -> String {
+        let first = value.utf8.first { $0 != UInt8(ascii: "'") }
+        guard let first, "=+-@\t\r\n".utf8.contains(first) else { return value }
         return "'" + value
     }
 

@@ -71,11 +71,11 @@ struct Output: Sendable {
             guard !table.rows.isEmpty else { return note(paint.dim("Nothing found.")) }
             table.lines(width: columns, paint: paint).forEach(writeLine)
         case .tsv:
-            if hasHeader { writeLine(DelimitedText.tsv(names)) }
-            for row in values { writeLine(DelimitedText.tsv(row)) }
+            if hasHeader { writeLine(TSVText.line(names)) }
+            for row in values { writeLine(TSVText.line(row)) }
         case .csv:
-            writeLine(DelimitedText.csv(names))
-            for row in values { writeLine(DelimitedText.csv(row)) }
+            writeLine(CSVText.guardedLine(names))
+            for row in values { writeLine(CSVText.guardedLine(row)) }
         case .json:
             let object = JSONText.object([(key, JSONText.array(json))])
             writeLine(JSONText.indented(JSONText.versioned(object)))
@@ -87,14 +87,14 @@ struct Output: Sendable {
     private func delimited<Record>(_ records: [Record], as view: RecordView<Record>) {
         let fields = view.machineFields
         if format == .csv {
-            writeLine(DelimitedText.csv(fields.map(\.name)))
+            writeLine(CSVText.guardedLine(fields.map(\.name)))
             for record in records {
-                writeLine(DelimitedText.csv(fields.map { $0.machine(record) }))
+                writeLine(CSVText.guardedLine(fields.map { $0.machine(record) }))
             }
         } else {
-            if hasHeader { writeLine(DelimitedText.tsv(fields.map(\.name))) }
+            if hasHeader { writeLine(TSVText.line(fields.map(\.name))) }
             for record in records {
-                writeLine(DelimitedText.tsv(fields.map { $0.machine(record) }))
+                writeLine(TSVText.line(fields.map { $0.machine(record) }))
             }
         }
     }

@@ -42,14 +42,20 @@ struct ChargeExport: SessionCommand {
                 do throws(CommandFailure) { page = try APIClient.decode(bytes) } catch {
                     throw Status(.internal, "\(error)")
                 }
-                for line in page.rows.split(whereSeparator: \.isNewline) {
-                    session.output.writeLine(String(line))
-                }
+                // The rows are whole lines; a cell may have line ends of its own, so they are
+                // passed on as they are.
+                if !page.rows.isEmpty { session.output.writeLine(Self.withoutLastEnd(page.rows)) }
                 count += Int(page.count)
             }
         } catch {
             throw CommandFailure(error)
         }
         session.output.note(count == 1 ? "1 charge." : "\(count) charges.")
+    }
+
+    /// Without the line feed that `writeLine` adds.
+    static func withoutLastEnd(_ rows: String) -> String {
+        rows.utf8.last == UInt8(ascii: "\n")
+            ? String(decoding: rows.utf8.dropLast(), as: UTF8.self) : rows
     }
 }
