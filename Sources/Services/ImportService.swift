@@ -90,7 +90,8 @@ private struct Importer: Sendable {
     let rpc: String
     let pipe: ImportPipe
 
-    /// Reads to the end of the stream, or until nobody answers any more.
+    /// Reads to the end of the stream, to a record that is refused where the caller wants no more
+    /// then, or until nobody answers any more.
     func read(_ requests: StreamMessages) async {
         var count = 0
         var failure: Status?
@@ -104,8 +105,10 @@ private struct Importer: Sendable {
                 } catch {
                     throw Status(.internal, "a record is no slotd.v1.ImportRequest")
                 }
-                take(request, Ticket(number: count, request, size: message.bytes.count))
+                let isTaken = take(
+                    request, Ticket(number: count, request, size: message.bytes.count))
                 count += 1
+                if !isTaken, request.stopIfRefused { break }
             }
         } catch {
             failure = error
@@ -128,28 +131,31 @@ private struct Importer: Sendable {
         }
     }
 
-    private func take(_ request: Slotd_V1_ImportRequest, _ ticket: Ticket) {
+    /// Decides a record; false when it is refused. Its answer may come later.
+    private func take(_ request: Slotd_V1_ImportRequest, _ ticket: Ticket) -> Bool {
         switch request.record {
-        case .location(let message): replace(message, ticket)
-        case .provider(let message): replace(message, ticket)
-        case .resource(let message): replace(message, ticket)
-        case .service(let message): replace(message, ticket)
-        case .procedureType(let message): replace(message, ticket)
-        case .patient(let message): replace(message, ticket)
+        case .location(let message): return replace(message, ticket)
+        case .provider(let message): return replace(message, ticket)
+        case .resource(let message): return replace(message, ticket)
+        case .service(let message): return replace(message, ticket)
+        case .procedureType(let message): return replace(message, ticket)
+        case .patient(let message): return replace(message, ticket)
         case .booking(let message):
-            run(ticket) { organization throws(Rejection) in
+            return run(ticket) { organization throws(Rejection) in
                 try ImportBooking(message, in: organization)
             }
         case .procedure(let message):
-            run(ticket) { organization throws(Rejection) in
+            return run(ticket) { organization throws(Rejection) in
                 try ImportProcedure(message, in: organization)
             }
-        case nil: refuse(ticket, .invalid("record", "is missing"))
+        case nil:
+            refuse(ticket, .invalid("record", "is missing"))
+            return false
         }
     }
 
     /// Takes a record that is replaced as a whole.
-    private func replace<Shown: RecordMessage>(_ message: Shown, _ ticket: Ticket) {
+    private func replace<Shown: RecordMessage>(_ message: Shown, _ ticket: Ticket) -> Bool {
         run(ticket) { organization throws(Rejection) in
             let details = try Shown.Row.Details(message, in: organization)
             guard !details.externalRef.isEmpty else {
@@ -159,33 +165,41 @@ private struct Importer: Sendable {
         }
     }
 
-    /// Runs a command; its answer comes when what it did, or saw, is durable. The record's
-    /// external_ref makes a repeated import harmless, so no request_id is needed.
+    /// Runs a command, and says whether it was taken; its answer comes when what it did, or saw, is
+    /// durable. The record's external_ref makes a repeated import harmless, so no request_id is
+    /// needed.
     private func run<Row, C: Command>(
         _ ticket: Ticket, _ command: (Organization) throws(Rejection) -> C
-    ) where C.Outcome == (Identifier<Row>, ImportOutcome) {
+    ) -> Bool where C.Outcome == (Identifier<Row>, ImportOutcome) {
         if ticket.isDryRun { return judge(ticket, command) }
         let call = MutationCall(
             actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop, requestID: "",
             fingerprint: 0, requestSize: ticket.size)
+        var isTaken = false
         let now = engine.perform(
             in: caller.cell, call,
             command: { organization, _ throws(Rejection) in try command(organization) },
-            encode: { encoded(Slotd_V1_ImportResponse($0, ticket.sequence, $1)) },
+            encode: { outcome, organization in
+                isTaken = true
+                return encoded(Slotd_V1_ImportResponse(outcome, ticket.sequence, organization))
+            },
             release: { settle(ticket, $0) })
         if let now { settle(ticket, now) }
+        return isTaken
     }
 
     /// Decides a command without its effects. Ids are made up, and not told.
     private func judge<Row, C: Command>(
         _ ticket: Ticket, _ command: (Organization) throws(Rejection) -> C
-    ) where C.Outcome == (Identifier<Row>, ImportOutcome) {
+    ) -> Bool where C.Outcome == (Identifier<Row>, ImportOutcome) {
+        var isTaken = false
         let judged = engine.query(caller.cell, loop: caller.loop) {
             organization, now throws(Rejection) in
             var context = DecisionContext(
                 now: now, actor: caller.actor, ids: IdentifierSupply(now: now, random: (0, 0)))
             context.role = caller.role
             let decision = try command(organization).decide(on: organization, &context)
+            isTaken = true
             var response = Slotd_V1_ImportResponse(
                 decision.outcome, ticket.sequence, organization)
             if response.outcome == .created { response.id = "" }
@@ -194,6 +208,7 @@ private struct Importer: Sendable {
             settle(ticket, MutationAnswer($0))
         }
         if let judged { settle(ticket, MutationAnswer(judged)) }
+        return isTaken
     }
 
     private func settle(_ ticket: Ticket, _ answer: MutationAnswer) {

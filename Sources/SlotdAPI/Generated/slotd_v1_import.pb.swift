@@ -173,6 +173,13 @@ public nonisolated struct Slotd_V1_ImportRequest: @unchecked Sendable {
     set {_uniqueStorage()._dryRun = newValue}
   }
 
+  /// If this record is refused, its answer is the last one and the call ends well: records after it,
+  /// though they may have been sent already, are not looked at.
+  public var stopIfRefused: Bool {
+    get {_storage._stopIfRefused}
+    set {_uniqueStorage()._stopIfRefused = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The record; its external_ref must be set.
@@ -433,12 +440,13 @@ nonisolated extension Slotd_V1_ImportOutcome: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}procedure\0\u{1}resource\0\u{3}dry_run\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}location\0\u{1}provider\0\u{1}service\0\u{3}procedure_type\0\u{1}patient\0\u{1}booking\0\u{1}procedure\0\u{1}resource\0\u{3}dry_run\0\u{3}stop_if_refused\0")
 
   fileprivate class _StorageClass {
     var _sequence: Int64 = 0
     var _record: Slotd_V1_ImportRequest.OneOf_Record?
     var _dryRun: Bool = false
+    var _stopIfRefused: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -452,6 +460,7 @@ nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtob
       _sequence = source._sequence
       _record = source._record
       _dryRun = source._dryRun
+      _stopIfRefused = source._stopIfRefused
     }
   }
 
@@ -576,6 +585,7 @@ nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtob
           }
         }()
         case 10: try { try decoder.decodeSingularBoolField(value: &_storage._dryRun) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._stopIfRefused) }()
         default: break
         }
       }
@@ -629,6 +639,9 @@ nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtob
       if _storage._dryRun != false {
         try visitor.visitSingularBoolField(value: _storage._dryRun, fieldNumber: 10)
       }
+      if _storage._stopIfRefused != false {
+        try visitor.visitSingularBoolField(value: _storage._stopIfRefused, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -641,6 +654,7 @@ nonisolated extension Slotd_V1_ImportRequest: SwiftProtobuf.Message, SwiftProtob
         if _storage._sequence != rhs_storage._sequence {return false}
         if _storage._record != rhs_storage._record {return false}
         if _storage._dryRun != rhs_storage._dryRun {return false}
+        if _storage._stopIfRefused != rhs_storage._stopIfRefused {return false}
         return true
       }
       if !storagesAreEqual {return false}
