@@ -26,10 +26,10 @@ struct ChargeRowTests {
     func quoted() {
         let charge = Slotd_V1_Charge.with {
             $0.code = "=1,\"2\"\r\n3"
-            $0.voidReason = "two\nlines"
+            $0.voidReason = "two\nlines\"\u{301}"
         }
         let row = ChargeRow.csv(charge)
         #expect(row.contains(",\"'=1,\"\"2\"\"\r\n3\","))
-        #expect(row.hasSuffix(",\"two\nlines\"\r\n"))
+        #expect(row.hasSuffix(",\"two\nlines\"\"\u{301}\"\r\n"))
     }
 }

@@ -17,6 +17,7 @@ struct OutputTests {
     @Test("TSV never breaks its own lines")
     func tsv() {
         #expect(TSVText.line(["a\tb", "c\r\nd", "e"]) == "a b\tc d\te")
+        #expect(TSVText.line(["a\t\u{301}b\n\u{301}\u{2028}\r"]) == "a \u{301}b \u{301}  ")
     }
 
     @Test("a table is aligned by what is seen: wide characters count two, marks none")

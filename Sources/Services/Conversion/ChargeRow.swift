@@ -34,9 +34,9 @@ enum ChargeRow {
     }
 
     /// A text that a spreadsheet would take for a formula gets an apostrophe in front
-    /// (https://owasp.org/www-community/attacks/CSV_Injection). So does one that only looks as if it
-    /// had got one: taking an apostrophe away from whatever looks guarded gives back every text. No
-    /// column here holds a signed number, so that a sign is never meant. slotctl has the same rule.
+    /// (https://owasp.org/www-community/attacks/CSV_Injection). So does one that only looks as if
+    /// it had got one: taking an apostrophe away from whatever looks guarded gives back every text.
+    /// No column here holds a signed number, so that a sign is never meant. slotctl has this rule.
     static func guarded(_ value: String) -> String {
         let first = value.utf8.first { $0 != UInt8(ascii: "'") }
         guard let first, "=+-@\t\r\n".utf8.contains(first) else { return value }
@@ -45,7 +45,13 @@ enum ChargeRow {
 
     private static func quoted(_ value: String) -> String {
         guard value.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return value }
-        return "\"" + value.replacing("\"", with: "\"\"") + "\""
+        // By scalars: to Swift a quote with an accent on it is one character, and no quote.
+        var cell = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            if scalar == "\"" { cell.append(scalar) }
+            cell.append(scalar)
+        }
+        return "\"" + String(cell) + "\""
     }
 
     private static func word(_ status: Slotd_V1_ChargeStatus) -> String {

@@ -34,6 +34,12 @@ enum CSVText {
 
     private static func quoted(_ field: String) -> String {
         guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        // By scalars: to Swift a quote with an accent on it is one character, and no quote.
+        var cell = String.UnicodeScalarView()
+        for scalar in field.unicodeScalars {
+            if scalar == "\"" { cell.append(scalar) }
+            cell.append(scalar)
+        }
+        return "\"" + String(cell) + "\""
     }
 }
