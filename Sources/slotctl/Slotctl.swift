@@ -36,6 +36,7 @@ struct Slotctl: AsyncParsableCommand {
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
+            ExportCommand.self,
             ClockCommand.self, ContextCommand.self, HealthCommand.self, ExplainCommand.self,
             DemoCommand.self,
         ])

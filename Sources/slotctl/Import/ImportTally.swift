@@ -56,7 +56,7 @@ struct ImportTally: Equatable, Sendable {
 
 extension Output {
     /// The table of an import: a row for each kind of record.
-    func show(_ tally: ImportTally, of kinds: [ImportKind] = ImportKind.allCases) {
+    func show(_ tally: ImportTally, of kinds: [ImportKind]) {
         let names = ["kind", "created", "updated", "unchanged", "refused"]
         counts(
             names,
@@ -70,10 +70,13 @@ extension Output {
     }
 
     /// What a mapping found, without having sent anything.
-    func show(mapped: [ImportKind: Int], refused: [ImportKind: Int]) {
+    func show(
+        mapped: [ImportKind: Int], refused: [ImportKind: Int],
+        of kinds: [ImportKind] = ImportKind.ofFHIR
+    ) {
         counts(
             ["kind", "mapped", "refused"],
-            ImportKind.allCases.map { kind in
+            kinds.map { kind in
                 [kind.plural, "\(mapped[kind] ?? 0)", "\(refused[kind] ?? 0)"]
             })
     }

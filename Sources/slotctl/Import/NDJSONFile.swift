@@ -5,6 +5,9 @@ struct NDJSONFile {
     /// A line longer than this is no sensible record.
     static let lineBytesMax = 16 << 20
 
+    /// The file of this path, or `-` for standard input.
+    init(path: String) { file = DataFile(path: path) }
+
     /// `NAME.ndjson` or `NAME.ndjson.gz` in a folder; nil when there is neither.
     init?(folder: String, name: String) {
         guard let file = DataFile(folder: folder, name: name + ".ndjson") else { return nil }

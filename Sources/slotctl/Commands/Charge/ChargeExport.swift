@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import GRPCWire
 internal import SlotdAPI
 internal import SwiftProtobuf
 
@@ -27,28 +26,13 @@ struct ChargeExport: SessionCommand {
             $0.format = session.output.format == .ndjson ? .ndjson : .csv
         }
         var count = 0
-        do throws(Status) {
-            let stream = try await session.api.transport.open(
-                Methods.BillingService.exportCharges.path, session.api.metadata,
-                session.api.timeout)
-            let bytes: [UInt8]
-            do throws(CommandFailure) { bytes = try APIClient.encode(request) } catch {
-                throw Status(.internal, "\(error)")
-            }
-            try await stream.send(bytes)
-            try await stream.halfClose()
-            while let bytes = try await stream.next() {
-                let page: Slotd_V1_ExportChargesResponse
-                do throws(CommandFailure) { page = try APIClient.decode(bytes) } catch {
-                    throw Status(.internal, "\(error)")
-                }
-                // The rows are whole lines; a cell may have line ends of its own, so they are
-                // passed on as they are.
-                if !page.rows.isEmpty { session.output.writeLine(Self.withoutLastEnd(page.rows)) }
-                count += Int(page.count)
-            }
-        } catch {
-            throw CommandFailure(error)
+        try await session.api.forEachReply(
+            Methods.BillingService.exportCharges, request
+        ) { page in
+            // The rows are whole lines; a cell may have line ends of its own, so they are passed on
+            // as they are.
+            if !page.rows.isEmpty { session.output.writeLine(Self.withoutLastEnd(page.rows)) }
+            count += Int(page.count)
         }
         session.output.note(count == 1 ? "1 charge." : "\(count) charges.")
     }

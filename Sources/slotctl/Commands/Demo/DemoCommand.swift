@@ -42,7 +42,9 @@ struct DemoLoad: SessionCommand {
             write: session.prompter.write)
         var run = ImportRun(session: session, items: ImportItems(items), progress: progress)
         let tally = try await run.run()
-        let created = ImportKind.allCases.map { "\(tally[$0].created) \($0.plural)" }
+        let created = ImportKind.allCases.filter { tally[$0].taken > 0 }.map {
+            "\(tally[$0].created) \($0.plural)"
+        }
         session.output.note("Created " + created.joined(separator: ", ") + ".")
         let refused = ImportKind.allCases.reduce(0) { $0 + tally[$1].refused }
         guard refused == 0 else { throw .local("\(refused) records were refused") }

@@ -4,5 +4,7 @@ internal import ArgumentParser
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Bring in what another system holds.",
-        subcommands: [ImportFHIR.self, ImportMedscheduler.self])
+        subcommands: [
+            ImportCSV.self, ImportNDJSON.self, ImportFHIR.self, ImportMedscheduler.self,
+        ])
 }

@@ -19,7 +19,9 @@ struct ImportFHIR: SessionCommand {
             that broke off is mended by another one.
 
             Refused records are listed on stderr with their line and reason, and counted; they are \
-            the data's affair and leave the exit status 0.
+            the data's affair and leave the exit status 0. --dry-run judges each record against \
+            what slotd holds now, not against those before it: use it on data of which the catalog \
+            was imported.
 
 
             """
@@ -33,6 +35,7 @@ struct ImportFHIR: SessionCommand {
     @Option(help: "The time zone of all locations, since FHIR locations have none.")
     var timeZone = "America/New_York"
     @Flag(help: "Only read and map; send nothing.") var check = false
+    @OptionGroup var options: ImportOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         let zone = try Zone(name: timeZone)
@@ -48,12 +51,10 @@ struct ImportFHIR: SessionCommand {
         }
         var tally = ImportTally()
         if !check {
-            try await allowAnyNumberOfProcedures(session)
-            let progress = Progress(
-                "Importing", total: mapping.items.count, terminal: session.terminal,
-                write: session.prompter.write)
-            var run = ImportRun(
-                session: session, items: ImportItems(mapping.items), progress: progress)
+            if !options.dryRun { try await allowAnyNumberOfProcedures(session) }
+            var run = try options.run(
+                ImportItems(mapping.items), unread: mapping.refusals, session,
+                title: "Importing")
             tally = try await run.run()
         }
         for refusal in mapping.refusals { session.output.note(refusal.line) }
@@ -64,8 +65,10 @@ struct ImportFHIR: SessionCommand {
                 refused: Dictionary(grouping: mapping.refusals, by: \.kind).mapValues(\.count))
             return
         }
-        session.output.show(tally)
-        if tally.isUnchanged {
+        session.output.show(tally, of: ImportKind.ofFHIR)
+        if options.dryRun {
+            session.output.note("Nothing was stored: this was a dry run.")
+        } else if tally.isUnchanged {
             session.output.note("Nothing was changed: what can be taken was there already.")
         }
     }

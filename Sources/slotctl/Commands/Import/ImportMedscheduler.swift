@@ -19,7 +19,8 @@ struct ImportMedscheduler: SessionCommand {
             that broke off is mended by another one.
 
             Refused records are the data's affair and leave the exit status 0; the first of them \
-            are listed on stderr.
+            are listed on stderr. --dry-run judges each record against what slotd holds now, not \
+            against those before it.
 
 
             """
@@ -33,6 +34,7 @@ struct ImportMedscheduler: SessionCommand {
     @Option(help: "The time zone of all locations; the data has none.") var timeZone = "UTC"
     @Flag(help: "Only read and map; send nothing.") var check = false
     @Flag(help: "List every refused record, not only the first ten.") var listRefused = false
+    @OptionGroup var options: ImportOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         let zone = try Zone(name: timeZone)
@@ -46,12 +48,9 @@ struct ImportMedscheduler: SessionCommand {
                 mapped: mapping.counts,
                 refused: Dictionary(grouping: data.refusals, by: \.kind).mapValues(\.count))
         }
-        let items = mapping.items
-        let progress = Progress(
-            "Importing", total: items.count, terminal: session.terminal,
-            write: session.prompter.write)
-        var run = ImportRun(
-            session: session, items: items, progress: progress, toldMax: toldMax)
+        var run = try options.run(
+            mapping.items, unread: data.refusals, session, title: "Importing")
+        run.toldMax = toldMax
         var tally = try await run.run()
         tally.add(data.refusals)
         show(tally, session.output)
@@ -68,7 +67,9 @@ struct ImportMedscheduler: SessionCommand {
         output.note(
             "\(taken) accepted, \(tally.reasons["SLOT_TAKEN"] ?? 0) conflicts, "
                 + "\(cancelled) cancelled, \(taken - cancelled) live at the end.")
-        if tally.isUnchanged {
+        if options.dryRun {
+            output.note("Nothing was stored: this was a dry run.")
+        } else if tally.isUnchanged {
             output.note("Nothing was changed: what can be taken was there already.")
         }
     }
