@@ -11,16 +11,20 @@ public struct Services: Sendable {
     let zones: TimeZoneDatabase
     /// Nanoseconds of the clock that calls' deadlines are given in.
     let monotonic: @Sendable () -> UInt64
+    private let accessLog: AccessLog?
 
     /// - Parameters:
     ///   - zones: where a new organization looks its time zones up.
     ///   - monotonic: nanoseconds of the clock that `CallContext.deadline` is given in.
+    ///   - accessLog: is told of calls; none costs nothing.
     public init(
-        engine: Engine, zones: TimeZoneDatabase, monotonic: @escaping @Sendable () -> UInt64
+        engine: Engine, zones: TimeZoneDatabase, monotonic: @escaping @Sendable () -> UInt64,
+        accessLog: AccessLog? = nil
     ) {
         self.engine = engine
         self.zones = zones
         self.monotonic = monotonic
+        self.accessLog = accessLog
     }
 
     /// What the engine's clock reads.
@@ -28,6 +32,13 @@ public struct Services: Sendable {
 
     /// Adds every method of the API to a routing table.
     public func register(in table: inout ServiceTable) {
+        guard let accessLog else { return registerAll(in: &table) }
+        var served = ServiceTable()
+        registerAll(in: &served)
+        register(served.routes, toldTo: accessLog, in: &table)
+    }
+
+    private func registerAll(in table: inout ServiceTable) {
         registerAdmin(in: &table)
         registerClock(in: &table)
         registerCatalog(in: &table)

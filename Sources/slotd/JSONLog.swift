@@ -16,19 +16,26 @@ struct JSONLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = #"{"at":"# + "\(Clock.now().milliseconds)"
-        line += #","level":"# + quoted(event.level.rawValue)
-        line += #","message":"# + quoted(event.message.description)
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
-            line += "," + quoted(key) + ":" + quoted(value.description)
-        }
-        line += "}\n"
-        StandardStream.error(line)
+        StandardStream.error(
+            JSONLog.line(
+                at: Clock.now(), level: event.level.rawValue, event.message.description,
+                all.sorted { $0.key < $1.key }.map { ($0.key, JSONLog.quoted("\($0.value)")) }))
+    }
+
+    /// A line; the fields' values are JSON already.
+    static func line(
+        at now: Instant, level: String, _ message: String, _ fields: [(String, String)]
+    ) -> String {
+        var line = #"{"at":"# + "\(now.milliseconds)"
+        line += #","level":"# + quoted(level)
+        line += #","message":"# + quoted(message)
+        for (key, value) in fields { line += "," + quoted(key) + ":" + value }
+        return line + "}\n"
     }
 
     /// A JSON string (RFC 8259, section 7).
-    private func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

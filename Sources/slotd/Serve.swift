@@ -53,6 +53,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Least level of what is logged: trace, debug, info, notice, warning, error.")
     var logLevel = LogLevel.info
 
+    @Option(
+        help: ArgumentHelp(
+            "Of which calls the log has a line: off; errors, which are calls that fail and those "
+                + "that look at patients' records; 1/N, which adds every Nth other; or all. A line "
+                + "names records by id alone.",
+            valueName: "calls"))
+    var accessLog = AccessLogging.errors
+
     func validate() throws {
         guard drainSeconds >= 0, drainSeconds <= 3600 else {
             throw ValidationError("--drain-seconds must be 0 to 3600")
@@ -80,8 +88,13 @@ struct Serve: AsyncParsableCommand {
 
         var table = ServiceTable()
         let engine = daemon.engine
-        Services(engine: engine, zones: zones, monotonic: { Clock.monotonic() })
-            .register(in: &table)
+        let access = AccessWriter()
+        let accessThread = access.start()
+        Services(
+            engine: engine, zones: zones, monotonic: { Clock.monotonic() },
+            accessLog: access.log(accessLog)
+        )
+        .register(in: &table)
         let health = HealthService()
         health.register(in: &table)
         if reflection {
@@ -115,6 +128,8 @@ struct Serve: AsyncParsableCommand {
         engine.endWatches()
         await server.drain(grace: .seconds(drainSeconds))
         daemon.stop()
+        access.stop()
+        accessThread.join()
         logger.info("stopped")
     }
 
