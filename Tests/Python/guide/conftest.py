@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -23,12 +24,25 @@ from page import Chapter, Page  # noqa: E402
 from slotd_client import Client  # noqa: E402
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, as far as the tests of this run have written it."""
     page = Page(HERE / "README.md")
     yield page
-    page.finish(update=os.environ.get("SLOTD_UPDATE_GUIDE") == "1")
+    written = {
+        item.function.__qualname__
+        for item in request.session.items
+        if "chapter" in getattr(item, "fixturenames", ())
+    }
+    names = re.findall(
+        r"^def (test_\w+)\([^)]*chapter: Chapter",
+        "".join(path.read_text() for path in sorted(HERE.glob("test_*.py"))),
+        re.MULTILINE,
+    )
+    page.finish(
+        update=os.environ.get("SLOTD_UPDATE_GUIDE") == "1",
+        whole=written == set(names) and len(page.chapters) == len(names),
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import pathlib
@@ -31,11 +32,14 @@ LEFT_OUT = {
     "revision", "createdAt", "createdBy", "timeZone", "utcOffsetMinutes", "stageHistory",
     "attachedAt", "attachedBy", "detachedAt", "detachedBy", "startedAt", "submittedAt",
     "completedAt", "bufferAfterMinutes", "inStageSince", "serverNow", "at", "actor",
-    "durationMinutes", "resourceIds",
+    "durationMinutes", "resourceIds", "expiresAt", "minutesInStage", "mayLiveUntil",
 }  # fmt: skip
 
+#: Characters of a payload in base 64 that are shown.
+LONG = 100
+
 ID = re.compile(r"\b(?:org|location|provider|service|proctype|patient|booking|hold|procedure|"
-                r"attachment|charge)_[0-9a-z]{26}\b")  # fmt: skip
+                r"attachment|charge|group)_[0-9a-z]{26}\b")  # fmt: skip
 TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
@@ -52,15 +56,23 @@ class Page:
         self.chapters.append(chapter)
         return chapter
 
-    def finish(self, *, update: bool) -> None:
+    @property
+    def text(self) -> str:
+        return HEAD + "".join(chapter.text for chapter in self.chapters)
+
+    def finish(self, *, update: bool, whole: bool) -> None:
+        """Compares with what is written: all of it, or what a part of the tests has made."""
         if update:
-            self.path.write_text(HEAD + "".join(chapter.text for chapter in self.chapters))
+            assert whole, "only a run of all chapters can write the page"
+            self.path.write_text(self.text)
             return
         written = self.path.read_text()
         for chapter in self.chapters:
             assert chapter.text in written, (
                 f"the page is stale at “{chapter.title}”: run with SLOTD_UPDATE_GUIDE=1"
             )
+        if whole:
+            assert written == self.text, "the page has more than the tests make"
 
 
 class Chapter:
@@ -81,6 +93,10 @@ class Chapter:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def must_refuse(self) -> None:
+        """From here on the chapter shows what its path refuses."""
+        self.lines += ["### What it must refuse", "", "With nothing stored.", ""]
 
     def say(self, sentence: str) -> None:
         """A sentence between two calls."""
@@ -136,14 +152,23 @@ def _pruned(value: Any) -> Any:
     if isinstance(value, list):
         return [_pruned(element) for element in value]
     if isinstance(value, dict):
+        if set(value) == {"year", "month", "day"}:
+            return f"in {(datetime.date(**value) - _today()).days} days"
+        if len(value.get("payload", "")) > LONG:
+            size = len(base64.b64decode(value["payload"]))
+            value = value | {"payload": f"({size} bytes)"}
         return {
             key: _pruned(element) for key, element in value.items() if key not in LEFT_OUT
         }  # fmt: skip
     return value
 
 
+def _today() -> datetime.date:
+    return datetime.datetime.now(ZONE).date()
+
+
 def _local(text: str) -> str:
     """A time by the clinic's clock, its day counted from today."""
     moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(ZONE)
-    days = (moment.date() - datetime.datetime.now(ZONE).date()).days
+    days = (moment.date() - _today()).days
     return f"in {days} days, {moment:%H:%M}"
