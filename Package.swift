@@ -139,6 +139,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ModelTests",
+            dependencies: [
+                "Storage", "Engine", "Scheduling", "Intervals", "Workload", nioLocks,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "RPCTests",
             dependencies: [
                 "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, logging,

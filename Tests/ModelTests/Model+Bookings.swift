@@ -1,0 +1,272 @@
+// Bookings and their way over the board.
+
+extension Model {
+    /// What somebody wants to book. A walk-in is here now.
+    struct Wish {
+        var patient: Int
+        /// Service and provider, one after another.
+        var parts: [(service: Int, provider: Int)]
+        var start: Int
+        var isWalkIn = false
+        var isConfirmed = false
+    }
+
+    /// Why a time cannot be had.
+    private func slotReasons(_ parts: [Visit.Part], now: Int, but ignored: Int?, waived: Bool)
+        -> Set<String>
+    {
+        var why: Set<String> = []
+        if !waived {
+            if parts[0].start < now { why.insert("tooSoon") }
+            if parts[0].start % 15 != 0 { why.insert("offStep") }
+        }
+        for part in parts where !isFree(part, but: ignored) { why.insert("slotTaken") }
+        return why
+    }
+
+    private func visit(_ wish: Wish) -> Visit {
+        var minute = wish.start
+        var parts: [Visit.Part] = []
+        for (service, provider) in wish.parts {
+            let end = minute + services[service].minutes
+            parts.append(
+                Visit.Part(provider: provider, service: service, start: minute, end: end))
+            minute = end
+        }
+        let column: Column = wish.isWalkIn ? .checkIn : wish.isConfirmed ? .confirmed : .new
+        return Visit(
+            patient: wish.patient, column: column, log: [column], trail: [column], parts: parts)
+    }
+
+    mutating func book(_ wish: Wish, now: Int) -> (Verdict, Int?) {
+        let visit = visit(wish)
+        let why = slotReasons(visit.parts, now: now, but: nil, waived: wish.isWalkIn)
+        if !why.isEmpty { return (.refused(why), nil) }
+        return (.changed, add(visit))
+    }
+
+    /// All of them or none.
+    mutating func book(all wishes: [Wish], now: Int) -> (Verdict, [Int]) {
+        var copy = self
+        var made: [Int] = []
+        for wish in wishes {
+            let (verdict, id) = copy.book(wish, now: now)
+            guard let id else { return (verdict, []) }
+            made.append(id)
+        }
+        self = copy
+        return (.changed, made)
+    }
+
+    mutating func reschedule(_ id: Int, to start: Int, now: Int, override: Bool, stale: Bool)
+        -> Verdict
+    {
+        guard var visit = visits[id] else { return .refused(["unknownRecord"]) }
+        if visit.start == start { return .same }
+        let minutes = start - visit.start
+        for index in visit.parts.indices {
+            visit.parts[index].start += minutes
+            visit.parts[index].end += minutes
+        }
+        var why: Set<String> = []
+        if ![.new, .confirmed].contains(visit.column) {
+            why.insert(visit.column == .cancelled ? "cancelled" : "stage")
+        }
+        why.formUnion(override ? settled(id) : begun(id))
+        // Whether the time is free matters only where it may be moved at all.
+        if why.isEmpty { why = slotReasons(visit.parts, now: now, but: id, waived: false) }
+        if let refused = judge(why, stale: stale) { return refused }
+        visit.released = nil
+        visits[id] = visit
+        return .changed
+    }
+
+    // MARK: Moving
+
+    mutating func move(
+        _ id: Int, to column: Column, now: Int, stale: Bool, override: Bool = false
+    ) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        if visit.column == column { return .same }
+        return go(id, to: column, now: now, stale: stale, override: override, undo: false)
+    }
+
+    mutating func undo(_ id: Int, now: Int, stale: Bool) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        guard let before = visit.trail.last(where: { $0 != visit.column }) else {
+            return .refused(["nothingToUndo"])
+        }
+        return go(id, to: before, now: now, stale: stale, override: false, undo: true)
+    }
+
+    mutating func restore(_ id: Int, now: Int, stale: Bool) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        let back: Column
+        switch visit.column {
+        case .archived: back = visit.log.dropLast().last ?? .new
+        case .cancelled, .noShow:
+            back = visit.log.last { $0 == .new || $0 == .confirmed } ?? .new
+        default: return .same
+        }
+        return go(id, to: back, now: now, stale: stale, override: false, undo: false)
+    }
+
+    private mutating func go(
+        _ id: Int, to column: Column, now: Int, stale: Bool, override: Bool, undo: Bool
+    ) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        let from = visit.column
+        var isLegal = undo ? column.next.contains(from) : from.next.contains(column)
+        if from == .archived { isLegal = isLegal && visit.log.dropLast().last == column }
+        guard isLegal else { return .refused([from == .cancelled ? "cancelled" : "stage"]) }
+        let why = guards(id, visit, to: column, now: now, override: override)
+        if let refused = judge(why, stale: stale) { return refused }
+        if column.keepsTime, !from.keepsTime, column.isEarly { visits[id]?.released = nil }
+        if !column.keepsTime, from.isEarly {
+            for tie in active(visit: id) { end(tie) }
+        }
+        if column == .billing, rules.earlyFinishFrees, now < visit.end {
+            visits[id]?.released = min(now, visit.released ?? now)
+        }
+        visits[id]?.enter(column, undo: undo)
+        return .changed
+    }
+
+    private func guards(
+        _ id: Int, _ visit: Visit, to column: Column, now: Int, override: Bool
+    ) -> Set<String> {
+        var why: Set<String> = []
+        let attached = active(visit: id).compactMap { treatments[$0.treatment] }
+        switch (visit.column, column) {
+        case (.archived, _): break
+        case (_, .noShow):
+            // The clock's minute has begun; `now` is the one after it.
+            if now - 1 < visit.start + rules.grace { why.insert("notStartedYet") }
+            why.formUnion(begun(id))
+        case (_, .cancelled): why = begun(id)
+        case (let from, .archived) where from.isEarly: why = begun(id)
+        case (_, .waitlist): if !attached.isEmpty { why.insert("procedureActive") }
+        case (.checkIn, .inProcedure):
+            if attached.isEmpty, !rules.isProcedureOptional { why.insert("notAttached") }
+        case (.inProcedure, .billing):
+            let isOpen = { (row: Treatment) in
+                ![.completed, .signed].contains(row.work) && !row.isConsult
+            }
+            if attached.contains(where: isOpen) { why.insert("procedureOpen") }
+        case (.inProcedure, .checkIn):
+            if attached.contains(where: { !$0.steps.isEmpty || $0.work != .draft }) {
+                why.insert("procedureActive")
+            }
+        case (.billing, .checkout):
+            let isOpen = bills.contains { $0.visit == id && $0.due == .billable }
+            if isOpen, !override { why.insert("chargeOpen") }
+        default: break
+        }
+        if column.keepsTime, !visit.column.keepsTime {
+            var back = visit
+            if column.isEarly { back.released = nil }
+            for part in back.kept where !isFree(part, but: id) { why.insert("slotTaken") }
+        }
+        return why
+    }
+
+    /// All of them or none; each is judged as if the others had not been moved.
+    mutating func move(
+        all moves: [(id: Int, column: Column, stale: Bool)], now: Int
+    ) -> Verdict {
+        var isRefused = false
+        var changes = false
+        var after = self
+        for move in moves {
+            let before = visits[move.id]
+            if move.column.keepsTime, before?.column.keepsTime == false, moves.count > 1 {
+                isRefused = true
+            }
+            var alone = self
+            switch alone.move(move.id, to: move.column, now: now, stale: move.stale) {
+            case .refused: isRefused = true
+            case .done(let didChange):
+                changes = changes || didChange
+                _ = after.move(move.id, to: move.column, now: now, stale: move.stale)
+            }
+        }
+        if isRefused { return .refused(["bulkRefused"]) }
+        self = after
+        return .done(changes: changes)
+    }
+
+    /// Everybody who did not come, at most as many as there are here.
+    mutating func sweep(now: Int) -> Verdict {
+        guard rules.sweep > 0 else { return .same }
+        var changes = false
+        let wait = max(rules.sweep, rules.grace)
+        for (id, visit) in visits.sorted(by: { $0.key < $1.key })
+        where [.new, .confirmed].contains(visit.column) && visit.start + wait <= now - 1 {
+            if move(id, to: .noShow, now: now, stale: false) == .changed { changes = true }
+        }
+        return .done(changes: changes)
+    }
+
+    // MARK: Ending
+
+    mutating func cancel(_ id: Int, refund: Int, cascade: Bool, now: Int, stale: Bool) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        if visit.column == .cancelled { return .same }
+        let left = visit.isPaid ? visit.deposit - visit.refunded : 0
+        guard refund <= left else {
+            // What else is wrong might be said first.
+            return .refused(["refundTooLarge"])
+        }
+        let works = active(visit: id).compactMap { treatments[$0.treatment]?.work }
+        let verdict: Verdict
+        if cascade, works.contains(where: { $0 != .draft }) {
+            verdict = cancelAll(id, visit, stale: stale)
+        } else {
+            verdict = go(
+                id, to: .cancelled, now: now, stale: stale, override: false, undo: false)
+        }
+        if verdict == .changed { visits[id]?.refunded += refund }
+        return verdict
+    }
+
+    private mutating func cancelAll(_ id: Int, _ visit: Visit, stale: Bool) -> Verdict {
+        var why = settled(id)
+        if visit.column != .inProcedure, !visit.column.next.contains(.cancelled) {
+            why.insert("stage")
+        }
+        if let refused = judge(why, stale: stale) { return refused }
+        for tie in active(visit: id) {
+            end(tie)
+            if treatments[tie.treatment]?.work != .draft {
+                treatments[tie.treatment]?.work = .cancelled
+            }
+        }
+        if visit.column == .inProcedure { visits[id]?.enter(.checkIn, undo: true) }
+        visits[id]?.enter(.cancelled)
+        return .changed
+    }
+
+    /// Gone without a trace, or archived.
+    mutating func delete(_ id: Int, now: Int, stale: Bool) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        if ties.contains(where: { $0.visit == id }) || visit.isPaid {
+            return move(id, to: .archived, now: now, stale: stale)
+        }
+        if let refused = judge([], stale: stale) { return refused }
+        visits[id] = nil
+        return .changed
+    }
+
+    mutating func deposit(_ id: Int, _ amount: Int, paid: Bool, stale: Bool) -> Verdict {
+        guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
+        let isPaid = paid && amount > 0
+        if visit.deposit == amount, visit.isPaid == isPaid { return .same }
+        var why: Set<String> = []
+        if visit.isPaid { why.insert("depositPaid") }
+        if [.cancelled, .noShow, .archived].contains(visit.column) { why.insert("stage") }
+        if let refused = judge(why, stale: stale) { return refused }
+        visits[id]?.deposit = amount
+        visits[id]?.isPaid = isPaid
+        return .changed
+    }
+}

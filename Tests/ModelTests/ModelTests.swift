@@ -1,0 +1,91 @@
+import Glibc
+import Storage
+import Testing
+import Workload
+
+@testable import Scheduling
+
+/// The core, the engine and the storage against a small model of the rules: random sequences of
+/// all mutations on three organizations, interleaved.
+///
+/// Environment: `SLOTD_TEST_SEED` names a seed (or `random`), `SLOTD_MODEL_STEPS` a length, for the
+/// night; a failure prints seed and step. `SLOTD_MODEL_STRIDE=1` compares everything after every
+/// step, to find the one that went wrong.
+@Suite struct ModelTests {
+    static let seeds: [UInt64] = {
+        guard let wish = variable("SLOTD_TEST_SEED") else { return [1, 2, 3] }
+        return [UInt64(wish) ?? .random(in: 0 ... .max)]
+    }()
+    static let steps = variable("SLOTD_MODEL_STEPS").flatMap { Int($0) } ?? 900
+    static let stride = variable("SLOTD_MODEL_STRIDE").flatMap { Int($0) } ?? 16
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    @Test(
+        "every mutation is taken or refused as the rules say, and the disk has what they leave",
+        arguments: seeds)
+    func agrees(seed: UInt64) throws {
+        let temporary = TemporaryDirectory()
+        // A Monday morning.
+        let bench = try Bench(
+            directory: temporary.file("data"), now: Instant(milliseconds: 1_793_001_600_000))
+        var play = try Play(bench, seed: seed)
+        for step in 0..<Self.steps {
+            play.step = step
+            play.turn = play.random.pick(0...play.clinics.count - 1)
+            // Ids begin with the time, and records are told apart by when they were made.
+            bench.now = bench.now.adding(seconds: Int64(play.random.pick(1...240)))
+            try play.next()
+            if step % Self.stride == Self.stride - 1 { try play.compare() }
+            if let end = [Self.steps / 3: Bench.End.orderly, Self.steps * 2 / 3: .crash][step] {
+                try bench.restart(end)
+                try play.compare()
+            }
+        }
+        try play.compare()
+        try bench.restart(.losingTables)
+        try play.compare()
+        try bench.stop()
+        let findings = try Storage.open(directory: bench.directory).verify(now: bench.now)
+        #expect(findings.isEmpty, "seed \(seed): \(findings)")
+        // A run that refuses nearly everything, or nothing, would prove little.
+        let changes = play.done.values.reduce(0, +)
+        #expect(changes > Self.steps / 4, "seed \(seed): \(play.done), \(play.refusals)")
+        #expect(play.done.count > 18, "seed \(seed): \(play.done)")
+        #expect(play.refusals.count > 10, "seed \(seed): \(play.refusals)")
+    }
+}
+
+extension Play {
+    /// Asks the next thing.
+    mutating func next() throws {
+        switch random.pick(weights: [
+            9, 2, 4, 4, 16, 3, 4, 6, 3, 1, 12, 3, 5, 3, 3, 4, 10, 8, 9, 3, 6,
+        ])
+        {
+        case 0: try book()
+        case 1: try bookGroup()
+        case 2: try reschedule()
+        case 3: try cancel()
+        case 4: try move()
+        case 5: try moveAll()
+        case 6: try undo()
+        case 7: try putAway()
+        case 8: try deposit()
+        case 9: try sweep()
+        case 10: try start()
+        case 11: try startFromPatient()
+        case 12: try attach()
+        case 13: try bookAndAttach()
+        case 14: try detach()
+        case 15: try reattach()
+        case 16: try save()
+        case 17: try submit()
+        case 18: try finish()
+        case 19: try giveUp()
+        default: try charge()
+        }
+    }
+}
