@@ -289,4 +289,15 @@ struct AttachDialogueTests {
         try await ProcedureDetach.parse(arguments + ["--yes"]).run(try daemon.session())
         #expect(daemon.calls == ["DetachBooking", "DetachBooking"])
     }
+
+    @Test("a long sentence of a dialogue is broken between words, a long word never")
+    func wrapping() {
+        #expect(wrapped("one two three four", to: 9) == ["one two", "  three", "  four"])
+        #expect(wrapped("小林 由美子 に", to: 8) == ["小林", "  由美子", "  に"])
+        #expect(
+            wrapped("a procedure_01h455vb4pex b", to: 10) == [
+                "a", "  procedure_01h455vb4pex", "  b",
+            ])
+        #expect(wrapped("", to: 10) == [""])
+    }
 }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import SlotdAPI
 internal import SwiftProtobuf
 internal import Testing
@@ -147,5 +148,108 @@ struct OutputTests {
         try daemon.session(.table).output.list([], as: .booking)
         #expect(daemon.lines.isEmpty)
         #expect(daemon.notes == ["Nothing found."])
+    }
+
+    /// A peel by Kim and then a facial by Abel, with a procedure on the second.
+    private var visit: Slotd_V1_Booking {
+        var booking = booking
+        let parts: [(Character, Character, Int64, Int64)] = [("p", "k", 0, 30), ("f", "b", 30, 45)]
+        booking.segments = parts.enumerated().map { index, part in
+            .with {
+                $0.sequence = Int32(index + 1)
+                $0.serviceID = testID(.service, part.0)
+                $0.providerID = testID(.provider, part.1)
+                $0.start = (Moment(booking.start) + part.2 * 60).timestamp
+                $0.end = (Moment(booking.start) + (part.2 + part.3) * 60).timestamp
+                $0.durationMinutes = Int32(part.3)
+                $0.procedureID = index == 1 ? testID(.procedure, "q") : ""
+            }
+        }
+        return booking
+    }
+
+    @Test("a visit of several services shows each of them, to people and to machines")
+    func segments() throws {
+        let names = Directory(names: [
+            testID(.service, "p"): "Peel", testID(.service, "f"): "Facial",
+            testID(.provider, "k"): "Kim", testID(.provider, "b"): "Abel",
+        ])
+        let people = FakeDaemon()
+        let reply = Slotd_V1_GetBookingResponse.with { $0.booking = visit }
+        try people.session(.table).output.single(visit, as: .booking, reply: reply, names)
+        #expect(people.lines.contains("service     Peel + Facial"), "\(people.lines)")
+        #expect(people.lines.contains("provider    Kim + Abel"))
+        #expect(
+            people.lines.contains {
+                $0.hasSuffix(
+                    "09:00–09:30 Peel, Kim; 09:30–10:15 Facial, Abel (\(testID(.procedure, "q")))")
+            })
+        let machine = FakeDaemon()
+        try machine.session(.csv).output.list([visit], as: .booking)
+        let heading = machine.lines[0].split(separator: ",")
+        let row = machine.lines[1].split(separator: ",", omittingEmptySubsequences: false)
+        let place = try #require(heading.firstIndex(of: "segments"))
+        let specifications =
+            "\(testID(.service, "p")):30@\(testID(.provider, "k")) "
+            + "\(testID(.service, "f")):45@\(testID(.provider, "b"))"
+        #expect(row[place] == specifications)
+        for text in row[place].split(separator: " ") {
+            #expect(try SegmentText(String(text)).providers.count == 1, "--segment takes it")
+        }
+        #expect(machine.lines[1].contains(",\(testID(.procedure, "q")),"))
+    }
+
+    @Test("a change of a booking is told by what is different, and nothing else")
+    func differences() {
+        var next = visit
+        #expect(next.differences(from: visit) { $0 }.isEmpty)
+        next.stage = .inProcedure
+        next.segments[0].providerID = testID(.provider, "b")
+        next.segments[1].procedureID = ""
+        next.deposit = .with {
+            $0.amount.minor = 5000
+            $0.amount.currency = "USD"
+        }
+        next.paymentPending = true
+        #expect(
+            next.differences(from: visit) { $0.hasSuffix("b") ? "Abel\u{1B}" : $0 } == [
+                "Check-in → In Procedure", "with Abel\u{FFFD}", "procedure detached",
+                "deposit 5000 USD, payment pending",
+            ])
+        var moved = visit
+        moved.start = (Moment(visit.start) + 3600).timestamp
+        #expect(
+            moved.differences(from: visit) { $0 } == ["moved to Tue 24 Nov 2026 10:00–09:30"])
+    }
+
+    @Test("a procedure shows what it was attached to before, whichever way that ended")
+    func attachments() async throws {
+        let daemon = FakeDaemon()
+        daemon.on(Methods.ProcedureService.getProcedure) { _ in
+            .with {
+                $0.procedure.id = testID(.procedure, "q")
+                $0.attachments = [Slotd_V1_AttachmentState.superseded, .detached, .active].map {
+                    state in
+                    .with {
+                        $0.bookingID = testID(.booking, state == .detached ? "d" : "s")
+                        $0.state = state
+                        $0.segment = 2
+                        $0.detachedAt = rfc3339Moment("2026-11-24T14:00Z")!.timestamp
+                        $0.detachedBy = "ada"
+                        $0.detachReason = "wrong card"
+                    }
+                }
+            }
+        }
+        daemon.on(Methods.CatalogService.listLocations) { _ in .init() }
+        daemon.on(Methods.CatalogService.listProcedureTypes) { _ in .init() }
+        try await ProcedureShow.parse([testID(.procedure, "q")]).run(try daemon.session(.table))
+        #expect(
+            daemon.lines.suffix(2) == [
+                "was attached to \(testID(.booking, "s")), segment 2 until "
+                    + "2026-11-24T14:00:00Z, then reattached by ada: wrong card",
+                "was attached to \(testID(.booking, "d")), segment 2 until "
+                    + "2026-11-24T14:00:00Z, then detached by ada: wrong card",
+            ])
     }
 }

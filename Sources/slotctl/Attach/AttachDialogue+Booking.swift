@@ -18,7 +18,7 @@ extension AttachDialogue {
                 // A slot or a booking that went away meanwhile is no reason to begin all over.
                 guard error.exitStatus == .conflict, bookingName == nil else { throw error }
                 for line in FailureReport(failure: error).lines(prompter.paint) {
-                    prompter.say(line)
+                    prompter.tell(line)
                 }
                 let id = draft.id
                 draft = try await session.api.call(
@@ -67,7 +67,7 @@ extension AttachDialogue {
         .init(
             value: row.attachable ? row : nil,
             cells: [
-                Cell(row.booking.localTimes), Cell(row.serviceName), Cell(row.providerName),
+                Cell(row.booking.localTimes), Cell(row.serviceWords), Cell(row.providerName),
                 Cell(row.locationName), Cell(row.booking.stage.label),
             ],
             remark: row.whyNot == .unspecified ? "" : row.whyNot.short)
@@ -118,12 +118,12 @@ extension AttachDialogue {
     private func finish(
         _ procedure: Slotd_V1_Procedure, _ booking: Slotd_V1_Booking
     ) async throws(CommandFailure) {
-        prompter.say(prompter.paint("Attached.", .good) + " The wizard is at \(procedure.wizard).")
+        prompter.tell("Attached. The wizard is at \(procedure.wizard).", .good)
         if procedure.currentStep == 2, procedure.procedureTypeID.isEmpty {
+            prompter.say(prompter.paint.dim("Choose the type:"))
+            // A command is not broken: it is there to be copied.
             prompter.say(
-                prompter.paint.dim(
-                    "Choose the type: slotctl procedure save-step \(procedure.id) --step 2 "
-                        + "--type NAME"))
+                "  slotctl procedure save-step \(procedure.id) --step 2 --type NAME")
         }
         prompter.say()
     }

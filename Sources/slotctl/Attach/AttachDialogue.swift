@@ -19,7 +19,7 @@ struct AttachDialogue: Sendable {
     func run() async throws(CommandFailure) {
         let draft = try await chooseDraft()
         let type = try await typeName(draft)
-        prompter.say(prompter.paint.dim("Draft: ") + type + ", " + draft.wizard)
+        prompter.tell("Draft: " + type + ", " + draft.wizard)
         guard draft.status == .draft else {
             throw .local("only a draft takes a booking; this procedure is \(draft.status.word)")
         }
@@ -83,7 +83,7 @@ struct AttachDialogue: Sendable {
         ).records
         let waiting = drafts.filter { !$0.hasAttachment }
         if waiting.isEmpty {
-            prompter.say("\(plainText(patient.name)) has no draft without a booking.")
+            prompter.tell("\(plainText(patient.name)) has no draft without a booking.")
             return try await newDraft(patient)
         }
         var rows: [Menu<Slotd_V1_Procedure>.Row] = []

@@ -74,7 +74,7 @@ struct VisitDialogue: Sendable {
     ) async throws(CommandFailure) -> String? {
         let all = try await session.providers(location: location.id, service: service.id)
         guard !all.isEmpty else {
-            prompter.say("Nobody performs \(plainText(service.name)) there.")
+            prompter.tell("Nobody performs \(plainText(service.name)) there.")
             return nil
         }
         var rows: [Menu<String>.Row] = all.sorted { $0.name < $1.name }
@@ -154,7 +154,7 @@ struct VisitDialogue: Sendable {
             }
             let wanted = answer.contains(":") && answer.count == 4 ? "0" + answer : answer
             if let index = labels.firstIndex(of: wanted) { return starts[index] }
-            prompter.say(prompter.paint.dim("Please answer a number from 1 to \(starts.count)."))
+            prompter.tell("Please answer a number from 1 to \(starts.count).", .dim)
         }
         return nil
     }

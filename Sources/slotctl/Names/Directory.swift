@@ -13,6 +13,9 @@ struct Directory: Sendable {
     /// The name of a record; its id while it is not known.
     func name(_ id: String) -> String { names[id] ?? id }
 
+    /// The names of several records as one: `Peel + Facial`.
+    func names(_ ids: [String]) -> String { ids.map(name).joined(separator: " + ") }
+
     mutating func add(_ records: [some Named]) {
         for record in records { names[record.id] = record.name }
     }

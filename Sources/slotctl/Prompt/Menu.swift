@@ -45,7 +45,7 @@ struct Menu<Value: Sendable> {
             } else if acceptsText {
                 return .text(answer)
             }
-            prompter.say(prompter.paint.dim(complaint(choices.count)))
+            prompter.tell(complaint(choices.count), .dim)
         }
         return .quit
     }
@@ -65,8 +65,14 @@ struct Menu<Value: Sendable> {
                 max($0, column < $1.cells.count ? displayWidth($1.cells[column].text) : 0)
             }
         }
-        var lines = title.isEmpty ? [] : ["", paint.strong(title)]
+        var lines: [String] = []
+        if !title.isEmpty {
+            lines.append("")
+            lines += wrapped(title, to: max(20, columns - 1)).map(paint.strong)
+        }
         var number = 0
+        // Before a remark stand seven spaces and a parenthesis, after it another.
+        let remarkWidth = max(20, columns - 10)
         for row in rows {
             if row.value != nil { number += 1 }
             let label = padded(row.value == nil ? "–" : "\(number)", to: 3, trailing: true)
@@ -74,11 +80,15 @@ struct Menu<Value: Sendable> {
             let text = clipped(trimmed(cells.joined(separator: "  ")), to: max(20, columns - 6))
             if row.value == nil {
                 lines.append(paint.dim("\(label)  \(text)"))
-                if !row.remark.isEmpty { lines.append(paint.dim("       (\(row.remark))")) }
+                if !row.remark.isEmpty {
+                    let remark = clipped(row.remark, to: remarkWidth)
+                    lines.append(paint.dim("       (\(remark))"))
+                }
             } else {
                 lines.append("\(paint(label, .accent))  \(text)")
                 if !row.remark.isEmpty {
-                    lines.append(paint("       (\(row.remark))", .warning))
+                    let remark = clipped(row.remark, to: remarkWidth)
+                    lines.append(paint("       (\(remark))", .warning))
                 }
             }
         }

@@ -14,6 +14,11 @@ struct Prompter: Sendable {
     /// Shows a line.
     func say(_ line: String = "") { write(line + "\n") }
 
+    /// Shows a sentence, broken between words where it is longer than a line.
+    func tell(_ text: String, _ tone: Tone = .plain) {
+        for line in wrapped(text, to: max(20, columns - 1)) { say(paint(line, tone)) }
+    }
+
     /// Shows a question and returns the answer without spaces around it; nil at the end of input.
     func ask(_ question: String) -> String? {
         write(paint.strong(question) + " ")
@@ -38,4 +43,22 @@ struct Prompter: Sendable {
             paint: terminal.errorPaint,
             columns: terminal.columns ?? 100)
     }
+}
+
+/// The text in lines of at most so many columns, broken at spaces; lines after the first are
+/// indented. A word that is longer than a line stays whole.
+func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        if line.isEmpty {
+            line = String(word)
+        } else if displayWidth(line) + 1 + displayWidth(String(word)) <= width {
+            line += " " + word
+        } else {
+            lines.append(line)
+            line = "  " + word
+        }
+    }
+    return lines + [line]
 }

@@ -1,5 +1,6 @@
 internal import Intervals
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 extension Slotd_V1_Booking {
     /// The local time of its place.
@@ -16,12 +17,47 @@ extension Slotd_V1_Booking {
         return "\(first.day.spelledOut) \(first.clock)–\(tail)"
     }
 
-    /// What is done; bookings have one segment for now.
+    /// What is done first.
     var serviceID: String { segments.first?.serviceID ?? "" }
-    /// With whom.
+    /// With whom the visit begins.
     var providerID: String { segments.first?.providerID ?? "" }
-    /// The procedure that is attached; empty for none.
-    var procedureID: String { segments.first?.procedureID ?? "" }
+    /// What is done, one after another.
+    var serviceIDs: [String] { segments.map(\.serviceID) }
+    /// With whom, each once, in the order of the visit.
+    var providerIDs: [String] { segments.distinctProviderIDs }
+    /// The procedures that are attached, in the order of the visit.
+    var procedureIDs: [String] { segments.map(\.procedureID).filter { !$0.isEmpty } }
+}
+
+extension [Slotd_V1_BookingSegment] {
+    /// With whom, each once, in the order of the visit.
+    var distinctProviderIDs: [String] {
+        reduce(into: []) { ids, segment in
+            if !ids.contains(segment.providerID) { ids.append(segment.providerID) }
+        }
+    }
+
+    /// As `--segment` takes them: `service_…:30@provider_…`, with spaces between.
+    var specifications: String {
+        map { segment in
+            "\(segment.serviceID):\(segment.durationMinutes)"
+                + (segment.providerID.isEmpty ? "" : "@\(segment.providerID)")
+        }.joined(separator: " ")
+    }
+
+    /// Each with its time, service, provider and procedure, for people; empty for a single one.
+    func words(offsetMinutes: Int, _ directory: Directory) -> String {
+        guard count > 1 else { return "" }
+        return map { segment in
+            func clock(_ time: Google_Protobuf_Timestamp) -> String {
+                LocalReading(moment: Moment(time), offsetMinutes: offsetMinutes).clock
+            }
+            let attached = segment.procedureID.isEmpty ? "" : " (\(segment.procedureID))"
+            return "\(clock(segment.start))–\(clock(segment.end)) "
+                + directory.name(segment.serviceID) + ", "
+                + directory.name(segment.providerID) + attached
+        }.joined(separator: "; ")
+    }
 }
 
 extension RecordView<Slotd_V1_Booking> {
@@ -52,15 +88,17 @@ extension RecordView<Slotd_V1_Booking> {
                 name: "stage", title: "stage", machine: \.stage.word,
                 human: { booking, _ in Cell(booking.stage.label, booking.stage.tone) }),
             named("patient_id", "patient", \.patientID),
-            named("service_id", "service", \.serviceID),
-            named("provider_id", "provider", \.providerID),
+            several("service_id", "service", \.serviceIDs),
+            several("provider_id", "provider", \.providerIDs),
             named("location_id", "location", \.locationID),
         ]
     }
 
     private static var people: [RecordField<Slotd_V1_Booking>] {
         [
-            .text("procedure_id", "procedure", in: .details, \.procedureID),
+            .text("procedure_id", "procedure", in: .details) {
+                $0.procedureIDs.joined(separator: " ")
+            },
             .text("time_zone", "time zone", in: .details, \.timeZone),
             .text("external_ref", "reference", in: .details, \.externalRef),
             .number("version", "version", in: .details, \.version),
@@ -104,6 +142,13 @@ extension RecordView<Slotd_V1_Booking> {
                         .joined(separator: " ")
                 },
                 human: { booking, _ in Cell(history(booking)) }),
+            RecordField(
+                name: "segments", title: "one by one", place: .details,
+                machine: \.segments.specifications,
+                human: { booking, directory in
+                    let offset = Int(booking.utcOffsetMinutes)
+                    return Cell(booking.segments.words(offsetMinutes: offset, directory))
+                }),
         ]
     }
 
@@ -121,6 +166,16 @@ extension RecordView<Slotd_V1_Booking> {
             name: name, title: title, isFlexible: true, machine: id,
             human: { booking, directory in Cell(directory.name(id(booking))) })
     }
+
+    /// One name or several; ids with spaces between for machines.
+    private static func several(
+        _ name: String, _ title: String, _ ids: @escaping (Slotd_V1_Booking) -> [String]
+    ) -> RecordField<Slotd_V1_Booking> {
+        RecordField(
+            name: name, title: title, isFlexible: true,
+            machine: { ids($0).joined(separator: " ") },
+            human: { booking, directory in Cell(directory.names(ids(booking))) })
+    }
 }
 
 extension RecordView<Slotd_V1_SlotHold> {
@@ -131,8 +186,15 @@ extension RecordView<Slotd_V1_SlotHold> {
                 .text("id", "id", tone: .dim, \.id),
                 .text("start", "start") { Moment($0.start).rfc3339() },
                 .text("end", "end") { Moment($0.end).rfc3339() },
-                .text("provider_id", "provider", \.providerID),
-                .text("service_id", "service", in: .details, \.serviceID),
+                .text("provider_id", "provider") { hold in
+                    hold.segments.isEmpty
+                        ? hold.providerID
+                        : hold.segments.distinctProviderIDs.joined(separator: " ")
+                },
+                .text("service_id", "service", in: .details) { hold in
+                    hold.segments.isEmpty
+                        ? hold.serviceID : hold.segments.map(\.serviceID).joined(separator: " ")
+                },
                 .text("location_id", "location", in: .details, \.locationID),
                 .text("patient_id", "patient", in: .details, \.patientID),
                 .text("owner", "owner", in: .details, \.owner),

@@ -83,6 +83,14 @@ extension RecordView<Slotd_V1_Procedure> {
     }
 }
 
+extension Slotd_V1_AttachableBooking {
+    /// What is done; of a visit of several services also which of them it is.
+    var serviceWords: String {
+        let count = booking.segments.count
+        return count > 1 ? "\(serviceName) (\(segment) of \(count))" : serviceName
+    }
+}
+
 extension RecordView<Slotd_V1_AttachableBooking> {
     /// The dropdown of step 2.
     static var attachable: Self {
@@ -96,7 +104,9 @@ extension RecordView<Slotd_V1_AttachableBooking> {
                     return Moment(row.booking.start).rfc3339(offsetMinutes: offset)
                 },
                 .text("when", "when", in: .people, \.booking.localTimes),
-                .text("service", "service", isFlexible: true, \.serviceName),
+                RecordField(
+                    name: "service", title: "service", isFlexible: true, machine: \.serviceName,
+                    human: { row, _ in Cell(row.serviceWords) }),
                 .text("provider", "provider", isFlexible: true, \.providerName),
                 .text("location", "location", isFlexible: true, \.locationName),
                 RecordField(

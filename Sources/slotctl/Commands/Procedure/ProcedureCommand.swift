@@ -26,8 +26,8 @@ extension Session {
             more = [
                 "",
                 output.paint.dim("its booking: ") + booking.localTimes + ", "
-                    + plainText(directory.name(booking.serviceID)) + ", "
-                    + plainText(directory.name(booking.providerID)) + ", "
+                    + plainText(directory.names(booking.serviceIDs)) + ", "
+                    + plainText(directory.names(booking.providerIDs)) + ", "
                     + plainText(directory.name(booking.locationID)) + ", "
                     + output.paint(booking.stage.label, booking.stage.tone),
             ]

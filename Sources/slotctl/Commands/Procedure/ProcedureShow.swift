@@ -26,12 +26,20 @@ struct ProcedureShow: SessionCommand {
         }
         try await session.show(record, reply: reply, booking: booking)
         guard session.output.format.isForPeople else { return }
-        for past in reply.attachments where past.state == .detached {
-            session.output.writeLine(
-                session.output.paint.dim("was attached to ") + past.bookingID
-                    + session.output.paint.dim(" until ")
-                    + Moment(past.detachedAt).rfc3339()
-                    + (past.detachReason.isEmpty ? "" : ": " + plainText(past.detachReason)))
+        for past in reply.attachments where past.state != .active {
+            session.output.writeLine(past.words(session.output.paint))
         }
+    }
+}
+
+extension Slotd_V1_Attachment {
+    /// What a procedure was attached to before, until when, by whom and why it ended.
+    fileprivate func words(_ paint: Paint) -> String {
+        var words = paint.dim("was attached to ") + bookingID
+        if segment > 1 { words += paint.dim(", segment ") + "\(segment)" }
+        words += paint.dim(" until ") + Moment(detachedAt).rfc3339()
+        words += paint.dim(state == .superseded ? ", then reattached" : ", then detached")
+        if !detachedBy.isEmpty { words += paint.dim(" by ") + plainText(detachedBy) }
+        return words + (detachReason.isEmpty ? "" : ": " + plainText(detachReason))
     }
 }
