@@ -27,7 +27,7 @@ struct Slotctl: AsyncParsableCommand {
                     "slotctl slots find --service Botox --date tomorrow",
                     "slotctl booking create --patient \"Ada Lovelace\" --service Botox \\",
                     "    --start \"tomorrow 9:00\"",
-                    "slotctl board",
+                    "slotctl board --watch",
                     "slotctl procedure attach"),
         version: "slotctl 0.1.0",
         subcommands: [

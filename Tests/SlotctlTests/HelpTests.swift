@@ -19,7 +19,7 @@ struct HelpTests {
         ("location-update", LocationUpdate.self), ("service-update", ServiceUpdate.self),
         ("resource-create", ResourceCreate.self), ("org-update", OrganizationUpdate.self),
         ("booking-move", BookingMove.self), ("booking-cancel", BookingCancel.self),
-        ("charge-export", ChargeExport.self),
+        ("charge-export", ChargeExport.self), ("booking-watch", BookingWatch.self),
     ]
 
     @Test("the help of the main commands is what was reviewed")

@@ -1,6 +1,8 @@
 /// What a piece of text is, so that color can say it too; nothing is said by color alone.
 enum Tone: Sendable, Equatable {
     case plain, dim, strong, good, warning, bad, accent
+    /// Foreground and background in each other's place.
+    case inverse
 }
 
 /// Puts color on text, or leaves it alone. Only the eight colors that every terminal lets its user
@@ -21,6 +23,7 @@ struct Paint: Sendable, Equatable {
         case .warning: return escaped(text, "33")
         case .bad: return escaped(text, "31")
         case .accent: return escaped(text, "36")
+        case .inverse: return escaped(text, "7")
         }
     }
 

@@ -10,6 +10,8 @@ struct Terminal: Sendable, Equatable {
     var isErrorTerminal = false
     /// Columns of stdout's terminal; nil when it is none.
     var columns: Int?
+    /// Stdout's terminal can put its cursor anywhere: a screen can be drawn.
+    var canDraw = false
     /// Box-drawing and other characters outside ASCII can be shown.
     var isUTF8 = true
     var outputPaint = Paint.none
@@ -25,6 +27,7 @@ struct Terminal: Sendable, Equatable {
             isOutputTerminal: isatty(STDOUT_FILENO) == 1,
             isErrorTerminal: isatty(STDERR_FILENO) == 1)
         if terminal.isOutputTerminal {
+            terminal.canDraw = !["", "dumb"].contains(environment["TERM"] ?? "")
             terminal.columns = windowColumns() ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
         }
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]

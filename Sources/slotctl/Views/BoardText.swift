@@ -9,6 +9,8 @@ struct BoardText {
     let now: Moment
     /// False: no character outside ASCII for bars and rules.
     var isUTF8 = true
+    /// How many wait at the location for a time to come free; nil: not known.
+    var waiting: Int?
 
     /// Columns narrower than this cannot be read.
     private static let columnWidthMin = 18
@@ -33,12 +35,14 @@ struct BoardText {
         for first in stride(from: 0, to: columns.count, by: perBand) {
             if first > 0 { lines.append("") }
             let band = columns[first..<min(first + perBand, columns.count)]
-            lines += side(by: band.map { column($0, columnWidth, paint) }, columnWidth)
+            let blocks = band.map { (column($0, columnWidth, paint), columnWidth) }
+            lines += ScreenLine.side(by: blocks, gap: Self.gap).map(\.text)
         }
         return lines
     }
 
-    private static let mainPath: [Slotd_V1_Stage] = [
+    /// The stages of a visit that goes well: shown even when nobody is in them.
+    static let mainPath: [Slotd_V1_Stage] = [
         .new, .confirmed, .checkIn, .inProcedure, .billing, .checkout,
     ]
 
@@ -46,7 +50,9 @@ struct BoardText {
         let day = LocalDate(board.date)?.spelledOut ?? ""
         let count = board.columns.reduce(0) { $0 + $1.cards.count }
         let title = "\(plainText(board.locationName))  \(day)"
-        let aside = "  \(count) \(count == 1 ? "booking" : "bookings"), \(board.timeZone)"
+        var aside = "  \(count) \(count == 1 ? "booking" : "bookings"), "
+        if let waiting, waiting > 0 { aside += "\(waiting) on the waitlist, " }
+        aside += plainText(board.timeZone)
         guard displayWidth(title + aside) <= width else {
             return paint.strong(clipped(title, to: width))
         }
@@ -61,97 +67,33 @@ struct BoardText {
         return paint.dim(clipped(counts.joined(separator: isUTF8 ? " · " : ", "), to: width))
     }
 
-    /// A line of a column with its width on the screen, which color does not change.
-    private struct Line {
-        var text: String
-        var width: Int
-    }
-
-    private func column(_ column: Slotd_V1_BoardColumn, _ width: Int, _ paint: Paint) -> [Line] {
-        let label = column.label.isEmpty ? column.stage.label : plainText(column.label)
-        let count = "\(column.cards.count)"
-        let name = clipped(label, to: width - count.count - 1)
-        let spaces = String(
-            repeating: " ", count: max(1, width - displayWidth(name) - count.count))
-        let rule = String(repeating: isUTF8 ? "─" : "-", count: width)
-        var lines = [
-            Line(text: paint.strong(name) + spaces + paint.dim(count), width: width),
-            Line(
-                text: paint(rule, column.stage.tone == .plain ? .dim : column.stage.tone),
-                width: width),
-        ]
+    private func column(
+        _ column: Slotd_V1_BoardColumn, _ width: Int, _ paint: Paint
+    ) -> [ScreenLine] {
+        var lines = column.heading(count: column.cards.count, width, paint, isUTF8: isUTF8)
         for (index, card) in column.cards.enumerated() {
-            if index > 0 { lines.append(Line(text: "", width: 0)) }
-            lines += self.card(card, width, paint)
+            if index > 0 { lines.append(ScreenLine()) }
+            let text = CardText(card: card, now: now, isAlert: card.alert, isUTF8: isUTF8)
+            lines += text.lines(width: width, paint: paint)
         }
         return lines
     }
+}
 
-    private func card(_ card: Slotd_V1_BoardCard, _ width: Int, _ paint: Paint) -> [Line] {
-        let booking = card.booking
-        let first = booking.reading(Moment(booking.start))
-        let last = booking.reading(Moment(booking.end))
-        var times = "\(first.clock)–\(last.clock)"
-        // Color alone would not reach everybody.
-        let wait = card.alert ? "! " + waited(card) : waited(card)
-        // The times themselves are never cut for it.
-        if displayWidth(times + wait) < width - 2 { times = spread(times, wait, width - 2) }
-        var marks: [String] = []
-        if card.procedureStatus != .unspecified {
-            let word = card.procedureStatus.word.replacing("-", with: " ")
-            marks.append("\(isUTF8 ? "●" : "*") \(word)")
-        }
-        if booking.walkIn { marks.append("walk-in") }
-        if card.paymentPending { marks.append("payment pending") }
-        let tail = (isUTF8 ? "…" : "") + booking.id.suffix(5)
-        let facts: [(String, Tone)] = [
-            (times, card.alert ? .bad : .strong),
-            (card.patientName, .plain),
-            (card.serviceName, .plain),
-            (marks.joined(separator: ", "), .accent),
-            (spread(plainText(card.providerName), tail, width - 2), .dim),
+extension Slotd_V1_BoardColumn {
+    /// The stage as the organization calls it.
+    var title: String { label.isEmpty ? stage.label : plainText(label) }
+
+    /// The name with the count at the other end, and a rule below.
+    func heading(
+        count: Int, _ width: Int, _ paint: Paint, isUTF8: Bool
+    ) -> [ScreenLine] {
+        let name = clipped(title, to: width - "\(count)".count - 1)
+        let rule = String(repeating: isUTF8 ? "─" : "-", count: width)
+        return [
+            .spread(
+                ScreenLine(name, .strong, paint), ScreenLine("\(count)", .dim, paint), to: width),
+            ScreenLine(rule, stage.tone == .plain ? .dim : stage.tone, paint),
         ]
-        let bar = isUTF8 ? "▌" : "|"
-        return facts.filter { !$0.0.isEmpty }.map { text, tone in
-            let clippedText = clipped(plainText(text), to: width - 2)
-            return Line(
-                text: paint(bar, booking.stage.tone) + " " + paint(clippedText, tone),
-                width: 2 + displayWidth(clippedText))
-        }
-    }
-
-    /// How long a patient who is here has been in this stage.
-    private func waited(_ card: Slotd_V1_BoardCard) -> String {
-        guard [.checkIn, .inProcedure, .billing].contains(card.booking.stage),
-            card.hasInStageSince
-        else { return "" }
-        let minutes = (now.seconds - Moment(card.inStageSince).seconds) / 60
-        guard minutes >= 0, minutes < 24 * 60 else { return "" }
-        return minutes < 90 ? "\(minutes)m" : "\(minutes / 60)h\(twoDigits(Int(minutes % 60)))"
-    }
-
-    /// Two texts at the two ends of a width; the first is cut where it would reach the second.
-    private func spread(_ left: String, _ right: String, _ width: Int) -> String {
-        guard !right.isEmpty else { return left }
-        let room = width - displayWidth(right)
-        guard room > 1 else { return left }
-        return padded(clipped(left, to: room - 1), to: room) + right
-    }
-
-    private func side(by columns: [[Line]], _ width: Int) -> [String] {
-        let height = columns.map(\.count).max() ?? 0
-        return (0..<height).map { row in
-            var text = ""
-            var missing = 0
-            for column in columns {
-                let line = row < column.count ? column[row] : Line(text: "", width: 0)
-                if !line.text.isEmpty {
-                    text += String(repeating: " ", count: missing) + line.text
-                    missing = 0
-                }
-                missing += width - line.width + Self.gap
-            }
-            return text
-        }
     }
 }

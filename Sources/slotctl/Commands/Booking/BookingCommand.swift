@@ -8,7 +8,7 @@ struct BookingCommand: AsyncParsableCommand {
         commandName: "booking", abstract: "Patients' visits.",
         subcommands: [
             BookingCreate.self, BookingCreateGroup.self, BookingShow.self, BookingList.self,
-            BookingMove.self,
+            BookingWatch.self, BookingMove.self,
             BookingReschedule.self, BookingRescheduleGroup.self, BookingCancel.self,
             BookingUndo.self, BookingArchive.self,
             BookingRestore.self, BookingDelete.self, BookingDeposit.self,
