@@ -32,7 +32,7 @@ struct Slotctl: AsyncParsableCommand {
         version: "slotctl 0.1.0",
         subcommands: [
             SlotsCommand.self, FreeBusyCommand.self, BookingCommand.self, HoldCommand.self,
-            BoardCommand.self,
+            WaitlistCommand.self, BoardCommand.self,
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,

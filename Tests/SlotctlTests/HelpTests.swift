@@ -20,6 +20,8 @@ struct HelpTests {
         ("resource-create", ResourceCreate.self), ("org-update", OrganizationUpdate.self),
         ("booking-move", BookingMove.self), ("booking-cancel", BookingCancel.self),
         ("charge-export", ChargeExport.self), ("booking-watch", BookingWatch.self),
+        ("waitlist", WaitlistCommand.self), ("waitlist-join", WaitlistJoin.self),
+        ("waitlist-list", WaitlistList.self), ("waitlist-leave", WaitlistLeave.self),
     ]
 
     @Test("the help of the main commands is what was reviewed")

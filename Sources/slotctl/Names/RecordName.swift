@@ -14,7 +14,7 @@ enum RecordName: Equatable, Sendable {
 
     /// The kinds of records, by the prefix of their ids and by the word people use.
     enum Kind: String, CaseIterable, Sendable {
-        case location, provider, service, resource, patient, booking, procedure, hold
+        case location, provider, service, resource, patient, booking, procedure, hold, waitlist
         case procedureType = "proctype"
         case organization = "org"
 
@@ -23,6 +23,7 @@ enum RecordName: Equatable, Sendable {
             switch self {
             case .procedureType: "procedure type"
             case .organization: "organization"
+            case .waitlist: "waitlist entry"
             default: rawValue
             }
         }
