@@ -3,7 +3,10 @@ import PackageDescription
 
 let package = Package(
     name: "protoc-gen-slotd",
-    dependencies: [.package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")],
+    dependencies: [
+        // Exact, and as in the package's own manifest: it decides what the generated code is.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0")
+    ],
     targets: [
         .executableTarget(
             name: "protoc-gen-slotd",

@@ -58,6 +58,19 @@ public final class Connection {
     /// The version of the library that is linked, as in `3.40.1`.
     public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
+    /// Whether that version lets two connections have one file: 3.51.3, or 3.50.7 and 3.44.6 of the
+    /// older lines, mend the corruption that invariant 1 avoids.
+    public static var isSafeForMany: Bool { isMended(Int(sqlite3_libversion_number())) }
+
+    /// As above, of a version as SQLite counts it: 3.51.3 is 3051003.
+    static func isMended(_ number: Int) -> Bool {
+        switch number {
+        case 3_051_003...: true
+        case 3_050_007..<3_051_000, 3_044_006..<3_045_000: true
+        default: false
+        }
+    }
+
     /// Closes the file, and throws when SQLite finds something unfinished. Not to be used
     /// afterwards.
     public func close() throws(SQLiteError) {

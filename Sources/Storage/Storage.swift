@@ -42,4 +42,7 @@ public final class Storage: Sendable {
     /// The version of SQLite that is linked. Before 3.51.3 (and but for 3.50.7 and 3.44.6) a file
     /// with two connections can be corrupted by checkpoints; this storage never has two.
     public static var libraryVersion: String { Connection.libraryVersion }
+
+    /// Whether another tool could safely open a file that is in use.
+    public static var isLibrarySafeForMany: Bool { Connection.isSafeForMany }
 }

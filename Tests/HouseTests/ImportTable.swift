@@ -14,6 +14,7 @@ enum ImportTable {
         "CNghttp2": [],
         "CSQLite": [],
         "CZlib": [],
+        "CRevision": [],
         "Intervals": [],
         "GRPCWire": [],
         "WireFormat": [],
@@ -42,11 +43,11 @@ enum ImportTable {
         "slotd": system.union([
             "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
             "GRPCWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ArgumentParser",
-            "Logging", "Foundation",
+            "Logging", "Foundation", "CRevision",
         ]),
         "slotctl": system.union([
             "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
-            "SwiftProtobuf", "ArgumentParser", "Yams", "Foundation",
+            "SwiftProtobuf", "ArgumentParser", "Yams", "Foundation", "CRevision",
         ]),
     ]
 

@@ -1,6 +1,7 @@
 internal import Glibc
-internal import SQLite
 internal import Testing
+
+@testable internal import SQLite
 
 @Suite("A connection")
 struct ConnectionTests {
@@ -154,5 +155,13 @@ struct ConnectionTests {
         #expect(connection.walFrames < 5)
         #expect(try connection.checkpoint(.truncate) == 0)
         #expect(size("-wal") == 0)
+    }
+
+    @Test("the versions that mend the reset of a WAL are known, at their limits")
+    func safeVersions() {
+        let safe = [3_044_006, 3_044_009, 3_050_007, 3_051_003, 3_052_000, 4_000_000]
+        let unsafe = [3_040_001, 3_044_005, 3_045_000, 3_050_006, 3_051_000, 3_051_002]
+        for number in safe { #expect(Connection.isMended(number), "\(number)") }
+        for number in unsafe { #expect(!Connection.isMended(number), "\(number)") }
     }
 }
