@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Engine
 internal import GRPCWire
+internal import Glibc
 internal import Intervals
 internal import Logging
 internal import NIOCore
@@ -17,13 +18,14 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               slotd serve --data-dir /var/lib/slotd
-              slotd serve --data-dir ./data --listen 127.0.0.1:0 --listen unix:/run/slotd.sock
+              slotd serve --data-dir ./data --listen 127.0.0.1:0
+              slotd serve --data-dir ./data --listen unix:/run/slotd.sock
 
             When it is ready it prints one line on standard output: `slotd ready on` and the \
             addresses it listens on.
             """)
 
-    @Option(help: "Directory of the data; made if missing. One daemon at a time.")
+    @Option(help: "Directory of the data; made if missing, closed to others. One daemon at a time.")
     var dataDir: String
 
     @Option(help: "Address to listen on: HOST:PORT (port 0 picks one) or unix:PATH. Repeatable.")
@@ -74,7 +76,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = StopSignals.take()
+        // What is stored is for the owner's eyes; whom a socket lets in, the operator's mask says.
+        let mask = umask(0o077)
         let logger = JSONLog.logger(level: logLevel.level)
+        for warning in BuildInformation.warnings { logger.warning("\(warning)") }
         let addresses = try checkedAddresses()
         let zones = TimeZoneDatabase()
         let daemon: Daemon
@@ -111,6 +116,8 @@ struct Serve: AsyncParsableCommand {
         daemon.attach(server)
         let bound: [BoundAddress]
         do {
+            umask(mask)
+            defer { umask(0o077) }
             bound = try await server.start()
         } catch {
             daemon.stop()
@@ -148,8 +155,8 @@ struct Serve: AsyncParsableCommand {
                 throw StartFailure.exit(
                     StartFailure.message(
                         "--listen \(text) is reachable from other machines, and nothing is "
-                            + "encrypted or authenticated yet; listen on 127.0.0.1 or unix:PATH, or give "
-                            + "--insecure"))
+                            + "encrypted or authenticated yet; listen on 127.0.0.1 or unix:PATH, "
+                            + "or give --insecure"))
             }
             return target
         }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Storage
 
 /// `slotd verify`: checks a data directory that no daemon has open.
@@ -19,6 +20,10 @@ struct Verify: ParsableCommand {
     func run() throws {
         let findings: [Finding]
         do {
+            // Opening would make what is missing, and an empty directory is sound.
+            guard access(dataDir + "/journal.db", F_OK) == 0 else {
+                throw StartFailure.message("\(dataDir) holds no journal of slotd")
+            }
             findings = try Storage.open(directory: dataDir).verify(now: Clock.now())
         } catch {
             throw StartFailure.exit(error)

@@ -3,7 +3,6 @@
 enum Exceptions {
     /// Public declarations without a doc comment.
     static let undocumented: [String: Int] = [
-
         "Sources/Scheduling/Commands/AttachBooking.swift": 13,
         "Sources/Scheduling/Commands/Attaching.swift": 3,
         "Sources/Scheduling/Commands/CatalogCommands.swift": 15,
@@ -25,9 +24,11 @@ enum Exceptions {
         "Sources/Scheduling/State/ReceiptBook.swift": 4,
     ]
 
+    /// Functions of more than 60 lines. None: the rule stands, and so does its list.
+    static let overlong: [String: Int] = [:]
+
     /// Lines of more than 100 columns.
     static let wide: [String: Int] = [
-        "Sources/slotctl/Commands/Demo/DemoCommand.swift": 1,
-        "Sources/slotd/Serve.swift": 1,
+        "Sources/slotctl/Commands/Demo/DemoCommand.swift": 1
     ]
 }

@@ -4,23 +4,6 @@ internal import NIOConcurrencyHelpers
 public import NIOCore
 internal import NIOPosix
 
-/// Why a server could not start.
-public enum ServerError: Error, Sendable {
-    /// An address could not be bound; the text is the system's reason.
-    case cannotListen(SocketTarget, reason: String)
-    case alreadyStarted
-}
-
-extension ServerError: CustomStringConvertible {
-    /// A sentence for the operator.
-    public var description: String {
-        switch self {
-        case .cannotListen(let target, let reason): "cannot listen on \(target): \(reason)"
-        case .alreadyStarted: "the server has been started before"
-        }
-    }
-}
-
 /// A gRPC server on TCP and Unix sockets.
 ///
 /// ```swift
@@ -34,17 +17,12 @@ extension ServerError: CustomStringConvertible {
 /// await server.drain(grace: .seconds(10))
 /// ```
 public final class Server: Sendable {
-    private struct State {
-        var loops: [LoopContext] = []
-        var listeners: [any Channel] = []
-        var isStarted = false
-    }
-
-    private let configuration: ServerConfiguration
+    let configuration: ServerConfiguration
     private let logger: Logger
-    private let group: MultiThreadedEventLoopGroup
-    private let loops: [LoopContext]
-    private let listeners = NIOLockedValueBox<[any Channel]?>(nil)
+    let group: MultiThreadedEventLoopGroup
+    let loops: [LoopContext]
+    /// What is bound; nil before the start.
+    let listeners = NIOLockedValueBox<[Listener]?>(nil)
 
     /// Starts the event loops, binds nothing yet.
     public init(_ configuration: ServerConfiguration, services: ServiceTable, logger: Logger) {
@@ -76,12 +54,12 @@ public final class Server: Sendable {
         var bound: [BoundAddress] = []
         for target in configuration.addresses {
             do {
-                let channel = try await listen(on: target)
-                listeners.withLockedValue { $0?.append(channel) }
-                bound.append(Self.address(of: channel, for: target))
+                let listener = try await listen(on: target)
+                listeners.withLockedValue { $0?.append(listener) }
+                bound.append(Self.address(of: listener.channel, for: target))
             } catch {
                 await closeListeners()
-                throw .cannotListen(target, reason: String(describing: error))
+                throw .cannotListen(target, reason: ListenFailure.text(error))
             }
         }
         for loop in loops { startHousekeeping(loop) }
@@ -114,60 +92,6 @@ public final class Server: Sendable {
         for future in gone { try? await future.get() }
         cut.cancel()
         try? await group.shutdownGracefully()
-    }
-
-    // MARK: Listening
-
-    private func listen(on target: SocketTarget) async throws -> any Channel {
-        let limits = configuration.limits
-        let contexts = Dictionary(
-            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
-                }
-            }
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(
-                    low: limits.socketQueueLowWater, high: limits.socketQueueHighWater)
-            )
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let loop = contexts[ObjectIdentifier(channel.eventLoop)]!
-                    try channel.pipeline.syncOperations.addHandler(ServerConnection(loop: loop))
-                }
-            }
-        switch target {
-        case .host(let host, let port):
-            return
-                try await bootstrap
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: host, port: port).get()
-        case .unix(let path):
-            return try await bootstrap.bind(
-                unixDomainSocketPath: path, cleanupExistingSocketFile: true
-            ).get()
-        }
-    }
-
-    private static func address(of channel: any Channel, for target: SocketTarget) -> BoundAddress {
-        guard case .host(let host, _) = target, let address = channel.localAddress,
-            let port = address.port
-        else { return target }
-        return .host(address.ipAddress ?? host, port: port)
-    }
-
-    private func closeListeners() async {
-        let channels = listeners.withLockedValue { listeners in
-            defer { listeners = [] }
-            return listeners ?? []
-        }
-        for channel in channels { try? await channel.close() }
     }
 
     // MARK: Per loop

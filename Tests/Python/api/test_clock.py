@@ -289,6 +289,22 @@ def test_a_restart_keeps_the_time(tmp_path: pathlib.Path, stubs: SimpleNamespace
     assert verified.returncode == 0
 
 
+@pytest.mark.parametrize("joined", [True, False])
+def test_the_time_counts_wherever_it_stands(
+    tmp_path: pathlib.Path, stubs: SimpleNamespace, joined: bool
+):
+    """`--test-clock=TIME` before other options begins at TIME as it does after them."""
+    words = [f"--test-clock={START}"] if joined else ["--test-clock", START]
+    with ServerProcess(
+        binary("slotd"), "serve", *words, "--data-dir", str(tmp_path / "data"),
+        "--listen", "127.0.0.1:0",
+    ) as server:  # fmt: skip
+        with grpc.insecure_channel(server.address) as channel:
+            clock = Client(channel, stubs)(stubs.GetClockRequest()).clock
+            assert clock.now.ToJsonString() == "2026-03-02T08:00:00Z"
+        server.stop()
+
+
 def test_no_setting_hides_the_mode(tmp_path: pathlib.Path):
     with serve(tmp_path / "data", "--test-clock", "--log-level", "error") as server:
         server.stop()

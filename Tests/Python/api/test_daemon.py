@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 from types import SimpleNamespace
@@ -113,14 +115,133 @@ def test_unusable_data_directories(tmp_path: pathlib.Path, place: str):
     assert file.read_text() == "not a directory"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_without_permission(tmp_path: pathlib.Path):
-    """A data directory that may not be written to."""
+def test_a_directory_without_permission():
+    """A data directory that may not be written to. Root may write everywhere, so where the tests run
+    as root, the daemon does not."""
+    # pytest's own directories are closed to other users.
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        data = pathlib.Path(place) / "data"
+        data.mkdir(mode=0o500)
+        words = [binary("slotd"), "serve", "--data-dir", str(data), "--listen", "127.0.0.1:0"]
+        if os.geteuid() == 0:
+            nobody = 65_534
+            os.chown(data, nobody, nobody)
+            words = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups", *words]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=30)
+        assert done.returncode == CONFIGURATION, done.stderr
+        assert str(data) in done.stderr and "Permission denied" in done.stderr
+
+
+def test_nobody_else_reads_the_data(tmp_path: pathlib.Path, stubs: SimpleNamespace):
+    """Directory and files are their owner's alone, whatever the mask; a directory that was open to
+    others is closed, and its files too; one that holds others' files is left alone and refused."""
     data = tmp_path / "data"
-    data.mkdir(mode=0o500)
-    done = refused("serve", "--data-dir", str(data), "--listen", "127.0.0.1:0")
-    assert done.returncode == CONFIGURATION
-    assert str(data) in done.stderr
+    mask = os.umask(0)
+    try:
+        data.mkdir(mode=0o755)
+        with serve(data, "--listen", f"unix:{tmp_path}/s") as server:
+            with grpc.insecure_channel(server.address) as channel:
+                Clinic(Client(channel, stubs))
+            files = [data, *data.iterdir()]
+            assert len(files) >= 6
+            assert {file.stat().st_mode & 0o077 for file in files} == {0}
+            # Who may connect is the operator's to say.
+            assert (tmp_path / "s").stat().st_mode & 0o777 == 0o777
+            assert server.stop() == 0
+    finally:
+        os.umask(mask)
+    for file in [data, *data.iterdir()]:
+        file.chmod(0o755 if file is data else 0o644)
+    with serve(data) as server:
+        assert {file.stat().st_mode & 0o077 for file in [data, *data.iterdir()]} == {0}
+        assert server.stop() == 0
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    shared.chmod(0o755)
+    (shared / "letter.txt").write_text("not slotd's")
+    done = refused("serve", "--data-dir", str(shared), "--listen", "127.0.0.1:0")
+    assert done.returncode == CONFIGURATION and "others can read it" in done.stderr
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert [file.name for file in shared.iterdir()] == ["letter.txt"]
+
+
+def test_verify_makes_nothing(tmp_path: pathlib.Path):
+    """A directory that is not there, or holds no data, is not sound: 78, and nothing is made."""
+    for data in [tmp_path / "typo", tmp_path]:
+        done = verify(data)
+        assert done.returncode == CONFIGURATION and str(data) in done.stderr
+        assert "sound" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_living_daemon_keeps_its_socket(tmp_path: pathlib.Path):
+    """A second daemon is refused the socket of the first (78), which serves on; what a dead one left
+    is taken over; and a daemon that ends leaves a socket that is not its own."""
+    path = tmp_path / "s.sock"
+    listen = ["--listen", f"unix:{path}"]
+    with serve(tmp_path / "a", *listen) as first:
+        done = refused("serve", "--data-dir", str(tmp_path / "b"), *listen)
+        assert done.returncode == CONFIGURATION
+        assert f"unix:{path}" in done.stderr and "another process listens there" in done.stderr
+        with grpc.insecure_channel(f"unix:{path}") as channel:
+            assert health(channel)
+        first.kill()
+        assert path.exists(), "SIGKILL leaves it"
+        with serve(tmp_path / "b", *listen) as second:
+            path.unlink()
+            with serve(tmp_path / "c", *listen) as third:
+                assert second.stop() == 0
+                with grpc.insecure_channel(f"unix:{path}") as channel:
+                    assert health(channel)
+                assert third.stop() == 0
+    assert not path.exists()
+
+
+def health(channel: grpc.Channel) -> bool:
+    call = channel.unary_unary("/grpc.health.v1.Health/Check")
+    return call(b"", timeout=10) == b"\x08\x01"
+
+
+def test_addresses_that_cannot_be_had(tmp_path: pathlib.Path):
+    """Each is a sentence, 78, and never an error of a library."""
+    (tmp_path / "file").write_text("keep")
+    with serve(tmp_path / "a") as server:
+        for address, reason in [
+            (f"unix:{tmp_path}/file", "not a socket"),
+            (f"unix:{tmp_path}/nowhere/s", "its folder does not exist"),
+            (f"unix:/tmp/{'x' * 120}", "too long"),
+            (server.address, "another process uses this address"),
+            ("127.0.0.1:1", None if os.geteuid() == 0 else "may not listen there"),
+            ("no.such.name.invalid:0", "not known"),
+        ]:
+            if reason is None:
+                continue
+            words = ["--insecure"] if "invalid" in address else []
+            done = refused("serve", "--data-dir", str(tmp_path / "b"), "--listen", address, *words)
+            assert done.returncode == CONFIGURATION
+            [line] = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+            assert line.startswith(f"slotd: cannot listen on {address}: "), line
+            assert reason in line and "errno" not in line and "Error" not in line
+    assert (tmp_path / "file").read_text() == "keep"
+
+
+def test_old_libraries_are_told(tmp_path: pathlib.Path):
+    """The log says at the start when SQLite is one that two programs must not share a file with."""
+    version = json.loads(
+        subprocess.run(
+            [binary("slotd"), "--version", "-o", "json"], capture_output=True, check=True
+        ).stdout
+    )
+    with serve(tmp_path / "data") as server:
+        assert server.stop() == 0
+    warnings = [json.loads(line) for line in server.log if '"level":"warning"' in line]
+    numbers = tuple(map(int, version["sqlite"].split(".")))
+    is_old = numbers < (3, 51, 3) and not (
+        (3, 50, 7) <= numbers < (3, 51) or (3, 44, 6) <= numbers < (3, 45)
+    )
+    assert any(f"SQLite {version['sqlite']}" in line["message"] for line in warnings) == is_old
+    assert not any("nghttp2" in line["message"] for line in warnings)
 
 
 def test_a_newer_schema(tmp_path: pathlib.Path):
