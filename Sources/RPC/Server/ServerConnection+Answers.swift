@@ -27,10 +27,15 @@ extension ServerConnection: CallResponder {
                 submitTrailersOnly(slot: slot, tooLargeToSend(bytes.count))
                 return
             }
+            guard !wantsGzip(slot: slot, byteCount: bytes.count) else {
+                submit(slot: slot, UnaryReply(.success(bytes), compress: true))
+                return
+            }
             answered(slot: slot)
             session.submitResponse(
-                slot: slot, ResponseHeaders.plain, message: bytes,
-                trailers: ResponseHeaders.okTrailers)
+                slot: slot,
+                calls[slot].acceptsGzip ? ResponseHeaders.acceptingGzip : ResponseHeaders.plain,
+                message: bytes, trailers: ResponseHeaders.okTrailers)
             markDirty()
         case .status(let status):
             let isOK = status.code == .ok
@@ -67,6 +72,14 @@ extension ServerConnection: CallResponder {
             session.endStream(slot: slot, trailers: trailers)
             markDirty()
         }
+    }
+
+    /// Whether a message of this length is compressed although its handler did not ask for it: the
+    /// caller compresses what it sends, so it has time to spare and bytes to save. For unary calls
+    /// alone: streams announce gzip whether or not they use it, message by message.
+    private func wantsGzip(slot: Int, byteCount: Int) -> Bool {
+        calls[slot].requestIsGzip && calls[slot].acceptsGzip
+            && byteCount >= loop.limits.compressedMessageBytesMin
     }
 
     /// The gzip form of a message, when it was asked for, the peer reads it, and it is shorter.

@@ -13,11 +13,13 @@ import h2.events
 
 @dataclasses.dataclass
 class RawAnswer:
-    """What came back: the status (-1 when the stream was reset) and the messages."""
+    """What came back: the status (-1 when the stream was reset) and the messages, each with its flag:
+    1 when it is compressed."""
 
     status: int
     messages: list[bytes]
     headers: dict[str, str]
+    flags: list[int] = dataclasses.field(default_factory=list)
 
 
 def raw_call(
@@ -57,10 +59,11 @@ def raw_call(
                 elif isinstance(event, h2.events.StreamEnded):
                     is_open = False
             wire.sendall(connection.data_to_send())
-    messages = []
+    messages, flags = [], []
     while body:
-        (_, length), body = struct.unpack(">BI", body[:5]), body[5:]
+        (flag, length), body = struct.unpack(">BI", body[:5]), body[5:]
         messages.append(body[:length])
+        flags.append(flag)
         body = body[length:]
     status = -1 if is_reset else int(received.get("grpc-status", "-1"))
-    return RawAnswer(status, messages, received)
+    return RawAnswer(status, messages, received, flags)

@@ -4,6 +4,7 @@ buf, and a Unix socket."""
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import pathlib
 import shutil
@@ -21,6 +22,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 from process import ServerProcess
 
 from clinic import Clinic
+from raw_call import raw_call
 from slotd_client import Client
 
 SERVICES = {
@@ -144,7 +146,8 @@ def test_unix_socket(slotd: ServerProcess, clinic: Clinic, stubs: SimpleNamespac
 
 
 def test_gzip_both_ways(clinic: Clinic, stubs: SimpleNamespace, slotd: ServerProcess):
-    """A client that compresses gets the same answer."""
+    """A client that compresses gets the same answer, compressed where that is worth it; one that does
+    not is answered plainly, and told that it could."""
     options = [("grpc.default_compression_algorithm", int(grpc.Compression.Gzip.value))]
     request = stubs.FindSlotsRequest(
         **{
@@ -158,3 +161,20 @@ def test_gzip_both_ways(clinic: Clinic, stubs: SimpleNamespace, slotd: ServerPro
     with grpc.insecure_channel(slotd.address, options=options) as channel:
         assert Client(channel, stubs)(request) == plain
     assert len(plain.slots) == 500 and plain.truncated
+
+    path = "/slotd.v1.AvailabilityService/FindSlots"
+    body = request.SerializeToString()
+    accepts, packs = ("grpc-accept-encoding", "identity,gzip"), ("grpc-encoding", "gzip")
+    for headers in [[], [accepts], [packs]]:
+        answer = raw_call(slotd.address, path, body, headers)
+        assert "grpc-encoding" not in answer.headers and answer.flags == [0]
+        assert ("grpc-accept-encoding" in answer.headers) == (accepts in headers)
+        assert stubs.FindSlotsResponse.FromString(answer.messages[0]) == plain
+    answer = raw_call(slotd.address, path, body, [accepts, packs])
+    assert answer.headers["grpc-encoding"] == "gzip" and answer.flags == [1]
+    assert answer.headers["grpc-accept-encoding"] == "identity,gzip"
+    assert len(answer.messages[0]) < plain.ByteSize() / 2
+    assert stubs.FindSlotsResponse.FromString(gzip.decompress(answer.messages[0])) == plain
+    short = stubs.GetPatientRequest(id=clinic.jane.id).SerializeToString()
+    answer = raw_call(slotd.address, "/slotd.v1.PatientService/GetPatient", short, [accepts, packs])
+    assert answer.status == 0 and answer.flags == [0], "too short to be worth it"
