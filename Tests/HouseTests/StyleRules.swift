@@ -3,6 +3,7 @@
 enum StyleRules {
     static let lineLimit = 400
     static let columnLimit = 100
+    static let functionLimit = 60
     static let bannedNameEndings = ["Manager", "Helper", "Helpers", "Util", "Utils", "Impl"]
 
     /// A sentence for each break of a rule, but for the two that are counted below.
@@ -45,6 +46,31 @@ enum StyleRules {
                 declaration.keyword != "extension"
             else { return false }
             return !isWellKnown(file.lines[index]) && !hasDocumentation(above: index, file.lines)
+        }.map { $0 + 1 }
+    }
+
+    /// The first lines of functions, initialisers and the like that are longer than the limit, from
+    /// the line of their keyword to that of their last brace.
+    ///
+    /// Textual: swift-format puts the closing brace under the declaration's first letter, and
+    /// nothing else of the body so far to the left.
+    static func overlong(in file: SourceFile) -> [Int] {
+        guard !file.isGenerated else { return [] }
+        return file.lines.indices.filter { index in
+            let line = file.lines[index]
+            let isFunction = Declaration(line).map {
+                ["func", "init", "subscript"].contains($0.keyword)
+            }
+            guard isFunction ?? (line.drop { $0 == " " } == "deinit {") else { return false }
+            let indent = String(line.prefix { $0 == " " })
+            // The rest of a head of several lines: `) throws -> Int {`, `where Row: Record {`.
+            let end = file.lines[(index + 1)...].firstIndex { line in
+                let text = line.drop { $0 == " " }
+                return !text.isEmpty && line.count - text.count <= indent.count
+                    && !text.hasPrefix(")") && !text.hasPrefix("where ")
+            }
+            guard let end, file.lines[end] == indent + "}" else { return false }
+            return end - index + 1 > functionLimit
         }.map { $0 + 1 }
     }
 

@@ -20,6 +20,39 @@ struct StyleTests {
             StyleRules.undocumented, in: ["Sources"], to: Exceptions.undocumented, "undocumented")
     }
 
+    @Test("functions stop at sixty lines, but for a list that only shrinks")
+    func functions() throws {
+        try hold(
+            StyleRules.overlong, in: ["Sources", "Tests"], to: Exceptions.overlong,
+            "of a function too long")
+    }
+
+    @Test("a function is measured at its limit and one beyond, whatever it looks like")
+    func overlong() {
+        let heads: [[String]] = [
+            ["    func pull() {"], ["    public init(teeth: Int) {"], ["    deinit {"],
+            ["    private static func rake(", "        _ leaves: Int", "    ) throws -> Int {"],
+            ["    subscript(index: Int) -> Int {"],
+        ]
+        for head in heads {
+            for (body, isLong) in [(59 - head.count, false), (60 - head.count, true)] {
+                let lines =
+                    ["struct Rake {", "    let teeth = 3", ""] + head
+                    + [String](repeating: "        let a = 1", count: body) + ["    }", "}"]
+                let file = SourceFile(path: "Sources/Shed/Rake.swift", lines: lines)
+                #expect(StyleRules.overlong(in: file) == (isLong ? [4] : []), "\(head)")
+            }
+        }
+        let gaps = ["func a() {"] + [String](repeating: "", count: 59) + ["}"]
+        #expect(StyleRules.overlong(in: SourceFile(path: "Sources/A/a.swift", lines: gaps)) == [1])
+        let requirement =
+            ["protocol A {", "    func a()", "    func b()"] + [String](repeating: "", count: 90)
+            + ["}"]
+        #expect(
+            StyleRules.overlong(in: SourceFile(path: "Sources/A/a.swift", lines: requirement)) == []
+        )
+    }
+
     @Test("lines are no wider than the page, but for a list that only shrinks")
     func width() throws {
         try hold(StyleRules.wide, in: ["Sources", "Tests"], to: Exceptions.wide, "too wide")

@@ -73,26 +73,29 @@ struct Spa {
             $0.horizonDays = 2
         }
 
-        func type(
-            _ name: String, _ service: Identifier<Service>, steps: Int32, _ sandbox: inout Sandbox
-        ) throws -> Identifier<ProcedureType> {
-            var details = ProcedureType.Details()
-            details.name = name
-            details.services = [service]
-            details.stepCount = steps
-            return try sandbox.perform(CreateRecord<ProcedureType>(details)).id
-        }
-        facialType = try type("Facial", facial, steps: 4, &sandbox)
-        smallLaser = try type("Laser, one area", laser, steps: 4, &sandbox)
-        largeLaser = try type("Laser, full body", laser, steps: 5, &sandbox)
+        facialType = try Self.type("Facial", facial, steps: 4, &sandbox)
+        smallLaser = try Self.type("Laser, one area", laser, steps: 4, &sandbox)
+        largeLaser = try Self.type("Laser, full body", laser, steps: 5, &sandbox)
+        mina = try Self.patient("Mina Abernathy", &sandbox)
+        noor = try Self.patient("Noor Blackwood", &sandbox)
+    }
 
-        func patient(_ name: String, _ sandbox: inout Sandbox) throws -> Identifier<Patient> {
-            var details = Patient.Details()
-            details.name = name
-            return try sandbox.perform(CreateRecord<Patient>(details)).id
-        }
-        mina = try patient("Mina Abernathy", &sandbox)
-        noor = try patient("Noor Blackwood", &sandbox)
+    private static func type(
+        _ name: String, _ service: Identifier<Service>, steps: Int32, _ sandbox: inout Sandbox
+    ) throws -> Identifier<ProcedureType> {
+        var details = ProcedureType.Details()
+        details.name = name
+        details.services = [service]
+        details.stepCount = steps
+        return try sandbox.perform(CreateRecord<ProcedureType>(details)).id
+    }
+
+    private static func patient(
+        _ name: String, _ sandbox: inout Sandbox
+    ) throws -> Identifier<Patient> {
+        var details = Patient.Details()
+        details.name = name
+        return try sandbox.perform(CreateRecord<Patient>(details)).id
     }
 
     // MARK: Short ways to ask
