@@ -29,7 +29,7 @@ struct Slotctl: AsyncParsableCommand {
                     "    --start \"tomorrow 9:00\"",
                     "slotctl board --watch",
                     "slotctl procedure attach"),
-        version: "slotctl 0.1.0",
+        version: "slotctl \(BuildInformation.version)",
         subcommands: [
             SlotsCommand.self, FreeBusyCommand.self, BookingCommand.self, HoldCommand.self,
             WaitlistCommand.self, BoardCommand.self,
@@ -38,7 +38,7 @@ struct Slotctl: AsyncParsableCommand {
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
             ExportCommand.self,
             ClockCommand.self, ContextCommand.self, HealthCommand.self, ExplainCommand.self,
-            DemoCommand.self,
+            CompletionCommand.self, DemoCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

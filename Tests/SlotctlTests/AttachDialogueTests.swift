@@ -268,7 +268,8 @@ struct AttachDialogueTests {
         #expect(daemon.dialogue.contains("Nothing is free from Tue 24 Nov 2026"))
     }
 
-    @Test("destroying asks on a terminal, and without one needs --yes before anything is sent")
+    @Test(
+        "destroying asks for a name, and where nobody types needs --yes before a call")
     func confirmation() async throws {
         let daemon = daemon()
         daemon.on(Methods.ProcedureService.detachBooking) { _ in .init() }
@@ -280,14 +281,18 @@ struct AttachDialogueTests {
             guard let failure = error as? CommandFailure else { return false }
             return failure.exitStatus == .declined && failure.message.contains("--yes")
         }
-        let no = try daemon.session(answers: ["n"])
-        await #expect(throws: CommandFailure.self) {
-            try await ProcedureDetach.parse(arguments).run(no)
-        }
         #expect(daemon.calls.isEmpty)
-        try await ProcedureDetach.parse(arguments).run(try daemon.session(answers: ["y"]))
+        for answers in [["y"], [""], ["Adam"], []] {
+            let no = try daemon.session(answers: answers)
+            await #expect(throws: CommandFailure.self, "\(answers)") {
+                try await ProcedureDetach.parse(arguments).run(no)
+            }
+        }
+        #expect(!daemon.calls.contains("DetachBooking"))
+        #expect(daemon.dialogue.contains("of Ada.\nType “Ada” to go on: "))
+        try await ProcedureDetach.parse(arguments).run(try daemon.session(answers: ["ada"]))
         try await ProcedureDetach.parse(arguments + ["--yes"]).run(try daemon.session())
-        #expect(daemon.calls == ["DetachBooking", "DetachBooking"])
+        #expect(daemon.calls.filter { $0 == "DetachBooking" }.count == 2)
     }
 
     @Test("a long sentence of a dialogue is broken between words, a long word never")

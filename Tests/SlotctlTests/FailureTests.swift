@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRPCWire
 internal import SlotdAPI
 internal import SwiftProtobuf
@@ -114,6 +115,29 @@ struct FailureTests {
         #expect(!wants(["x", "-o", "csv"], ["SLOTD_OUTPUT": "json"]))
         #expect(wants(["x"], ["SLOTD_OUTPUT": "json"]))
         #expect(!wants(["x", "-o"]))
+        #expect(wants(["x", "-ojson"]) && !wants(["x", "-ocsv"]) && wants(["-o=json"]))
+    }
+
+    @Test("errors are JSON when the context in use, or the one that is named, wants JSON")
+    func wantsJSONByContext() throws {
+        let file = ContextFile(
+            current: "robot",
+            contexts: ["robot": Context(output: "ndjson"), "person": Context(output: "table")])
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("slotctl-\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try file.write(path)
+        let environment = ["SLOTCTL_CONFIG": path]
+        func wants(_ arguments: [String], _ more: [String: String] = [:]) -> Bool {
+            let all = environment.merging(more) { $1 }
+            return Invocation.wantsJSON(arguments, environment: all)
+        }
+        #expect(wants(["booking", "list"]))
+        #expect(!wants(["x", "--context", "person"]) && !wants(["x", "--context=nobody"]))
+        #expect(!wants(["x"], ["SLOTD_CONTEXT": "person"]))
+        #expect(wants(["x", "--context=robot"], ["SLOTD_CONTEXT": "person"]))
+        #expect(!wants(["x"], ["SLOTD_OUTPUT": "table"]) && !wants(["x", "-o", "table"]))
+        #expect(!wants(["x"], ["SLOTCTL_CONFIG": "/proc/self/mem"]))
     }
 
     @Test("a mistyped word gets the nearest one suggested, a far one none")

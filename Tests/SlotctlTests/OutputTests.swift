@@ -252,4 +252,13 @@ struct OutputTests {
                     + "2026-11-24T14:00:00Z, then detached by ada: wrong card",
             ])
     }
+
+    @Test("outside UTF-8 the signs of typography become single ones of ASCII, and columns stay")
+    func asciiTerminal() {
+        var terminal = Terminal()
+        #expect(terminal.shown("“a” – b…") == "“a” – b…")
+        terminal.isUTF8 = false
+        #expect(terminal.shown("“a” – b…") == "\"a\" - b~")
+        #expect(terminal.shown("Zoë") == "Zoë")
+    }
 }

@@ -19,6 +19,10 @@ struct Caller: Sendable {
     static let actorKey = "x-slotd-actor"
     /// Metadata key that says in which role they act: patient, staff or manager; staff unless said.
     static let roleKey = "x-slotd-role"
+    /// Metadata key that says what makes two requests with one request_id the same one, in place of
+    /// their bytes. For clients that read a record, change it and send it whole: when they try
+    /// again, the record that they read is the changed one. At most 128 characters.
+    static let identityKey = "x-slotd-request-identity"
 }
 
 extension Services {
@@ -163,7 +167,8 @@ extension Services {
                 try checkDeadline(context)
                 let (caller, call) = try refusing { () throws(Rejection) in
                     let caller = try self.caller(context.metadata, loop: context.loop)
-                    var call = try mutationCall(request, bytes, caller, rpc: rpc)
+                    let identity = context.metadata.first(Caller.identityKey)
+                    var call = try mutationCall(request, bytes, identity, caller, rpc: rpc)
                     call.isInTurn = context.isInTurn
                     return (caller, call)
                 }
@@ -180,12 +185,14 @@ extension Services {
     }
 
     private func mutationCall<Request: MutationRequest>(
-        _ request: Request, _ bytes: [UInt8], _ caller: Caller, rpc: String
+        _ request: Request, _ bytes: [UInt8], _ identity: String?, _ caller: Caller, rpc: String
     ) throws(Rejection) -> MutationCall {
-        MutationCall(
+        if let identity { _ = try text(identity, Caller.identityKey, 1...128) }
+        return MutationCall(
             actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop,
             requestID: try text(request.requestID, "request_id", 0...128),
-            fingerprint: request.requestID.isEmpty ? 0 : fingerprint(bytes),
+            fingerprint: request.requestID.isEmpty
+                ? 0 : fingerprint(identity.map { Array($0.utf8) } ?? bytes),
             requestSize: bytes.count)
     }
 

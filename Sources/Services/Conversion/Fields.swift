@@ -104,7 +104,8 @@ func ownIdentifier<Row>(
         return id
     }
     guard let id = Identifier<Row>(value) else {
-        throw .invalid(field, "is no \(Row.idPrefix) id")
+        // What was typed is named, up to the length of any id: it may be an argument of a script.
+        throw .invalid(field, "“\(value.prefix(40))” is no \(Row.idPrefix) id")
     }
     return id
 }

@@ -7,7 +7,7 @@ internal import SwiftProtobuf
 struct APIClient: Sendable {
     let transport: Transport
     /// Sent with each call.
-    let metadata: Metadata
+    var metadata: Metadata
     /// How long a call may take; nil: for ever.
     let timeout: Duration?
 

@@ -1,5 +1,19 @@
 internal import ArgumentParser
 
+/// Whether color is wanted, in the words of other tools.
+enum ColorWish: String, CaseIterable, ExpressibleByArgument {
+    case auto, always, never
+
+    /// True or false where it was said; nil: by the terminal and the environment.
+    var isWanted: Bool? {
+        switch self {
+        case .auto: nil
+        case .always: true
+        case .never: false
+        }
+    }
+}
+
 /// What every command takes, before or after its own words.
 struct GlobalOptions: ParsableArguments {
     @Option(
@@ -12,7 +26,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The organization, by id or external reference (SLOTD_ORG; default “default”).",
-            valueName: "name"))
+            valueName: "name"), completion: .organizations)
     var org: String?
 
     @Option(
@@ -25,7 +39,8 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp(
             "In which role: patient, staff or manager; decides which rules may be broken "
                 + "(SLOTD_ROLE; default staff).",
-            valueName: "role"))
+            valueName: "role"),
+        completion: .list(["patient", "staff", "manager"]))
     var role: String?
 
     @Option(
@@ -37,7 +52,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A named set of settings (SLOTD_CONTEXT; default: the one in use).",
-            valueName: "name"))
+            valueName: "name"), completion: .contexts)
     var context: String?
 
     @Option(
@@ -48,10 +63,9 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Write a heading above TSV too.")
     var header = false
 
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Color or none; default: on a terminal, as NO_COLOR and FORCE_COLOR say.")
-    var color: Bool?
+    @Option(
+        help: "Color: on a terminal, as NO_COLOR and FORCE_COLOR say (auto), or as said here.")
+    var color = ColorWish.auto
 
     @Flag(name: .shortAndLong, help: "Tell on stderr what is sent and how long it takes.")
     var verbose = false

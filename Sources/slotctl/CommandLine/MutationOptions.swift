@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
+internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// What every changing command takes.
 struct RequestOptions: ParsableArguments {
@@ -37,7 +39,8 @@ struct VersionOptions: ParsableArguments {
     var expected: Int64 { ifVersion ?? 0 }
 }
 
-/// What commands take that destroy something.
+/// What commands take that destroy something. Who goes on must type a name: a key that is pressed
+/// from habit is no confirmation.
 struct ConfirmationOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Do not ask. Needed where nobody can answer.")
     var yes = false
@@ -49,10 +52,49 @@ struct ConfirmationOptions: ParsableArguments {
         }
     }
 
-    /// Asks; anything but yes ends the command.
-    func confirm(_ question: String, _ session: Session) throws(CommandFailure) {
-        guard yes || session.prompter.confirms(question) else {
+    /// Says what is about to happen and asks for the name; anything else ends the command. Letter
+    /// case does not matter.
+    func confirm(
+        _ deed: String, typing name: String, _ session: Session
+    ) throws(CommandFailure) {
+        if yes { return }
+        let name = plainText(name)
+        session.prompter.say(deed)
+        guard let answer = session.prompter.ask("Type “\(name)” to go on:") else {
             throw .declined("nothing was changed")
         }
+        guard answer.lowercased() == name.lowercased() else {
+            throw .declined("that was not “\(name)”; nothing was changed")
+        }
+    }
+
+    /// Asks for the name of a booking's patient.
+    func confirm(
+        _ verb: String, booking id: String, _ session: Session
+    ) async throws(CommandFailure) {
+        if yes { return }
+        let booking = try await session.api.call(
+            Methods.BookingService.getBooking, .with { $0.id = id }
+        ).booking
+        let patient = try await session.patient(booking.patientID)
+        try confirm(
+            "\(verb) \(plainText(patient.name)), \(booking.localTimes).", typing: patient.name,
+            session)
+    }
+
+    /// Asks for the name of a procedure's patient, or for its id's end while it has none.
+    func confirm(
+        _ deed: String, procedure id: String, _ session: Session
+    ) async throws(CommandFailure) {
+        if yes { return }
+        let procedure = try await session.api.call(
+            Methods.ProcedureService.getProcedure, .with { $0.id = id }
+        ).procedure
+        guard !procedure.patientID.isEmpty else {
+            return try confirm("\(deed).", typing: String(procedure.id.suffix(5)), session)
+        }
+        let patient = try await session.patient(procedure.patientID)
+        try confirm(
+            "\(deed), of \(plainText(patient.name)).", typing: patient.name, session)
     }
 }

@@ -46,7 +46,7 @@ extension Session {
         let environment = ProcessInfo.processInfo.environment
         let file = try ContextFile.read(ContextFile.path(environment: environment))
         let settings = try Settings(flags: options.flags, environment: environment, file: file)
-        let terminal = Terminal.current(color: options.color, environment: environment)
+        let terminal = Terminal.current(color: options.color.isWanted, environment: environment)
         let output = Output.standard(settings: settings, options: options, terminal: terminal)
         var transport = Transport.connection(to: settings.server)
         if options.verbose { transport = transport.traced(by: output.writeNote) }
@@ -63,12 +63,16 @@ extension Output {
     static func standard(
         settings: Settings, options: GlobalOptions, terminal: Terminal
     ) -> Output {
-        Output(
-            format: settings.output ?? (terminal.isOutputTerminal ? .table : .tsv),
+        let format = settings.output ?? (terminal.isOutputTerminal ? .table : .tsv)
+        return Output(
+            format: format,
             hasHeader: options.header,
             columns: terminal.columns,
             paint: terminal.outputPaint,
-            writeLine: { StandardStream.output.write($0 + "\n") },
-            writeNote: { StandardStream.error.write($0 + "\n") })
+            writeLine: { line in
+                let text = format.isForPeople ? terminal.shown(line) : line
+                StandardStream.output.write(text + "\n")
+            },
+            writeNote: { StandardStream.error.write(terminal.shown($0) + "\n") })
     }
 }

@@ -4,15 +4,18 @@ internal import SwiftProtobuf
 
 /// Where, what, how long, with whom and when: all that a new booking needs but the patient.
 struct VisitOptions: ParsableArguments {
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    @Option(
+        help: "Where; not needed when there is one location, or the context has one.",
+        completion: .locations)
     var location: String?
-    @Option(help: "What. Needed without --hold.") var service: String?
+    @Option(help: "What. Needed without --hold.", completion: .services) var service: String?
     @Option(help: "Minutes, one of the service's durations; default: its first.")
     var duration: Int32?
-    @Option(help: "With whom; default: anybody, whom slotd chooses.") var provider: String?
+    @Option(help: "With whom; default: anybody, whom slotd chooses.", completion: .providers)
+    var provider: String?
     @Option(
         name: .long,
-        help: "A room or device that is wanted by name; with one service.")
+        help: "A room or device that is wanted by name; with one service.", completion: .resources)
     var room: [String] = []
     @Option(help: "First minute. Needed without --hold.") var start: String?
     @Option(help: "Book this hold.") var hold: String?

@@ -3,10 +3,13 @@ internal import SlotdAPI
 
 /// Where, what, how long, with whom and for whom a visit is asked for.
 struct VisitQueryOptions: ParsableArguments {
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    @Option(
+        help: "Where; not needed when there is one location, or the context has one.",
+        completion: .locations)
     var location: String?
     @OptionGroup var what: WhatOptions
-    @Option(help: "For whom, if known: their own visits count then.") var patient: String?
+    @Option(help: "For whom, if known: their own visits count then.", completion: .patients)
+    var patient: String?
     @Flag(help: "As a patient who books without staff.") var selfService = false
     @Option(help: "As if this booking did not exist: for moving it.")
     var ignoreBooking: String?
@@ -28,10 +31,12 @@ struct VisitQueryOptions: ParsableArguments {
 
 /// What is asked for: one service, or several one after another.
 struct WhatOptions: ParsableArguments {
-    @Option(help: "What.") var service: String?
+    @Option(help: "What.", completion: .services) var service: String?
     @Option(help: "Minutes, one of the service's durations; default: its first.")
     var duration: Int32?
-    @Option(name: .long, help: "With whom; may be given several times; default: anybody.")
+    @Option(
+        name: .long, help: "With whom; may be given several times; default: anybody.",
+        completion: .providers)
     var provider: [String] = []
     @Option(
         name: .long,

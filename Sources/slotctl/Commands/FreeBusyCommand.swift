@@ -12,13 +12,18 @@ struct FreeBusyCommand: SessionCommand {
             "slotctl free-busy --date mon -o csv"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    @Option(
+        help: "Where; not needed when there is one location, or the context has one.",
+        completion: .locations)
     var location: String?
     @Option(
         name: .long,
-        help: "Who; may be given several times; default: everyone who works there.")
+        help: "Who; may be given several times; default: everyone who works there.",
+        completion: .providers)
     var provider: [String] = []
-    @Option(name: .long, help: "Which room or device; may be given several times.")
+    @Option(
+        name: .long, help: "Which room or device; may be given several times.",
+        completion: .resources)
     var resource: [String] = []
     @OptionGroup(title: "When (default: today)") var when: WindowOptions
 

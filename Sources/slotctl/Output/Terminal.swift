@@ -56,6 +56,24 @@ struct Terminal: Sendable, Equatable {
         return isTerminal
     }
 
+    /// Text for people as this terminal can show it: outside UTF-8 the typographic signs that this
+    /// program uses become single ones of ASCII, so that columns stay in line.
+    func shown(_ text: String) -> String {
+        guard !isUTF8 else { return text }
+        var result = ""
+        for letter in text {
+            switch letter {
+            case "–", "—": result += "-"
+            case "“", "”", "„": result += "\""
+            case "‘", "’": result += "'"
+            case "…": result += "~"
+            case "·": result += "*"
+            default: result.append(letter)
+            }
+        }
+        return result
+    }
+
     private static func windowColumns() -> Int? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {

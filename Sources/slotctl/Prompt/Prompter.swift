@@ -39,7 +39,7 @@ struct Prompter: Sendable {
     static func standard(terminal: Terminal) -> Prompter {
         Prompter(
             readLine: { Swift.readLine() },
-            write: { StandardStream.error.write($0) },
+            write: { StandardStream.error.write(terminal.shown($0)) },
             paint: terminal.errorPaint,
             columns: terminal.columns ?? 100)
     }

@@ -28,7 +28,9 @@ struct BoardShow: SessionCommand {
                     "slotctl board --watch -o ndjson | jq -c .change.cards"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    @Option(
+        help: "Where; not needed when there is one location, or the context has one.",
+        completion: .locations)
     var location: String?
     @Option(help: "Which day: 2026-11-24, today, tomorrow, mon.") var date = "today"
     @Flag(name: .shortAndLong, help: "Stay, and follow every change.") var watch = false

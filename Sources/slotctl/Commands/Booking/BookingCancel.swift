@@ -7,7 +7,7 @@ struct BookingCancel: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancel a booking and free its time.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the patient's name first; where nobody can answer, --yes is needed.
 
 
             """
@@ -33,14 +33,7 @@ struct BookingCancel: SessionCommand {
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
         let bookingID = try await session.bookingID(booking)
-        if !confirmation.yes {
-            let current = try await session.api.call(
-                Methods.BookingService.getBooking, .with { $0.id = bookingID }
-            ).booking
-            let patient = try await session.patient(current.patientID)
-            try confirmation.confirm(
-                "Cancel \(plainText(patient.name)), \(current.localTimes)?", session)
-        }
+        try await confirmation.confirm("Cancel", booking: bookingID, session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.BookingService.cancelBooking,

@@ -21,7 +21,7 @@ struct BookingCreate: SessionCommand {
             "    --hold hold_01h455vb4pex5vsknk084sn02q"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Who comes.") var patient: String
+    @Option(help: "Who comes.", completion: .patients) var patient: String
     @OptionGroup(title: "The visit") var visit: VisitOptions
     @Option(
         name: .long,

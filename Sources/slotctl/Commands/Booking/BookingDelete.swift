@@ -7,7 +7,7 @@ struct BookingDelete: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Remove a booking that left no trace; archive any other.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the patient's name first; where nobody can answer, --yes is needed.
 
 
             """
@@ -23,8 +23,8 @@ struct BookingDelete: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
-        try confirmation.confirm("Delete \(booking)?", session)
         let bookingID = try await session.bookingID(booking)
+        try await confirmation.confirm("Delete", booking: bookingID, session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.BookingService.deleteBooking,

@@ -18,9 +18,9 @@ struct BookingList: SessionCommand {
                     "    --stage in-procedure -o csv > here.csv"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Only this patient's.") var patient: String?
-    @Option(help: "Only at this location.") var location: String?
-    @Option(help: "Only with this provider.") var provider: String?
+    @Option(help: "Only this patient's.", completion: .patients) var patient: String?
+    @Option(help: "Only at this location.", completion: .locations) var location: String?
+    @Option(help: "Only with this provider.", completion: .providers) var provider: String?
     @Option(help: "Only in this stage; may be given several times.") var stage: [StageArgument] = []
     @Option(
         help: ArgumentHelp(

@@ -23,7 +23,8 @@ struct BookingMove: SessionCommand {
         help: ArgumentHelp(
             "The bookings, each by id, ref:REFERENCE or the end of the id as the board shows it; "
                 + "then the stage.",
-            valueName: "booking ... stage"))
+            valueName: "booking ... stage"),
+        completion: .list(StageArgument.allValueStrings))
     var words: [String]
     @Option(help: "Why; nothing that identifies a person. Needed with --override.")
     var reason = ""

@@ -21,7 +21,7 @@ struct BookingReschedule: SessionCommand {
     @Argument(help: "Its id, ref:REFERENCE, or the end of the id as the board shows it.")
     var booking: String
     @Option(help: "New first minute.") var start: String
-    @Option(help: "New provider.") var provider: String?
+    @Option(help: "New provider.", completion: .providers) var provider: String?
     @OptionGroup var overrides: OverrideOptions
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions

@@ -20,7 +20,9 @@ struct BookingRescheduleGroup: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "Its id, as `booking show` of one of its bookings has it.")
     var group: String
-    @Option(help: "Where, for the local time; not needed when there is one location.")
+    @Option(
+        help: "Where, for the local time; not needed when there is one location.",
+        completion: .locations)
     var location: String?
     @Option(help: "First minute of the earliest visit.") var start: String
     @OptionGroup var request: RequestOptions

@@ -5,7 +5,7 @@ internal import SlotdAPI
 struct ChargeConditions: ParsableArguments {
     @Option(help: "Only of this procedure: its id or ref:REFERENCE.") var procedure = ""
     @Option(help: "Only of this booking.") var booking: String?
-    @Option(help: "Only of this patient.") var patient: String?
+    @Option(help: "Only of this patient.", completion: .patients) var patient: String?
     @Option(help: "Only in this status; may be given several times.")
     var status: [ChargeStatusArgument] = []
 

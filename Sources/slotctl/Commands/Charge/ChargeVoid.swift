@@ -7,7 +7,8 @@ struct ChargeVoid: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "void", abstract: "Say that a charge counts no more, billed or not.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the last five characters of its id first; where nobody can answer, --yes is \
+            needed.
 
 
             """
@@ -24,7 +25,8 @@ struct ChargeVoid: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
-        try confirmation.confirm("Void \(charge)?", session)
+        try confirmation.confirm(
+            "Void \(plainText(charge)).", typing: String(charge.suffix(5)), session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.BillingService.voidCharge,

@@ -27,7 +27,7 @@ struct ContextPlace {
         let settings = try Settings(
             flags: flags, environment: environment.filter { $0.key != "SLOTD_CONTEXT" },
             file: ContextFile())
-        let terminal = Terminal.current(color: options.color, environment: environment)
+        let terminal = Terminal.current(color: options.color.isWanted, environment: environment)
         output = .standard(settings: settings, options: options, terminal: terminal)
     }
 

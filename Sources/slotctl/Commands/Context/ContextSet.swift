@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// `slotctl context set`.
-struct ContextSet: ParsableCommand {
+struct ContextSet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Create a context or change its settings.",
         discussion: """
@@ -18,7 +18,7 @@ struct ContextSet: ParsableCommand {
     @Argument(help: "The context's name (default: the one in use), then SETTING=VALUE.")
     var words: [String] = []
 
-    func run() throws {
+    func run() async throws {
         let place = try ContextPlace(global)
         var file = try ContextFile.read(place.path)
         var settings = words

@@ -1,15 +1,15 @@
 internal import ArgumentParser
 
 /// `slotctl context show`.
-struct ContextShow: ParsableCommand {
+struct ContextShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one context; default: the one in use.",
         discussion: examples("slotctl context show", "slotctl context show clinic -o json"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its name.") var name: String?
+    @Argument(help: "Its name.", completion: .contexts) var name: String?
 
-    func run() throws {
+    func run() async throws {
         let place = try ContextPlace(global)
         let file = try ContextFile.read(place.path)
         guard let name = name ?? file.current else {

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 
 /// `slotctl explain error`. Needs no daemon.
-struct ExplainError: ParsableCommand {
+struct ExplainError: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "error", abstract: "Explain the reason of an error, or list them all.",
         discussion: examples(
@@ -14,11 +14,11 @@ struct ExplainError: ParsableCommand {
         completion: .list(ReasonText.all.map(\.word)))
     var reason: String?
 
-    func run() throws {
+    func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let settings = try Settings(
             flags: global.flags, environment: environment, file: ContextFile())
-        let terminal = Terminal.current(color: global.color, environment: environment)
+        let terminal = Terminal.current(color: global.color.isWanted, environment: environment)
         try show(.standard(settings: settings, options: global, terminal: terminal))
     }
 

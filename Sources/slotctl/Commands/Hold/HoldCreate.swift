@@ -17,12 +17,14 @@ struct HoldCreate: SessionCommand {
                     "    --ttl 600 --owner desk-2"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Where; not needed when there is one location, or the context has one.")
+    @Option(
+        help: "Where; not needed when there is one location, or the context has one.",
+        completion: .locations)
     var location: String?
     @OptionGroup var what: WhatOptions
     @Flag(help: "As a patient who books without staff.") var selfService = false
     @Option(help: "First minute.") var start: String
-    @Option(help: "For whom, if known.") var patient: String?
+    @Option(help: "For whom, if known.", completion: .patients) var patient: String?
     @Option(help: "Your own name for the owner; the same owner gets the same hold again.")
     var owner = ""
     @Option(help: "Seconds that it lives, 15 to 1800.") var ttl: Int32 = 300

@@ -10,7 +10,9 @@ struct LocationShow: SessionCommand {
             "slotctl location show Downtown"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .locations)
     var location: String
 
     func run(_ session: Session) async throws(CommandFailure) {

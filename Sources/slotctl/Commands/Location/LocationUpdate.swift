@@ -19,7 +19,9 @@ struct LocationUpdate: SessionCommand {
                     "slotctl location update Downtown --archived true"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .locations)
     var location: String
     @OptionGroup var fields: LocationFields
     @OptionGroup var json: JSONOptions
@@ -27,20 +29,21 @@ struct LocationUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.location(location)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.CatalogService.updateLocation,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.location = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_Location? = try json.message()
+        let change = RecordChange(
+            method: Methods.CatalogService.updateLocation, options: request,
+            words: "\(location) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateLocationRequest in
+            let present = try await session.location(location)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdateLocationRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.location = record
+            return request
+        }
         try session.output.single(reply.location, as: .location, reply: reply)
     }
 }

@@ -20,21 +20,21 @@ struct OrganizationUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.api.call(
-            Methods.AdminService.getOrganization, .init()
-        ).organization
-        var record = present
-        try fields.apply(to: &record)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.AdminService.updateOrganization,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.organization = new
-            })
-        session.noteReplay(reply.replayed)
+        let change = RecordChange(
+            method: Methods.AdminService.updateOrganization, options: request,
+            words: "\(fields) \(version)")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateOrganizationRequest in
+            let present = try await session.api.call(
+                Methods.AdminService.getOrganization, .init()
+            ).organization
+            var record = present
+            try fields.apply(to: &record)
+            var request = Slotd_V1_UpdateOrganizationRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.organization = record
+            return request
+        }
         try session.output.single(reply.organization, as: .organization, reply: reply)
     }
 }

@@ -10,7 +10,9 @@ struct PatientShow: SessionCommand {
             "slotctl patient show Lovelace"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .patients)
     var patient: String
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -16,7 +16,9 @@ struct PatientUpdate: SessionCommand {
                     "slotctl patient update Lovelace --email ada@example.org"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .patients)
     var patient: String
     @OptionGroup var fields: PatientFields
     @OptionGroup var json: JSONOptions
@@ -24,20 +26,21 @@ struct PatientUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.patient(patient)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.PatientService.updatePatient,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.patient = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_Patient? = try json.message()
+        let change = RecordChange(
+            method: Methods.PatientService.updatePatient, options: request,
+            words: "\(patient) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdatePatientRequest in
+            let present = try await session.patient(patient)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdatePatientRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.patient = record
+            return request
+        }
         try session.output.single(reply.patient, as: .patient, reply: reply)
     }
 }

@@ -25,8 +25,11 @@ struct ProcedureAttach: SessionCommand {
     @Option(help: "The draft: its id or ref:REFERENCE.") var procedure: String?
     @Option(help: "The booking: its id, ref:REFERENCE, or the end of the id as the board shows it.")
     var booking: String?
-    @Option(help: "Whose booking and draft to choose from, in the dialogue.") var patient: String?
-    @Option(help: "Where it is to be done: the dialogue's bookings elsewhere cannot be chosen.")
+    @Option(help: "Whose booking and draft to choose from, in the dialogue.", completion: .patients)
+    var patient: String?
+    @Option(
+        help: "Where it is to be done: the dialogue's bookings elsewhere cannot be chosen.",
+        completion: .locations)
     var location: String?
     @Option(help: "Which segment of the booking; not needed when it is the only one.")
     var segment: Int32?

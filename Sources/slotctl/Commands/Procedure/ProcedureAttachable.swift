@@ -13,7 +13,7 @@ struct ProcedureAttachable: SessionCommand {
             "    --only-attachable -o tsv"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Whose.") var patient: String?
+    @Option(help: "Whose.", completion: .patients) var patient: String?
     @Option(help: "For which procedure: its patient and type count.") var procedure: String?
     @Option(help: "Where it is to be done: bookings elsewhere cannot be attached.")
     var location: String?

@@ -7,7 +7,7 @@ struct ProcedureCancel: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Give a procedure up; its booking is free for another.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the patient's name first; where nobody can answer, --yes is needed.
 
 
             """
@@ -22,7 +22,8 @@ struct ProcedureCancel: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
-        try confirmation.confirm("Cancel \(procedure)?", session)
+        try await confirmation.confirm(
+            "Cancel \(plainText(procedure))", procedure: procedure, session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.ProcedureService.cancelProcedure,

@@ -7,7 +7,7 @@ struct ProcedureDetach: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "detach", abstract: "Take the booking off a draft again.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the patient's name first; where nobody can answer, --yes is needed.
 
 
             """
@@ -28,7 +28,8 @@ struct ProcedureDetach: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
-        try confirmation.confirm("Detach the booking from \(procedure)?", session)
+        try await confirmation.confirm(
+            "Detach the booking from \(plainText(procedure))", procedure: procedure, session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.ProcedureService.detachBooking,

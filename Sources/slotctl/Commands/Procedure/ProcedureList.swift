@@ -10,7 +10,7 @@ struct ProcedureList: SessionCommand {
             "slotctl procedure list --status draft -o ndjson"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Only this patient's.") var patient: String?
+    @Option(help: "Only this patient's.", completion: .patients) var patient: String?
     @Option(help: "Only those attached to this booking.") var booking: String?
     @Option(help: "Only in this status; may be given several times.")
     var status: [StatusArgument] = []

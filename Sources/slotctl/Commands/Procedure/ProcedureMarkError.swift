@@ -7,7 +7,7 @@ struct ProcedureMarkError: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "mark-error", abstract: "Say that a procedure should never have been.",
         discussion: """
-            Asks first; where nobody can answer, --yes is needed.
+            Asks for the patient's name first; where nobody can answer, --yes is needed.
 
 
             """
@@ -23,7 +23,8 @@ struct ProcedureMarkError: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         try confirmation.check(session)
-        try confirmation.confirm("Mark \(procedure) as entered in error?", session)
+        try await confirmation.confirm(
+            "Mark \(plainText(procedure)) as entered in error", procedure: procedure, session)
         let id = request.make(session)
         let reply = try await session.api.call(
             Methods.ProcedureService.markProcedureInError,

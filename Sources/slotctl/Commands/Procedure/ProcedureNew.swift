@@ -16,7 +16,7 @@ struct ProcedureNew: SessionCommand {
                     "slotctl procedure new --booking sn02q --advance-stage"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "From this patient.") var patient: String?
+    @Option(help: "From this patient.", completion: .patients) var patient: String?
     @Option(help: "From this booking.") var booking: String?
     @Option(help: "Which segment of the booking; not needed when it is the only one.")
     var segment: Int32?

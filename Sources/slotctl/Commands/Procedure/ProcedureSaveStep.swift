@@ -21,8 +21,8 @@ struct ProcedureSaveStep: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "The procedure: its id or ref:REFERENCE.") var procedure: String
     @Option(help: "Which step, from 1.") var step: Int32
-    @Option(help: "Step 1: the patient.") var patient: String?
-    @Option(help: "Step 2: the procedure type.") var type: String?
+    @Option(help: "Step 1: the patient.", completion: .patients) var patient: String?
+    @Option(help: "Step 2: the procedure type.", completion: .procedureTypes) var type: String?
     @Option(help: "Step 3 and later: a file of at most 65536 bytes, - for stdin.")
     var payload: String?
     @Flag(help: "Step 3 and later: the step is valid.") var done = false

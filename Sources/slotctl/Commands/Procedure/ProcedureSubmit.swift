@@ -21,7 +21,7 @@ struct ProcedureSubmit: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "The draft: its id or ref:REFERENCE.") var procedure: String?
-    @Option(help: "Whom. Needed without a draft.") var patient: String?
+    @Option(help: "Whom. Needed without a draft.", completion: .patients) var patient: String?
     @Option(help: "An existing booking.") var booking: String?
     @Option(help: "Which segment of it; not needed when it is the only one.")
     var segment: Int32?
@@ -29,7 +29,9 @@ struct ProcedureSubmit: SessionCommand {
         help: ArgumentHelp(
             "Only if the booking still has this version; else exit 5.", valueName: "version"))
     var ifBookingVersion: Int64?
-    @Option(help: "The procedure type; default: as in the draft, or the service's only one.")
+    @Option(
+        help: "The procedure type; default: as in the draft, or the service's only one.",
+        completion: .procedureTypes)
     var type: String?
     @Flag(help: "Not for treatment or billing.") var consultOnly = false
     @Flag(help: "Also move the booking from Check-in to In Procedure.") var advanceStage = false

@@ -4,7 +4,9 @@ internal import SlotdAPI
 /// The flags of a procedure type.
 struct ProcedureTypeFields: ParsableArguments {
     @Option(help: "Its name.") var name: String?
-    @Option(help: "A service that leads to it; may be given several times. Replaces all.")
+    @Option(
+        help: "A service that leads to it; may be given several times. Replaces all.",
+        completion: .services)
     var service: [String] = []
     @Option(help: "Steps of the wizard, patient and booking included: 2 to 64.") var steps: Int32?
     @Option(help: "Whether a physician's permission is needed.") var mdRequired: Bool?

@@ -10,7 +10,9 @@ struct ProcedureTypeShow: SessionCommand {
             "slotctl procedure-type show Botulinum"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .procedureTypes)
     var procedureType: String
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -16,7 +16,9 @@ struct ProcedureTypeUpdate: SessionCommand {
                     "slotctl procedure-type update Botulinum --md-required true"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .procedureTypes)
     var procedureType: String
     @OptionGroup var fields: ProcedureTypeFields
     @OptionGroup var json: JSONOptions
@@ -24,20 +26,21 @@ struct ProcedureTypeUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.procedureType(procedureType)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.CatalogService.updateProcedureType,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.procedureType = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_ProcedureType? = try json.message()
+        let change = RecordChange(
+            method: Methods.CatalogService.updateProcedureType, options: request,
+            words: "\(procedureType) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateProcedureTypeRequest in
+            let present = try await session.procedureType(procedureType)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdateProcedureTypeRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.procedureType = record
+            return request
+        }
         try session.output.single(reply.procedureType, as: .procedureType, reply: reply)
     }
 }

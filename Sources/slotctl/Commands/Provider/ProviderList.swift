@@ -11,8 +11,10 @@ struct ProviderList: SessionCommand {
             "slotctl provider list --disabled -o csv"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Only those with hours at this location.") var location: String?
-    @Option(help: "Only those who perform this service.") var service: String?
+    @Option(help: "Only those with hours at this location.", completion: .locations) var location:
+        String?
+    @Option(help: "Only those who perform this service.", completion: .services) var service:
+        String?
     @Flag(help: "Also those that are disabled.") var disabled = false
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -10,7 +10,9 @@ struct ProviderShow: SessionCommand {
             "slotctl provider show Kim -o json"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .providers)
     var provider: String
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -17,7 +17,9 @@ struct ProviderUpdate: SessionCommand {
                     "slotctl provider update Kim --disabled true"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .providers)
     var provider: String
     @OptionGroup var fields: ProviderFields
     @OptionGroup var json: JSONOptions
@@ -25,20 +27,21 @@ struct ProviderUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.provider(provider)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.CatalogService.updateProvider,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.provider = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_Provider? = try json.message()
+        let change = RecordChange(
+            method: Methods.CatalogService.updateProvider, options: request,
+            words: "\(provider) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateProviderRequest in
+            let present = try await session.provider(provider)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdateProviderRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.provider = record
+            return request
+        }
         let names = try await session.directoryOfCatalog()
         try session.output.single(reply.provider, as: .provider, reply: reply, names)
     }

@@ -5,7 +5,8 @@ internal import SlotdAPI
 struct ResourceFields: ParsableArguments {
     @Option(help: "Its name.") var name: String?
     @Option(help: "What it is: room or device.") var kind: String?
-    @Option(help: "Where it is; this cannot be changed later.") var location: String?
+    @Option(help: "Where it is; this cannot be changed later.", completion: .locations)
+    var location: String?
     @Option(help: "The pool that it serves beside others like it; empty: none.")
     var pool: String?
     @Option(help: "How many visits it serves at a time.") var units: Int32?

@@ -10,7 +10,9 @@ struct ResourceShow: SessionCommand {
             "slotctl resource show ref:laser-1"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .resources)
     var resource: String
 
     func run(_ session: Session) async throws(CommandFailure) {

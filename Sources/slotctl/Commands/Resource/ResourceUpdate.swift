@@ -17,7 +17,9 @@ struct ResourceUpdate: SessionCommand {
                     "slotctl resource update ref:laser-1 --archived true"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .resources)
     var resource: String
     @OptionGroup var fields: ResourceFields
     @OptionGroup var json: JSONOptions
@@ -25,20 +27,21 @@ struct ResourceUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.resource(resource)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.CatalogService.updateResource,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.resource = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_Resource? = try json.message()
+        let change = RecordChange(
+            method: Methods.CatalogService.updateResource, options: request,
+            words: "\(resource) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateResourceRequest in
+            let present = try await session.resource(resource)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdateResourceRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.resource = record
+            return request
+        }
         let names = try await session.directoryOfLocations()
         try session.output.single(reply.resource, as: .resource, reply: reply, names)
     }

@@ -13,9 +13,11 @@ struct ServiceFields: ParsableArguments {
     var stepOffset: Int32?
     @Option(help: "Minutes that a start must lie ahead.") var notice: Int32?
     @Option(help: "Days that can be booked ahead.") var horizonDays: Int32?
-    @Option(help: "Who performs it; may be given several times. Replaces all.")
+    @Option(
+        help: "Who performs it; may be given several times. Replaces all.", completion: .providers)
     var provider: [String] = []
-    @Option(help: "Who performs it too; may be given several times.") var addProvider: [String] = []
+    @Option(help: "Who performs it too; may be given several times.", completion: .providers)
+    var addProvider: [String] = []
     @Option(name: .customLong("ref"), help: "Your own name of it.") var reference: String?
     @Option(help: "Whether it is archived: not offered any more.") var archived: Bool?
     @Option(

@@ -11,7 +11,7 @@ struct ServiceList: SessionCommand {
             "slotctl service list --archived -o csv"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(help: "Only those of this provider.") var provider: String?
+    @Option(help: "Only those of this provider.", completion: .providers) var provider: String?
     @Flag(help: "Also those that are archived.") var archived = false
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -10,7 +10,9 @@ struct ServiceShow: SessionCommand {
             "slotctl service show Botox"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .services)
     var service: String
 
     func run(_ session: Session) async throws(CommandFailure) {

@@ -17,7 +17,9 @@ struct ServiceUpdate: SessionCommand {
                     "slotctl service update Botox --variant provider=Jones,durations=45+60"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Its id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .services)
     var service: String
     @OptionGroup var fields: ServiceFields
     @OptionGroup var json: JSONOptions
@@ -25,20 +27,21 @@ struct ServiceUpdate: SessionCommand {
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let present = try await session.service(service)
-        var record = try json.message() ?? present
-        record.id = present.id
-        try await fields.apply(to: &record, session)
-        let new = record
-        let id = request.make(session)
-        let reply = try await session.api.call(
-            Methods.CatalogService.updateService,
-            .with {
-                $0.requestID = id
-                $0.expectedVersion = version.ifVersion ?? present.version
-                $0.service = new
-            })
-        session.noteReplay(reply.replayed)
+        let given: Slotd_V1_Service? = try json.message()
+        let change = RecordChange(
+            method: Methods.CatalogService.updateService, options: request,
+            words: "\(service) \(fields) \(version) \(given?.textFormatString() ?? "")")
+        let reply = try await change.send(session) {
+            () async throws(CommandFailure) -> Slotd_V1_UpdateServiceRequest in
+            let present = try await session.service(service)
+            var record = given ?? present
+            record.id = present.id
+            try await fields.apply(to: &record, session)
+            var request = Slotd_V1_UpdateServiceRequest()
+            request.expectedVersion = version.ifVersion ?? present.version
+            request.service = record
+            return request
+        }
         let names = try await session.directoryOfCatalog()
         try session.output.single(reply.service, as: .service, reply: reply, names)
     }

@@ -12,10 +12,13 @@ struct SlotsEarliest: SessionCommand {
             "slotctl slots earliest --service Botox --location Midtown --from mon"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Option(name: .long, help: "Where; may be given several times; default: anywhere.")
+    @Option(
+        name: .long, help: "Where; may be given several times; default: anywhere.",
+        completion: .locations)
     var location: [String] = []
     @OptionGroup var what: WhatOptions
-    @Option(help: "For whom, if known: their own visits count then.") var patient: String?
+    @Option(help: "For whom, if known: their own visits count then.", completion: .patients)
+    var patient: String?
     @Flag(help: "As a patient who books without staff.") var selfService = false
     @Option(help: ArgumentHelp("First moment; default: now.", valueName: "time"))
     var from: String?
