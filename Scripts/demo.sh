@@ -1,60 +1,128 @@
 #!/usr/bin/env bash
 # Runs slotd's main job from nothing: installs what is missing, builds, starts the daemon with a
 # demonstration clinic, and walks through the portal's story with slotctl. The daemon stays up.
-#   Scripts/demo.sh            story, then leaves the daemon running
-#   Scripts/demo.sh --stop     stops that daemon and removes its data
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-data=demo-data
-socket=127.0.0.1:50061
+usage() {
+    cat <<'END'
+Scripts/demo.sh [--port PORT] [--data DIR] [--stop]
 
-stop_daemon() {
-    [ -f "$data/slotd.pid" ] || return 0
-    local pid
-    pid=$(cat "$data/slotd.pid")
-    kill "$pid" 2>/dev/null || return 0
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+Builds slotd, starts it with a demonstration clinic, and walks through the portal's story. The
+daemon stays up. What an earlier run left is ended and removed first.
+
+  --port PORT  where it listens on 127.0.0.1 (SLOTD_DEMO_PORT; default 50061, or any free one when
+               that is taken; 0: any free one)
+  --data DIR   where its data and its log are (SLOTD_DEMO_DATA; default demo-data)
+  --stop       only end the daemon of an earlier run, and remove its data
+  --help       this text
+
+With SLOTD_BIN=DIR nothing is installed or built: slotd and slotctl are taken from there.
+END
 }
 
-if [ "${1:-}" = --stop ]; then
-    stop_daemon
-    rm -rf "$data"
-    exit 0
-fi
+data=${SLOTD_DEMO_DATA:-demo-data}
+port=${SLOTD_DEMO_PORT:-}
+only_stop=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --port) port=${2:?--port needs a number}; shift ;;
+        --data) data=${2:?--data needs a directory}; shift ;;
+        --stop) only_stop=1 ;;
+        --help | -h) usage; exit 0 ;;
+        *) echo "demo.sh: unknown argument $1" >&2; usage >&2; exit 64 ;;
+    esac
+    shift
+done
 
-Scripts/install.sh
-echo "building (the first time takes some minutes)" >&2
-swift build -c release --product slotd >&2
-swift build -c release --product slotctl >&2
-bin=$(swift build -c release --show-bin-path)
+# Ends the daemon of an earlier run and removes its data. The number in the file may be another
+# process's by now, and the directory somebody's own.
+stop_daemon() {
+    [ -e "$data" ] || return 0
+    if [ ! -f "$data/slotd.pid" ]; then
+        echo "demo.sh: $data is not the demo's: remove it, or name another with --data" >&2
+        exit 1
+    fi
+    local pid program
+    pid=$(cat "$data/slotd.pid")
+    program=$(readlink "/proc/${pid:-none}/exe" 2>/dev/null || true)
+    # The link of a program that was built anew ends with " (deleted)".
+    case ${program% (deleted)} in
+        */slotd)
+            if tr '\0' '\n' <"/proc/$pid/cmdline" | grep -Fqx "$data/store"; then
+                kill "$pid" 2>/dev/null || true
+                while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+            fi ;;
+    esac
+    rm -rf "$data"
+}
 
 stop_daemon
-rm -rf "$data"
-mkdir -p "$data"
-nohup "$bin/slotd" serve --data-dir "$data/store" --listen "$socket" \
-    >"$data/ready" 2>"$data/log" </dev/null &
-daemon=$!
-echo "$daemon" >"$data/slotd.pid"
-until grep -q 'slotd ready on' "$data/ready"; do
-    kill -0 "$daemon" 2>/dev/null || { cat "$data/log" >&2; exit 1; }
-    sleep 0.1
-done
-cat "$data/ready"
+[ -z "$only_stop" ] || exit 0
 
-export SLOTD_SERVER=$socket SLOTD_ACTOR=${USER:-front-desk}
+if [ -n "${SLOTD_BIN:-}" ]; then
+    bin=$SLOTD_BIN
+else
+    Scripts/install.sh
+    echo "building (the first time takes some minutes)" >&2
+    SLOTD_REVISION=$(git describe --always --dirty 2>/dev/null || echo unknown)
+    export SLOTD_REVISION
+    swift build -c release --product slotd >&2
+    swift build -c release --product slotctl >&2
+    bin=$(swift build -c release --show-bin-path)
+fi
+
+# Starts the daemon on a port and waits until it serves; fails when it ends before.
+start_daemon() {
+    : >"$data/ready"
+    nohup "$bin/slotd" serve --data-dir "$data/store" --listen "127.0.0.1:$1" \
+        >"$data/ready" 2>"$data/log" </dev/null &
+    daemon=$!
+    echo "$daemon" >"$data/slotd.pid"
+    until grep -q 'slotd ready on' "$data/ready"; do
+        kill -0 "$daemon" 2>/dev/null || return 1
+        sleep 0.1
+    done
+}
+
+mkdir -p "$data"
+if ! start_daemon "${port:-50061}"; then
+    # The port of the examples is wished for, not needed.
+    if [ -n "$port" ] || ! grep -q 'another process uses this address' "$data/log" \
+        || ! start_daemon 0; then
+        grep -v '^{' "$data/log" >&2
+        rm -rf "$data"
+        exit 1
+    fi
+    echo "port 50061 is taken; taking another" >&2
+fi
+cat "$data/ready"
+socket=$(sed -n 's/^slotd ready on //p' "$data/ready")
+
+unset SLOTD_ORG SLOTD_ROLE SLOTD_LOCATION SLOTD_OUTPUT SLOTD_CONTEXT SLOTD_TIMEOUT
+export SLOTD_SERVER=$socket SLOTD_ACTOR=${USER:-front-desk} SLOTCTL_CONFIG=$data/slotctl.yaml
 ctl() { "$bin/slotctl" "$@"; }
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+strong='' dim='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+    strong=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+fi
+say() { printf '\n%s%s%s\n' "$strong" "$*" "$plain"; }
 # Shows a command and runs it, as a table.
 run() {
-    printf '\033[2m$ slotctl'
+    printf '%s$ slotctl' "$dim"
     printf ' %q' "$@"
-    printf '\033[0m\n'
+    printf '%s\n' "$plain"
     ctl "$@" -o table
 }
-# The first column of the first row that a command prints.
-first() { ctl "$@" -o tsv | awk -F '\t' 'NR == 1 { print $1 }'; }
+# The start in the row of that number of the free times of the next week, or in the last row.
+slot() {
+    local start
+    start=$(ctl slots find --location "$spa" --service "$1" --date tomorrow --days 7 -o tsv \
+        | awk -F '\t' -v row="$2" 'NR <= row { start = $1 } END { print start }')
+    [ -n "$start" ] || { echo "demo.sh: no free time for $1 in the next week" >&2; return 1; }
+    echo "$start"
+}
 
 say "A clinic: four locations, eleven providers, ten services, three weeks of bookings"
 ctl demo load
@@ -65,9 +133,8 @@ ada="Ada Lovelace"
 ctl patient create --name "$ada" --ref ada -o tsv >/dev/null
 
 say "1. Find a time, and book it"
-slots() { ctl slots find --location "$spa" --service "$1" --date tomorrow --days 6 -o tsv; }
-run slots find --location "$spa" --service Botox --date tomorrow --days 3
-botox=$(slots Botox | awk -F '\t' 'NR == 1 { print $1 }')
+run slots find --location "$spa" --service Botox --date tomorrow --days 7
+botox=$(slot Botox 1)
 run booking create --patient ref:ada --location "$spa" --service Botox --start "$botox" --ref visit-1
 
 say "2. Check the patient in, and start the procedure from the board: it lands on step 3"
@@ -75,7 +142,7 @@ run booking move ref:visit-1 check-in
 run procedure start ref:visit-1
 
 say "3. From a patient: it lands on step 2, and the dropdown offers her scheduled bookings"
-facial=$(slots HydraFacial | awk -F '\t' 'NR == 1 { print $1 }')
+facial=$(slot HydraFacial 1)
 ctl booking create --patient ref:ada --location "$spa" --service HydraFacial --start "$facial" \
     --ref visit-2 -o tsv >/dev/null
 run procedure new --patient ref:ada --ref draft-2
@@ -83,19 +150,19 @@ run procedure attachable --procedure ref:draft-2
 run procedure attach --procedure ref:draft-2 --booking ref:visit-2
 
 say "4. From a booking: patient, booking and type are filled in"
-peel=$(slots 'Chemical peel' | awk -F '\t' 'NR == 3 { print $1 }')
+peel=$(slot 'Chemical peel' 3)
 ctl booking create --patient ref:ada --location "$spa" --service 'Chemical peel' --start "$peel" \
     --ref visit-3 -o tsv >/dev/null
 run procedure new --booking ref:visit-3 --ref draft-3
 
 say "5. A booking created on the spot, and attached in one step"
 ctl procedure new --patient ref:ada --ref draft-4 -o tsv >/dev/null
-filler=$(slots 'Dermal filler' | awk -F '\t' 'NR == 5 { print $1 }')
+filler=$(slot 'Dermal filler' 5)
 run procedure create-and-attach ref:draft-4 --location "$spa" --service 'Dermal filler' \
     --start "$filler" --ref visit-4
 
 say "6. The single page: patient, new booking and type in one call"
-laser=$(slots 'Laser hair removal' | awk -F '\t' 'NR == 2 { print $1 }')
+laser=$(slot 'Laser hair removal' 2)
 run procedure submit --patient ref:ada --location "$spa" --service 'Laser hair removal' \
     --start "$laser" --type 'Laser hair removal, one area' --procedure-ref form-5 --ref visit-5
 
@@ -113,5 +180,5 @@ slotd keeps running (process $daemon, data in $data/, log in $data/log). Try:
   slotctl booking list --patient ref:ada
   slotctl --help
 
-Scripts/demo.sh --stop ends it and removes its data.
+Scripts/demo.sh --stop$([ "$data" = demo-data ] || printf ' --data %q' "$data") ends it and removes its data.
 END

@@ -3,7 +3,9 @@
 # need. Asks for nothing and does nothing where they are there already.
 set -euo pipefail
 
-packages=(libnghttp2-dev libsqlite3-dev zlib1g-dev pkg-config tzdata)
+# SwiftPM fetches dependencies with git over TLS and links with binutils; the compiler's C++ headers
+# are g++'s. A toolchain that was unpacked by hand brings none of them.
+packages=(git ca-certificates binutils g++ pkg-config libnghttp2-dev libsqlite3-dev zlib1g-dev tzdata)
 if [ "${1:-}" = test ]; then
     packages+=(protobuf-compiler libprotobuf-dev python3-venv python3-pip nghttp2-client curl)
 fi

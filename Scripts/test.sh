@@ -28,4 +28,12 @@ swift build --build-tests
 swift test --skip-build
 
 step "Python tests"
-SLOTD_BIN=$(swift build --show-bin-path) "$python" -m pytest -q Tests/Python
+SLOTD_BIN=$(swift build --show-bin-path)
+export SLOTD_BIN
+"$python" -m pytest -q Tests/Python
+
+step "demo"
+place=$(mktemp -d)
+trap 'SLOTD_DEMO_DATA=$place/data Scripts/demo.sh --stop; rm -rf "$place"' EXIT
+Scripts/demo.sh --port 0 --data "$place/data" >"$place/story" || { cat "$place/story"; exit 1; }
+tail -n 3 "$place/story"
