@@ -5,7 +5,8 @@ internal import SwiftProtobuf
 /// What is exported, and where to.
 struct ExportOptions: ParsableArguments {
     @Argument(help: "bookings, patients or procedures.") var kind: SheetKind
-    @Option(help: "Only bookings at this location, and their procedures.") var location: String?
+    @Option(help: "Only bookings at this location, and their procedures.", completion: .locations)
+    var location: String?
     @Option(
         help: ArgumentHelp(
             "Only bookings that start at or after this, and their procedures: RFC 3339, or local "

@@ -20,7 +20,9 @@ struct PatientMerge: SessionCommand {
                     "    --if-version 2 --if-into-version 5 --yes"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
-    @Argument(help: "Who goes: an id, ref:REFERENCE, name, or the unique beginning of the name.")
+    @Argument(
+        help: "Who goes: an id, ref:REFERENCE, name, or the unique beginning of the name.",
+        completion: .patients)
     var patient: String
     @Argument(help: "Who stays, named in the same ways.") var into: String
     @Option(help: "Why; nothing that identifies a person.") var reason: String

@@ -15,7 +15,9 @@ struct ProcedureAttachable: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(help: "Whose.", completion: .patients) var patient: String?
     @Option(help: "For which procedure: its patient and type count.") var procedure: String?
-    @Option(help: "Where it is to be done: bookings elsewhere cannot be attached.")
+    @Option(
+        help: "Where it is to be done: bookings elsewhere cannot be attached.",
+        completion: .locations)
     var location: String?
     @Flag(help: "Leave out rows that cannot be attached.") var onlyAttachable = false
     @Option(help: "Bookings from this time; default: the start of yesterday.") var from: String?
