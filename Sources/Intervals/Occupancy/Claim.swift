@@ -35,8 +35,9 @@ public struct Claim: Hashable, Sendable {
 }
 
 extension Occupancy {
-    fileprivate func interval(_ span: Claim.Span) -> Interval {
-        span == .padded ? padded : core
+    /// Nil: nothing of it counts.
+    fileprivate func stretch(_ span: Claim.Span) -> Interval? {
+        span == .padded ? padded : isBuffer ? nil : core
     }
 }
 
@@ -73,26 +74,28 @@ extension ResourceCalendar {
         in interval: Interval, for claim: Claim, _ view: CalendarView
     ) -> [Interval] {
         if claim.isImpossible { return [interval] }
-        var taken: [Occupancy] = []
+        var taken: [(occupancy: Occupancy, stretch: Interval)] = []
         forEachConflict(with: interval, view) { occupancy in
-            if occupancy.interval(claim.span).overlaps(interval) { taken.append(occupancy) }
+            if let stretch = occupancy.stretch(claim.span), stretch.overlaps(interval) {
+                taken.append((occupancy, stretch))
+            }
         }
-        if claim.isExclusive { return Interval.merged(taken.map { $0.interval(claim.span) }) }
+        if claim.isExclusive { return Interval.merged(taken.map(\.stretch)) }
         return crowded(taken, for: claim)
     }
 
     /// Where those that are there leave too little: between any two neighbouring ends of theirs the
     /// same ones are there, so that each such stretch is decided at its start.
-    private func crowded(_ taken: [Occupancy], for claim: Claim) -> [Interval] {
-        let edges = Set(
-            taken.flatMap { [$0.interval(claim.span).start, $0.interval(claim.span).end] }
-        ).sorted()
+    private func crowded(
+        _ taken: [(occupancy: Occupancy, stretch: Interval)], for claim: Claim
+    ) -> [Interval] {
+        let edges = Set(taken.flatMap { [$0.stretch.start, $0.stretch.end] }).sorted()
         var blocked: [Interval] = []
         for (start, end) in zip(edges, edges.dropFirst()) {
             var sum = claim.units
             var most = min(claim.capacity, claim.tolerance)
             var sessions: [UInt64] = []
-            for other in taken where other.interval(claim.span).contains(start) {
+            for (other, stretch) in taken where stretch.contains(start) {
                 most = min(most, other.tolerance)
                 // Those who take part in one session take its place once.
                 if other.session != 0 {

@@ -12,7 +12,8 @@ public struct Occupancy: Hashable, Sendable {
 
     /// What is taken: the core with its buffers.
     public let padded: Interval
-    /// What is taken without its buffers; equal to `padded` for a block.
+    /// What is taken without its buffers; equal to `padded` for a block, and for a buffer that
+    /// stands apart from its visit.
     public let core: Interval
     /// The id of the record that occupies; unique together with the start.
     public let owner: UInt128
@@ -29,6 +30,11 @@ public struct Occupancy: Hashable, Sendable {
     /// accompanies a session that somebody else leads, so nobody joins it here.
     public let seats: Int32
 
+    /// Which part of its owner's visit it belongs to.
+    public let segment: UInt8
+    /// There is nothing of the visit in it: where buffers may be shared it meets no other's.
+    public let isBuffer: Bool
+
     /// It is part of a session that more may join here.
     var hasSeats: Bool { session != 0 && seats != .max }
     /// What occupies.
@@ -41,7 +47,8 @@ public struct Occupancy: Hashable, Sendable {
     public init?(
         padded: Interval, core: Interval, owner: UInt128, kind: Kind,
         expiresAtMilliseconds: Int64 = Occupancy.never, units: Int32 = 1, tolerance: Int32 = 1,
-        session: UInt64 = 0, seats: Int32 = 1
+        session: UInt64 = 0, seats: Int32 = 1, segment: UInt8 = 0,
+        isBuffer: Bool = false
     ) {
         guard padded.contains(core) else { return nil }
         self.padded = padded
@@ -53,6 +60,8 @@ public struct Occupancy: Hashable, Sendable {
         self.tolerance = tolerance
         self.session = session
         self.seats = seats
+        self.segment = segment
+        self.isBuffer = isBuffer
     }
 
     /// An exclusive occupancy without buffers.
@@ -69,6 +78,8 @@ public struct Occupancy: Hashable, Sendable {
         tolerance = 1
         session = 0
         seats = 1
+        segment = 0
+        isBuffer = false
     }
 
     /// The first minute occupied, buffer included.

@@ -123,7 +123,7 @@ extension Organization {
         var minutes = 0
         let everything = CalendarView(nowMilliseconds: .min)
         calendar(.provider(provider), question).forEachConflict(with: day, everything) {
-            if $0.kind == .booking { minutes += $0.core.durationMinutes }
+            if $0.kind == .booking, !$0.isBuffer { minutes += $0.core.durationMinutes }
         }
         return minutes
     }

@@ -202,7 +202,7 @@ private struct RuleCheck {
         for part in parts {
             guard let interval = part.interval(ofVisitAt: window.from) else { continue }
             claimed.calendar.forEachConflict(with: interval, claimed.view) { occupancy in
-                guard (span == .core ? occupancy.core : occupancy.padded).overlaps(interval) else {
+                if span == .core, occupancy.isBuffer || !occupancy.core.overlaps(interval) {
                     return
                 }
                 if occupancy.kind == .hold {

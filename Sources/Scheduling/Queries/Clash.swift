@@ -45,6 +45,7 @@ extension Occupancy {
     fileprivate func clashes(with other: Occupancy) -> Bool {
         let isOneSession = session != 0 && session == other.session && core == other.core
         return min(tolerance, other.tolerance) == 1 && !isOneSession
-            && (core.overlaps(other.padded) || padded.overlaps(other.core))
+            && (!isBuffer && core.overlaps(other.padded)
+                || !other.isBuffer && padded.overlaps(other.core))
     }
 }

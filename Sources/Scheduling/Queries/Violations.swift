@@ -79,11 +79,14 @@ extension Organization {
                     return false
                 }
                 let isSession = other.session != 0 && other.session == occupancy.session
-                return other.tolerance == 1 && !(isSession && other.core == occupancy.core)
+                return other.tolerance == 1 && !other.isBuffer
+                    && !(isSession && other.core == occupancy.core)
                     && other.core.overlaps(occupancy.padded)
             }
             if let clash {
                 found.append("\(name(clash)) and \(name(occupancy)) overlap on \(key)")
+            } else if occupancy.isBuffer {
+                continue
             } else if !own.blocked(in: occupancy.core, for: claim, view).isEmpty
                 || occupancy.session != 0 && seated >= Int(occupancy.seats)
             {

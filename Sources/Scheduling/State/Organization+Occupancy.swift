@@ -12,8 +12,8 @@ enum CalendarKey: Hashable, Sendable {
 extension Organization {
     /// What the segments of a booking or hold take, where, and when.
     ///
-    /// Where two segments take the same thing, the buffer between them is the patient's own: no
-    /// minute counts for both.
+    /// Where two segments take the same thing at the same time, the buffer between them is the
+    /// patient's own: no minute counts for both, and none that either takes is lost.
     static func occupancies(
         of segments: [BookingSegment], at location: Identifier<Location>, owner: UInt128,
         kind: Occupancy.Kind, expires: Int64
@@ -21,21 +21,13 @@ extension Organization {
         let all = segments.enumerated().flatMap { index, segment in
             segment.taken(at: location, segment: index)
         }
-        var taken: [Taken] = []
-        for var next in all where !next.isBuffer {
-            for index in taken.indices { taken[index].yield(to: &next) }
-            taken.append(next)
-        }
-        for buffer in all where buffer.isBuffer {
-            taken += taken.reduce([buffer]) { rest, other in
-                rest.flatMap { $0.subtracting(other) }
-            }
-        }
+        let taken = segments.count > 1 ? Taken.apart(all) : all
         return taken.map { taken in
             let occupancy = Occupancy(
                 padded: taken.padded, core: taken.core, owner: owner, kind: kind,
                 expiresAtMilliseconds: expires, units: taken.units, tolerance: taken.tolerance,
-                session: taken.session, seats: taken.seats)
+                session: taken.session, seats: taken.seats,
+                segment: UInt8(truncatingIfNeeded: taken.segment), isBuffer: taken.isBuffer)
             guard let occupancy else { preconditionFailure("a part encloses its core") }
             return (taken.key, occupancy)
         }
@@ -96,32 +88,53 @@ private struct Taken {
     /// There is nothing of the visit in it.
     var isBuffer: Bool
 
-    private func meets(_ other: Taken) -> Bool {
-        key == other.key && segment != other.segment && padded.overlaps(other.padded)
-    }
-
-    /// Gives the minutes that both have to the other, from where its visit begins, and takes the
-    /// rest of them from it. Segments follow each other, so only buffers are in both.
-    mutating func yield(to next: inout Taken) {
-        guard meets(next) else { return }
-        let cut = min(next.core.start, padded.end)
-        guard let earlier = Interval(padded.start, cut), let later = Interval(cut, next.padded.end)
-        else { return }
-        padded = earlier
-        next.padded = later
-    }
-
-    /// What is left of a buffer beside another part.
-    func subtracting(_ other: Taken) -> [Taken] {
-        guard meets(other) else { return [self] }
-        return [Interval(padded.start, other.padded.start), Interval(other.padded.end, padded.end)]
-            .compactMap { rest in
-                guard let rest else { return nil }
-                var taken = self
-                taken.padded = rest
-                taken.core = rest
-                return taken
+    /// The same minutes, each given to one segment of those that take it: to a visit before a
+    /// buffer, to a visit's buffer before one that stands alone, to the earlier before the later.
+    /// What is left of a buffer beyond another segment stays a buffer.
+    static func apart(_ all: [Taken]) -> [Taken] {
+        all.indices.flatMap { index in
+            let own = all[index]
+            var others: [Interval] = []
+            for (number, other) in all.enumerated()
+            where other.key == own.key && other.segment != own.segment
+                && other.padded.overlaps(own.padded)
+            {
+                if other.isBuffer == own.isBuffer ? number < index : own.isBuffer {
+                    others.append(other.padded)
+                } else if !other.isBuffer {
+                    others.append(other.core)
+                }
             }
+            return others.isEmpty ? [own] : own.subtracting(others)
+        }
+    }
+
+    /// What is left beside others: the visit with the buffers that still touch it, and the other
+    /// ends of its buffers.
+    private func subtracting(_ others: [Interval]) -> [Taken] {
+        var rest: [Interval] = []
+        // The visit itself is nobody else's, whatever buffer lies over it.
+        let taken = BlockedTime(
+            others.flatMap { other in
+                isBuffer
+                    ? [other]
+                    : [
+                        Interval(other.start, min(other.end, core.start)),
+                        Interval(max(other.start, core.end), other.end),
+                    ].compactMap { $0 }
+            })
+        taken.forEachPiece(of: padded) { rest.append($0) }
+        return rest.map { piece in
+            var taken = self
+            taken.padded = piece
+            if isBuffer || !piece.contains(core) {
+                taken.core = piece
+                taken.isBuffer = true
+                // Nobody joins the session here.
+                taken.seats = .max
+            }
+            return taken
+        }
     }
 }
 

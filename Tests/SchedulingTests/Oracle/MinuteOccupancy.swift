@@ -13,8 +13,7 @@ enum MinuteThing: Hashable {
 struct MinuteTaken {
     var thing: MinuteThing
     var whole: Range<Int>
-    /// The stretch that neighbours may not share: without buffers, where there is anything but
-    /// buffer.
+    /// The stretch that neighbours may not share: without buffers; empty of a buffer alone.
     var inner: Range<Int>
     var units: Int
     /// The most visits that it bears in any of its minutes; `Int.max`: the thing decides.
@@ -87,7 +86,12 @@ struct MinuteOccupancy {
             return MinuteHours.stretches(Set(kept)).map { stretch in
                 var rest = piece
                 rest.whole = stretch
-                if piece.isBuffer { rest.inner = stretch }
+                if piece.isBuffer || !stretch.contains(piece.inner) {
+                    // The other end of a buffer, beyond another segment.
+                    rest.isBuffer = true
+                    rest.inner = stretch.lowerBound..<stretch.lowerBound
+                    rest.seats = .max
+                }
                 return rest
             }
         }
@@ -111,7 +115,7 @@ struct MinuteOccupancy {
             parts.map { part in
                 MinuteTaken(
                     thing: thing, whole: part.whole.moved(by: start),
-                    inner: (part.inner.isEmpty ? part.whole : part.inner).moved(by: start),
+                    inner: part.inner.moved(by: start),
                     units: units, tolerance: tolerance, session: session, seats: seats,
                     owner: owner, isHold: isHold, isBuffer: part.inner.isEmpty)
             }
