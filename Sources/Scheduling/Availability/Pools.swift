@@ -4,189 +4,151 @@ internal import Intervals
 /// taken of its members by name.
 ///
 /// Which member a visit gets stays open until the patient is here, so the pool can take a visit
-/// when the visits that are there and the new one can all be given a member for all of their time.
-/// Where no member is out, closed or taken by name in reach, counting decides it: visits are
-/// intervals, and as many members as the most visits at a time always suffice. Elsewhere an
-/// assignment is looked for, exactly; between two ends of what is there the answer is the same, so
-/// each stretch of starts is decided once.
+/// when the visits that are there and the new one can all be given a unit of a member for all of
+/// their time. Where the members are alike as far as anybody in reach can tell, counting decides
+/// it: visits are intervals, and as many units as the most visits at a time always suffice.
+/// Elsewhere see `PoolTimeline`.
 struct Pool {
-    /// A place: one unit of a member, and when it cannot be had.
-    private struct Place {
-        var taken: [Interval]
+    /// A room or device of the pool.
+    struct Member {
+        var resource: Resource
+        /// What is taken of it by name.
+        var byName: ResourceCalendar
+        /// Neighbors in it may share their buffers.
+        var sharesBuffers: Bool
     }
 
-    private let open: ResourceCalendar
-    private let view: CalendarView
-    private let members: [(units: Int32, blocked: (Interval) -> [Interval])]
+    /// What is taken of it while it is open of which member.
+    let open: ResourceCalendar
+    let view: CalendarView
+    let members: [Member]
+    /// When a member can be used, worked out for an interval; nil: that is not known here.
+    let schedule: (Resource, Interval) -> ResourceSchedule?
 
-    /// `blocked` tells when a member cannot be had inside an interval, merged.
-    init(
-        open: ResourceCalendar, view: CalendarView,
-        members: [(units: Int32, blocked: (Interval) -> [Interval])]
-    ) {
-        self.open = open
-        self.view = view
-        self.members = members
-    }
-
-    /// The starts at which a part could have so many places.
-    func starts(_ part: VisitPart, quantity: Int32, in window: StartWindow) -> StartRanges {
-        var starts = StartRanges()
-        guard let reach = window.reach(part) else { return starts }
+    /// The starts at which all wishes of a visit can be met together.
+    func starts(_ wishes: [PoolWish], in window: StartWindow) -> StartRanges {
+        var starts = counted(wishes, in: window)
+        var reach: Interval?
+        for wish in wishes {
+            guard let own = window.reach(wish.part) else { return StartRanges() }
+            reach =
+                reach.map { Interval(min($0.start, own.start), max($0.end, own.end)) ?? $0 } ?? own
+        }
+        guard !starts.isEmpty, let reach else { return starts }
         let hull = cluster(around: reach)
-        let blocked = members.map { $0.blocked(hull) }
-        let places = zip(members, blocked)
-            .filter { $0.1.first.map { !$0.contains(hull) } ?? true }
-        let units = places.reduce(Int32(0)) { $0.addingReportingOverflow($1.0.units).partialValue }
-        let claim = Claim(units: quantity, capacity: units, tolerance: .max)
-        open.forEachFree(in: reach, for: claim, view) {
-            starts.append(within: $0, offset: part.offset, length: part.length)
+        let named = members.filter { !$0.byName.isFree(hull, view) }.map(\.resource.id)
+        let places = places(in: hull, named: Set(named), wishes)
+        if named.isEmpty, wishes.count == 1, wishes[0].member == nil, wishes[0].except.isEmpty,
+            places.count == 1, !places[0].sharesBuffers, places[0].units == units,
+            places[0].isOpen(throughout: hull)
+        {
+            return starts
         }
-        if places.allSatisfy({ $0.1.isEmpty }) { return starts }
-        return exact(starts, part, quantity, among: places.map { ($0.0.units, $0.1) })
+        let timeline = PoolTimeline(
+            places: places, visits: visits(in: hull), wishes: wishes, hull: hull)
+        starts = timeline.narrow(starts)
+        return starts
     }
 
-    /// Whether what is taken openly around an interval can be had without a member in it.
-    func isFeasible(without blocked: Interval, of member: Int) -> Bool {
-        let hull = cluster(around: blocked)
-        let places = members.enumerated().map { index, member in
-            (member.units, member.blocked(hull))
-        }
-        var rest = places
-        rest[member].1 = Interval.merged(rest[member].1 + [blocked])
-        return Assignment(places: rest, taken(in: hull)).isPossible()
+    private var units: Int32 {
+        members.reduce(0) { $0.addingReportingOverflow($1.resource.details.units).partialValue }
     }
 
-    /// Whether anything is taken openly in an interval.
-    func isTaken(in interval: Interval) -> Bool { !open.isFree(interval, view) }
+    /// The starts at which there are enough units, whoever could have them: no other is possible.
+    private func counted(_ wishes: [PoolWish], in window: StartWindow) -> StartRanges {
+        var starts = window.all
+        for wish in wishes where wish.member == nil {
+            var claim = Claim(units: wish.quantity, capacity: units, tolerance: .max)
+            if members.contains(where: \.sharesBuffers) { claim.span = .core }
+            starts.narrow {
+                var own = StartRanges()
+                guard let reach = window.reach(wish.part) else { return own }
+                open.forEachFree(in: reach, for: claim, view) {
+                    own.append(within: $0, offset: wish.part.offset, length: wish.part.length)
+                }
+                return own
+            }
+        }
+        return starts
+    }
 
     /// The interval with everything that touches it through others.
     private func cluster(around interval: Interval) -> Interval {
         var hull = interval
         while true {
             var next = hull
-            open.forEachConflict(with: hull, view) { occupancy in
-                next =
-                    Interval(min(next.start, occupancy.start), max(next.end, occupancy.end)) ?? next
+            for calendar in [open] + members.map(\.byName) {
+                calendar.forEachConflict(with: hull, view) { occupancy in
+                    next =
+                        Interval(min(next.start, occupancy.start), max(next.end, occupancy.end))
+                        ?? next
+                }
             }
             if next == hull { return hull }
             hull = next
         }
     }
 
-    private func taken(in hull: Interval) -> [Assignment.Visit] {
-        var visits: [Assignment.Visit] = []
-        open.forEachConflict(with: hull, view) { occupancy in
-            // Those who take part in one session share its places.
-            let isKnown =
-                occupancy.session != 0
-                && visits.contains {
-                    $0.session == occupancy.session && $0.interval == occupancy.padded
+    /// The members, those taken together that nobody could tell apart in an interval.
+    private func places(
+        in hull: Interval, named: Set<Identifier<Resource>>, _ wishes: [PoolWish]
+    ) -> [PoolPlace] {
+        var places: [PoolPlace] = []
+        var models: [Resource.Details?] = []
+        for member in members {
+            let details = member.resource.details
+            let isNamed =
+                named.contains(member.resource.id)
+                || wishes.contains {
+                    $0.member == member.resource.id || $0.except.contains(member.resource.id)
                 }
-            if isKnown { return }
-            for _ in 0..<occupancy.units {
-                visits.append(
-                    Assignment.Visit(interval: occupancy.padded, session: occupancy.session))
+            let alike = places.indices.first { index in
+                guard !isNamed, let model = models[index] else { return false }
+                return model.hours == details.hours && model.outages == details.outages
+                    && places[index].sharesBuffers == member.sharesBuffers
             }
+            if let alike {
+                places[alike].units =
+                    places[alike].units.addingReportingOverflow(details.units).partialValue
+                continue
+            }
+            guard let schedule = schedule(member.resource, hull) else { continue }
+            places.append(
+                PoolPlace(
+                    units: details.units, member: isNamed ? member.resource.id : nil,
+                    sharesBuffers: member.sharesBuffers, hours: schedule.hours,
+                    outages: schedule.outages))
+            models.append(isNamed ? nil : details)
         }
-        return visits
+        return places
     }
 
-    private func exact(
-        _ starts: StartRanges, _ part: VisitPart, _ quantity: Int32,
-        among places: [(units: Int32, blocked: [Interval])]
-    ) -> StartRanges {
-        var result = StartRanges()
-        for range in starts.ranges {
-            guard
-                let reach = StartWindow(from: range.first, to: range.last.clampedAdding(minutes: 1))
-                    .reach(part)
-            else { continue }
-            let hull = cluster(around: reach)
-            let others = taken(in: hull)
-            // The answer changes only where an end of the part passes an end of what is there.
-            var edges: Set<Minute> = [range.first]
-            for interval in others.map(\.interval) + places.flatMap(\.blocked) {
-                for end in [interval.start, interval.end] {
-                    for offset in [part.offset, part.offset + part.length] {
-                        for step: Int32 in 0...1 {
-                            let edge = end.clampedAdding(minutes: step - offset)
-                            if range.first <= edge, edge <= range.last { edges.insert(edge) }
-                        }
-                    }
-                }
-            }
-            let sorted = edges.sorted()
-            for (index, edge) in sorted.enumerated() {
-                let last =
-                    index + 1 < sorted.count
-                    ? sorted[index + 1].clampedAdding(minutes: -1) : range.last
-                guard let interval = part.interval(ofVisitAt: edge) else { continue }
-                let visit = Assignment.Visit(interval: interval, session: 0)
-                let wanted = Array(repeating: visit, count: Int(quantity))
-                let all = Assignment(places: places, others + wanted)
-                if all.isPossible(), let range = StartRanges.Range(edge, last) {
-                    result.append(range)
-                }
+    /// Everything in an interval that has a place, one entry for each unit of it.
+    private func visits(in hull: Interval) -> [PoolVisit] {
+        var visits: [PoolVisit] = []
+        func add(_ calendar: ResourceCalendar, _ member: Identifier<Resource>?, most: Int32) {
+            var sessions: Set<SessionPlace> = []
+            calendar.forEachConflict(with: hull, view) { occupancy in
+                // Those who take part in one session share its places.
+                let place = SessionPlace(session: occupancy.session, padded: occupancy.padded)
+                if occupancy.session != 0, !sessions.insert(place).inserted { return }
+                let core = occupancy.isBuffer ? nil : occupancy.core
+                let owner = PoolVisit.Owner(id: occupancy.owner, segment: occupancy.segment)
+                let visit = PoolVisit(
+                    padded: occupancy.padded, core: core, inHours: core, member: member,
+                    owner: owner)
+                for _ in 0..<min(occupancy.units, most) { visits.append(visit) }
             }
         }
-        return result
+        add(open, nil, most: .max)
+        for member in members {
+            add(member.byName, member.resource.id, most: member.resource.details.units)
+        }
+        return visits.sorted { ($0.padded.start, $0.padded.end) < ($1.padded.start, $1.padded.end) }
     }
 }
 
-/// Visits that each want one of several places for all of their time.
-struct Assignment {
-    struct Visit {
-        var interval: Interval
-        var session: UInt64
-    }
-
-    private let places: [[Interval]]
-    private let visits: [Interval]
-
-    /// Nodes of the search before it gives up and says no: what is then refused could perhaps have
-    /// been had, but nothing is promised that could not.
-    private static var effort: Int { 20_000 }
-
-    init(places: [(units: Int32, blocked: [Interval])], _ visits: [Visit]) {
-        self.places = places.flatMap { place in
-            Array(repeating: place.blocked, count: Int(place.units))
-        }
-        self.visits = visits.map(\.interval).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
-    }
-
-    /// Whether all visits can have a place.
-    func isPossible() -> Bool { assign() != nil }
-
-    /// A place for each visit in order of start, as indexes; nil when there is no way.
-    private func assign() -> [Int]? {
-        var chosen: [Int] = []
-        var effort = Self.effort
-        return assign(&chosen, &effort) ? chosen : nil
-    }
-
-    private func assign(_ chosen: inout [Int], _ effort: inout Int) -> Bool {
-        guard chosen.count < visits.count else { return true }
-        guard effort > 0 else { return false }
-        effort -= 1
-        let visit = visits[chosen.count]
-        var tried: [[Interval]] = []
-        for (index, blocked) in places.enumerated() {
-            let isTaken = chosen.indices.contains {
-                chosen[$0] == index && visits[$0].overlaps(visit)
-            }
-            if isTaken || blocked.contains(where: { $0.overlaps(visit) }) { continue }
-            // Of places that are alike from here on, one try is enough.
-            let rest =
-                blocked.filter { $0.end > visit.start }
-                + chosen.indices.filter { chosen[$0] == index && visits[$0].end > visit.start }
-                .map { visits[$0] }
-            if tried.contains(rest) { continue }
-            tried.append(rest)
-            chosen.append(index)
-            if assign(&chosen, &effort) { return true }
-            chosen.removeLast()
-        }
-        return false
-    }
+private struct SessionPlace: Hashable {
+    var session: UInt64
+    var padded: Interval
 }

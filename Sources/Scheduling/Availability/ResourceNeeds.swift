@@ -26,7 +26,7 @@ extension Organization {
                         quantity: requirement.quantity, phases: requirement.phases))
             case .pool(let pool):
                 needs += try places(
-                    in: pool, requirement, at: location, byName: byName, open: &open)
+                    in: pool, requirement, at: location, pinned: Set(pinned), open: &open)
             case .providers(let ids):
                 let providers = ids.compactMap { self.providers[$0] }
                     .filter { !$0.details.isDisabled && $0.works(at: location.id) }
@@ -50,7 +50,7 @@ extension Organization {
     func needs(of segment: BookingSegment, at location: Location) throws(Rejection)
         -> [ResourceNeed]
     {
-        let byName = Set(segment.uses.compactMap(\.resource))
+        let pinned = Set(segment.uses.filter { !$0.pool.isEmpty }.compactMap(\.resource))
         var needs: [ResourceNeed] = []
         for use in segment.uses {
             let source: ResourceNeed.Source
@@ -59,7 +59,7 @@ extension Organization {
             } else if let id = use.resource {
                 source = .resource(try resource(id, at: location))
             } else {
-                source = .pool(use.pool, members(of: use.pool, at: location, except: byName))
+                source = .pool(use.pool, except: pinned)
             }
             needs.append(
                 ResourceNeed(
@@ -72,7 +72,7 @@ extension Organization {
     /// A pool's places: those that are wanted by name, and the rest of any of the others.
     private func places(
         in pool: String, _ requirement: Requirement, at location: Location,
-        byName: Set<Identifier<Resource>>, open: inout [Identifier<Resource>]
+        pinned: Set<Identifier<Resource>>, open: inout [Identifier<Resource>]
     ) throws(Rejection) -> [ResourceNeed] {
         var needs: [ResourceNeed] = []
         var rest = requirement.quantity
@@ -88,19 +88,12 @@ extension Organization {
                     phases: requirement.phases, pool: pool))
         }
         if rest > 0 {
-            let members = members(of: pool, at: location, except: byName)
             needs.append(
                 ResourceNeed(
-                    source: .pool(pool, members), quantity: rest, phases: requirement.phases))
+                    source: .pool(pool, except: pinned), quantity: rest,
+                    phases: requirement.phases))
         }
         return needs
-    }
-
-    private func members(
-        of pool: String, at location: Location, except byName: Set<Identifier<Resource>>
-    ) -> [Resource] {
-        (poolMembers[.pool(location.id, pool)] ?? []).compactMap { resources[$0] }
-            .filter { !$0.details.isArchived && !byName.contains($0.id) }
     }
 
     private func resource(
@@ -122,15 +115,52 @@ extension Organization {
 }
 
 extension [ResourceNeed] {
-    /// The same needs, each knowing whom those before it take.
+    /// The same needs, each knowing whom and which places those before it take.
     fileprivate var besideEachOther: [ResourceNeed] {
         var lists: [ProviderList] = []
+        var known: [ResourceNeed] = []
         return map { need in
-            guard case .providers(let providers) = need.source else { return need }
             var need = need
-            need.beside = lists
-            lists.append(ProviderList(providers: providers, phases: need.phases))
+            if case .providers(let providers) = need.source {
+                need.beside = lists
+                lists.append(ProviderList(providers: providers, phases: need.phases))
+            } else if !need.poolName.isEmpty {
+                need.besideInPool = known.filter { $0.poolName == need.poolName }
+                known.append(need)
+            }
             return need
+        }
+    }
+}
+
+extension ResourceNeed {
+    /// The pool that it takes places of, openly or by name; empty: none.
+    fileprivate var poolName: String {
+        switch source {
+        case .resource(let resource): resource.details.pool
+        case .pool(let name, _): name
+        case .providers: ""
+        }
+    }
+
+    /// What it takes of its pool when a visit has a shape: a named room in each phase that it is
+    /// needed in, one of any from the first to the last.
+    func poolWishes(_ shape: VisitShape, _ segment: SegmentQuestion) -> [PoolWish] {
+        var parts = shape.parts(phases)
+        var wish = PoolWish(quantity: quantity, part: shape.visit)
+        switch source {
+        case .resource(let resource): wish.member = resource.id
+        case .pool(_, let except):
+            parts = VisitPart.hull(parts)
+            wish.except = except
+        case .providers: return []
+        }
+        return parts.map { part in
+            var wish = wish
+            wish.part = part
+            wish.core = part.within(shape.visit)
+            wish.inHours = segment.keepsBuffersInHours ? part : wish.core
+            return wish
         }
     }
 }

@@ -23,15 +23,21 @@ extension Organization {
         switch need.source {
         case .resource(let resource):
             var starts = open(resource, parts, inHours: inHours, question, in: window)
-            guard rule == .free else { return starts }
-            starts.narrow {
-                free(resource, need.quantity, parts, inner: inner, question, in: window)
+            if rule == .free {
+                starts.narrow {
+                    free(resource, need.quantity, parts, inner: inner, question, in: window)
+                }
+            }
+            if !resource.details.pool.isEmpty {
+                starts.narrow {
+                    pool(
+                        resource.details.pool, need, rule, of: segment, with: candidate, question,
+                        in: window)
+                }
             }
             return starts
-        case .pool(let name, let members):
-            return pool(
-                name, members, need, rule, VisitPart.hull(parts), inHours: inHours, question,
-                in: window)
+        case .pool(let name, _):
+            return pool(name, need, rule, of: segment, with: candidate, question, in: window)
         case .providers(let providers):
             let lists = need.beside + [ProviderList(providers: providers, phases: need.phases)]
             return free(
@@ -86,8 +92,7 @@ extension Organization {
             to: window.to.clampedAdding(minutes: question.duration + 1440))
     }
 
-    /// When a room or device that is taken by name is free: of others who take it by name, and of
-    /// what its pool needs it for.
+    /// When a room or device that is taken by name is free of others who take it by name.
     private func free(
         _ resource: Resource, _ quantity: Int32, _ parts: [VisitPart], inner: [VisitPart],
         _ question: SlotQuestion, in window: StartWindow
@@ -97,82 +102,33 @@ extension Organization {
             calendar: calendar(.resource(resource.id), question), claim: claim,
             sharesBuffers: profile.details.sharedBuffers.contains(resource.details.kind),
             view: question.view)
-        var starts = claimed.starts(parts, withoutBuffers: inner, in: window)
-        let name = resource.details.pool
-        if name.isEmpty || starts.isEmpty { return starts }
+        return claimed.starts(parts, withoutBuffers: inner, in: window)
+    }
+
+    /// When a pool has what a need takes of it, by name or openly, beside those who are there and
+    /// the needs of the segment before it.
+    private func pool(
+        _ name: String, _ need: ResourceNeed, _ rule: NeedRule, of segment: SegmentQuestion,
+        with candidate: Candidate, _ question: SlotQuestion, in window: StartWindow
+    ) -> StartRanges {
+        let needs = need.besideInPool + [need]
+        let wishes = needs.flatMap { $0.poolWishes(candidate.shape, segment) }
         let key = CalendarKey.pool(question.location.id, name)
         let members = (poolMembers[key] ?? []).compactMap { resources[$0] }
             .filter { !$0.details.isArchived }
-        let pool = pool(key, members, question, window)
-        guard let index = members.firstIndex(where: { $0.id == resource.id }) else { return starts }
-        for part in VisitPart.hull(parts) {
-            guard let reach = window.reach(part), pool.isTaken(in: reach) else { continue }
-            starts = starts.filtered { start in
-                part.interval(ofVisitAt: start)
-                    .map { pool.isFeasible(without: $0, of: index) } ?? false
-            }
-        }
-        return starts
-    }
-
-    private func pool(
-        _ name: String, _ members: [Resource], _ need: ResourceNeed, _ rule: NeedRule,
-        _ parts: [VisitPart], inHours: [VisitPart], _ question: SlotQuestion,
-        in window: StartWindow
-    ) -> StartRanges {
-        guard let part = parts.first else { return window.all }
-        if rule == .open {
-            let open = Pool(
-                open: ResourceCalendar(), view: question.view,
-                members: members.map { member in
-                    (member.details.units, { self.out(member, question, window, in: $0) })
-                })
-            return open.starts(part, quantity: need.quantity, in: window)
-        }
-        let key = CalendarKey.pool(question.location.id, name)
-        return pool(key, members, question, window)
-            .starts(part, quantity: need.quantity, in: window)
-    }
-
-    private func pool(
-        _ key: CalendarKey, _ members: [Resource], _ question: SlotQuestion, _ window: StartWindow
-    ) -> Pool {
-        Pool(
-            open: calendar(key, question), view: question.view,
+        let isFree = rule == .free
+        let pool = Pool(
+            open: isFree ? calendar(key, question) : ResourceCalendar(), view: question.view,
             members: members.map { member in
-                (
-                    member.details.units,
-                    { hull in
-                        let byName = self.calendar(.resource(member.id), question)
-                        let claim = Claim(units: 1, capacity: 1, tolerance: .max)
-                        return Interval.merged(
-                            self.out(member, question, window, in: hull)
-                                + byName.blocked(in: hull, for: claim, question.view))
-                    }
-                )
+                Pool.Member(
+                    resource: member,
+                    byName: isFree ? calendar(.resource(member.id), question) : ResourceCalendar(),
+                    sharesBuffers: profile.details.sharedBuffers.contains(member.details.kind))
+            },
+            schedule: { member, hull in
+                self.schedule(of: member, question, StartWindow(from: hull.start, to: hull.end))
             })
-    }
-
-    /// When a member is closed or out of use inside an interval. Its buffers count as the visit
-    /// does: what it is kept for is one stretch.
-    private func out(
-        _ member: Resource, _ question: SlotQuestion, _ window: StartWindow, in hull: Interval
-    ) -> [Interval] {
-        let reach = StartWindow(from: hull.start, to: hull.end)
-        guard let schedule = schedule(of: member, question, reach) else { return [hull] }
-        var out = schedule.outages.intervals.filter { $0.overlaps(hull) }
-        if let hours = schedule.hours {
-            var closed = hull.start
-            var index = hours.firstRun(endingAfter: hull.start)
-            while index < hours.runs.count, hours.runs[index].interval.start < hull.end {
-                let run = hours.runs[index].interval
-                if let gap = Interval(closed, run.start) { out.append(gap) }
-                closed = run.end
-                index += 1
-            }
-            if let gap = Interval(closed, hull.end) { out.append(gap) }
-        }
-        return out
+        return pool.starts(wishes, in: window)
     }
 
     /// When a further provider works and is free.
@@ -196,19 +152,5 @@ extension Organization {
                 .starts(parts, withoutBuffers: inner, in: window)
         }
         return starts
-    }
-}
-
-extension StartRanges {
-    /// The starts that satisfy a predicate, asked one by one.
-    func filtered(_ accept: (Minute) -> Bool) -> StartRanges {
-        var result = StartRanges()
-        for range in ranges {
-            for minute in range.first.sinceEpoch...range.last.sinceEpoch {
-                let start = Minute(sinceEpoch: minute)
-                if accept(start), let one = Range(start, start) { result.append(one) }
-            }
-        }
-        return result
     }
 }

@@ -257,8 +257,10 @@ private struct RuleCheck {
             return [.resource(resource.id)]
                 + (resource.details.pool.isEmpty
                     ? [] : [.pool(question.location.id, resource.details.pool)])
-        case .pool(let name, let members):
-            return [.pool(question.location.id, name)] + members.map { .resource($0.id) }
+        case .pool(let name, let except):
+            let key = CalendarKey.pool(question.location.id, name)
+            let members = (organization.poolMembers[key] ?? []).filter { !except.contains($0) }
+            return [key] + members.map { .resource($0) }
         case .providers(let providers): return providers.map { .provider($0.id) }
         }
     }

@@ -63,8 +63,9 @@ struct ResourceNeed {
     /// What could meet it.
     enum Source {
         case resource(Resource)
-        /// The pool's name, and its members that are not taken by name in the same segment.
-        case pool(String, [Resource])
+        /// The pool's name, and the rooms and devices that were wanted by name in the segment: what
+        /// is left to be met is any of the others.
+        case pool(String, except: Set<Identifier<Resource>>)
         /// In order of id.
         case providers([Provider])
     }
@@ -76,6 +77,8 @@ struct ResourceNeed {
     var pool = ""
     /// The further providers that needs before this one take: nobody stands in for two.
     var beside: [ProviderList] = []
+    /// The needs before this one that take places of the same pool: all are met together.
+    var besideInPool: [ResourceNeed] = []
 }
 
 /// Providers of whom one must take part in some phases of a visit.

@@ -52,6 +52,13 @@ struct VisitPart: Hashable, Sendable {
     func interval(ofVisitAt start: Minute) -> Interval? {
         Interval(start: start.clampedAdding(minutes: offset), minutes: length)
     }
+
+    /// What lies in another part as well; nil: nothing.
+    func within(_ other: VisitPart) -> VisitPart? {
+        let first = max(offset, other.offset)
+        let end = min(offset + length, other.offset + other.length)
+        return first < end ? VisitPart(offset: first, length: end - first) : nil
+    }
 }
 
 extension PhaseSet {

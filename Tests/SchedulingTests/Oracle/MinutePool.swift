@@ -1,3 +1,5 @@
+import Intervals
+
 @testable import Scheduling
 
 /// A pool of rooms or devices, tried out: every visit is given a place for all of its time, in
@@ -10,6 +12,8 @@ struct MinutePool {
         /// Minutes outside its hours; nil: it has none of its own.
         var hours: MinuteMarks?
         var outages: MinuteMarks
+        /// Neighbours in it share their buffers.
+        var shares: Bool
 
         func admits(_ visit: Visit) -> Bool {
             let inHours = visit.buffersInHours ? visit.whole : visit.inner
@@ -26,6 +30,19 @@ struct MinutePool {
         /// The one that it wants by name; nil: any but `except`.
         var member: Identifier<Resource>?
         var except: Set<Identifier<Resource>> = []
+
+        /// The booking or hold that has it; nil: it is new.
+        var owner: UInt128?
+        /// When the segment starts that it belongs to.
+        var segment: Minute?
+
+        /// The two cannot have one place. Segments of one visit yield each other their buffers.
+        func meets(_ other: Visit, _ shares: Bool) -> Bool {
+            if owner != nil, owner == other.owner, segment != other.segment { return false }
+            return shares
+                ? whole.overlaps(other.inner) || inner.overlaps(other.whole)
+                : whole.overlaps(other.whole)
+        }
     }
 
     var members: [Member]
@@ -44,25 +61,25 @@ struct MinutePool {
         }
         near.sort { $0.whole.lowerBound < $1.whole.lowerBound }
         let places = members.flatMap { Array(repeating: $0, count: $0.units) }
-        var given = places.map { _ in [Range<Int>]() }
+        var given = places.map { _ in [Visit]() }
         return assign(near[...], places, &given)
     }
 
     private func assign(
-        _ visits: ArraySlice<Visit>, _ places: [Member], _ given: inout [[Range<Int>]]
+        _ visits: ArraySlice<Visit>, _ places: [Member], _ given: inout [[Visit]]
     ) -> Bool {
         guard let visit = visits.first else { return true }
         for (index, place) in places.enumerated() {
             if let member = visit.member, member != place.id { continue }
             if visit.except.contains(place.id) || !place.admits(visit) { continue }
-            if given[index].contains(where: { $0.overlaps(visit.whole) }) { continue }
+            if given[index].contains(where: { $0.meets(visit, place.shares) }) { continue }
             // The units of one member are alike while nothing is in them.
             if given[index].isEmpty, index > 0, places[index - 1].id == place.id,
                 given[index - 1].isEmpty
             {
                 continue
             }
-            given[index].append(visit.whole)
+            given[index].append(visit)
             if assign(visits.dropFirst(), places, &given) { return true }
             given[index].removeLast()
         }

@@ -110,11 +110,15 @@ extension OracleSegment {
         let ids = wanted.providers.isEmpty ? service.details.providers : wanted.providers
         return ids.sorted().compactMap { organization.providers[$0] }.filter { provider in
             !wanted.providers.isEmpty
-                || !provider.details.isDisabled
-                    && (provider.details.schedules.contains { $0.location == location }
-                        || provider.details.days.contains {
-                            $0.location == location && !$0.day.hours.isEmpty
-                        })
+                || !provider.details.isDisabled && works(provider, at: location)
         }
+    }
+
+    /// Some hours of theirs are there.
+    static func works(_ provider: Provider, at location: Identifier<Location>) -> Bool {
+        provider.details.schedules.contains { $0.location == location }
+            || provider.details.days.contains {
+                $0.location == location && !$0.day.hours.isEmpty
+            }
     }
 }

@@ -69,7 +69,8 @@ struct VisitOracle {
         outages.count()
         members[resource.id] = MinutePool.Member(
             id: resource.id, units: Int(resource.details.units),
-            hours: MinuteHours.of(resource, clock)?.open, outages: outages)
+            hours: MinuteHours.of(resource, clock)?.open, outages: outages,
+            shares: shares(resource.details.kind))
     }
 
     // MARK: One lane
@@ -206,9 +207,13 @@ struct VisitOracle {
         let date = clock.date(at: start)
         return standing.count { _, segments in
             segments.contains { segment in
+                // Whoever is wanted in no minute of it has no part in it.
                 let takesPart =
                     segment.provider == provider.id
-                    || segment.uses.contains { $0.provider == provider.id }
+                    || segment.uses.contains {
+                        $0.provider == provider.id
+                            && !MinuteShape(segment).parts($0.phases).isEmpty
+                    }
                 return takesPart
                     && clock.date(at: Int(segment.interval.start.sinceEpoch)) == date
             }
@@ -260,14 +265,12 @@ struct VisitOracle {
             }
         }
         for (pool, visits) in wanted where !visits.isEmpty {
-            let isOut = !self.pool(pool, isEmpty: true).fits(visits)
-            if isOut || !self.pool(pool, isEmpty: false).fits(visits) {
-                reasons.formUnion([.resourceOut, .resourceTaken, .slotHeld])
+            if let reason = Self.why({ self.pool(pool, $0).fits(visits) }) {
+                reasons.insert(reason)
             }
         }
-        if !canFind(lists[...], [lane.provider.id], segment, lane, start) {
-            reasons.formUnion([.resourceOut, .resourceTaken, .slotHeld])
-        }
+        let people = Self.why { canFind(lists[...], [lane.provider.id], segment, lane, start, $0) }
+        if let people { reasons.insert(people) }
         return reasons
     }
 
@@ -289,31 +292,48 @@ struct VisitOracle {
         let conflicts = conflicts(
             .resource(id), parts, units: quantity, capacity: member.units, tolerance: .max,
             kind: resource.details.kind, at: start)
-        return conflicts.isEmpty ? [] : [.resourceTaken, .slotHeld]
+        return conflicts.isEmpty ? [] : conflicts == [.slotHeld] ? [.slotHeld] : [.resourceTaken]
     }
 
-    private func pool(_ name: String, isEmpty: Bool) -> MinutePool {
+    /// What is looked at of those who are there.
+    private enum Eyes {
+        case nobody, bookings, everybody
+    }
+
+    /// Why something cannot be had: it is not there, taken, or held; nil when it can be had.
+    private static func why(_ canHave: (Eyes) -> Bool) -> Reason? {
+        if canHave(.everybody) { return nil }
+        return !canHave(.nobody) ? .resourceOut : canHave(.bookings) ? .slotHeld : .resourceTaken
+    }
+
+    private func pool(_ name: String, _ eyes: Eyes) -> MinutePool {
         let rooms = members.values.filter {
             organization.resources[$0.id]?.details.pool == name
         }.sorted { $0.id < $1.id }
         var pool = MinutePool(members: rooms, visits: [])
-        if isEmpty { return pool }
+        if eyes == .nobody { return pool }
+        func counts(_ taken: MinuteTaken) -> Bool { eyes == .everybody || !taken.isHold }
         var sessions: Set<MinuteTaken.Session> = []
-        for taken in occupancy.taken[.pool(location.id, name)] ?? [] {
+        for taken in occupancy.taken[.pool(location.id, name)] ?? []
+        where counts(taken) {
             if let session = taken.session, !sessions.insert(session).inserted { continue }
-            let visit = MinutePool.Visit(whole: taken.whole, inner: taken.inner)
+            var visit = MinutePool.Visit(whole: taken.whole, inner: taken.inner)
+            visit.owner = taken.owner
+            visit.segment = taken.segment
             pool.visits += Array(repeating: visit, count: taken.units)
         }
         for room in rooms {
             var known: [MinuteTaken] = []
-            for taken in occupancy.taken[.resource(room.id)] ?? [] {
+            for taken in occupancy.taken[.resource(room.id)] ?? [] where counts(taken) {
                 let isKnown = known.contains {
                     $0.session == taken.session && $0.whole == taken.whole
                 }
                 if taken.session != nil, isKnown { continue }
                 known.append(taken)
-                let visit = MinutePool.Visit(
+                var visit = MinutePool.Visit(
                     whole: taken.whole, inner: taken.inner, member: room.id)
+                visit.owner = taken.owner
+                visit.segment = taken.segment
                 pool.visits += Array(repeating: visit, count: min(taken.units, room.units))
             }
         }
@@ -322,7 +342,7 @@ struct VisitOracle {
 
     /// Everybody who is promised a place of a pool can be given one.
     func poolHasPlaces(_ name: String) -> Bool {
-        let pool = pool(name, isEmpty: false)
+        let pool = pool(name, .everybody)
         return MinutePool(members: pool.members, visits: []).fits(pool.visits)
     }
 
@@ -330,21 +350,24 @@ struct VisitOracle {
     private mutating func canFind(
         _ lists: ArraySlice<(ids: [Identifier<Provider>], phases: PhaseSet)>,
         _ used: Set<Identifier<Provider>>, _ segment: OracleSegment, _ lane: OracleLane,
-        _ start: Int
+        _ start: Int, _ eyes: Eyes
     ) -> Bool {
         guard let list = lists.first else { return true }
         for id in list.ids where !used.contains(id) {
             guard let provider = organization.providers[id], !provider.details.isDisabled,
-                isFree(provider, list.phases, segment, lane, start)
+                OracleSegment.works(provider, at: location.id),
+                isFree(provider, list.phases, segment, lane, start, eyes)
             else { continue }
-            if canFind(lists.dropFirst(), used.union([id]), segment, lane, start) { return true }
+            if canFind(lists.dropFirst(), used.union([id]), segment, lane, start, eyes) {
+                return true
+            }
         }
         return false
     }
 
     private mutating func isFree(
         _ provider: Provider, _ phases: PhaseSet, _ segment: OracleSegment, _ lane: OracleLane,
-        _ start: Int
+        _ start: Int, _ eyes: Eyes
     ) -> Bool {
         let parts = lane.shape.parts(phases)
         for part in parts {
@@ -354,7 +377,9 @@ struct VisitOracle {
             if !inHours.isEmpty, hours[provider.id]?.open.cover(inHours) != true { return false }
             if closures.touch(whole) || isOff(provider, segment.service, whole) { return false }
         }
-        return conflicts(.provider(provider.id), parts, tolerance: 1, kind: .provider, at: start)
-            .isEmpty
+        if eyes == .nobody { return true }
+        let found = conflicts(
+            .provider(provider.id), parts, tolerance: 1, kind: .provider, at: start)
+        return found.isEmpty || eyes == .bookings && found == [.slotHeld]
     }
 }

@@ -98,7 +98,10 @@ struct VisitWorld {
     /// under what is booked.
     private mutating func occupy() throws {
         for _ in 0..<random.pick(4...22) {
-            let request = request()
+            // What is held over something else would stand in the way of it.
+            var request = request()
+            request.ignoring = nil
+            request.hold = nil
             let offered = (try? starts(request).starts) ?? []
             guard let start = random.pick(offered) else { continue }
             if random.chance(65) {
