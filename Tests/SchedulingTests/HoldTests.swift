@@ -150,6 +150,53 @@ struct HoldTests {
         #expect(spa.organization.violations().isEmpty)
     }
 
+    @Test("whoever a hold is booked for must be free then, though the hold was made for nobody yet")
+    func patientElsewhere() throws {
+        var spa = try Spa()
+        let visit = try spa.book(spa.at(10), patient: spa.mina, provider: spa.bo)
+        let hold = try spa.sandbox.perform(place(spa, spa.at(10, 15), provider: spa.ada))
+        var new = booking(hold)
+        // Staff is warned.
+        let warned = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new))
+        #expect(warned.warnings == [.patientOverlap] && warned.booking.overrides.isEmpty)
+        spa.sandbox.undoLast()
+        // Patients are refused, and so is everybody where the organization wants it.
+        new.isSelfService = true
+        let refusal = spa.sandbox.refusal(of: CreateBooking(patient: spa.mina, new))
+        #expect(refusal?.reason == .patientOverlap)
+        #expect(refusal?.blocking == [visit.id.description])
+        #expect(spa.sandbox.refusal(of: CreateBooking(patient: spa.noor, new)) == nil)
+        spa.sandbox.undoLast()
+        try spa.set { $0.patientOverlap = .refuse }
+        new.isSelfService = false
+        #expect(
+            spa.sandbox.refusal(of: CreateBooking(patient: spa.mina, new))?.reason
+                == .patientOverlap)
+        // Who may break the rule, and says so, breaks it.
+        new.overrides.rules = [.patientOverlap]
+        new.overrides.note = "her daughter comes along"
+        let booked = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new)).booking
+        #expect(booked.overrides == [.patientOverlap])
+        #expect(booked.overrideNote == "her daughter comes along")
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("an expired hold too is booked for a patient who is free then")
+    func expiredAndElsewhere() throws {
+        var spa = try Spa()
+        let visit = try spa.book(spa.at(10), patient: spa.mina, provider: spa.bo)
+        let hold = try spa.sandbox.perform(place(spa, spa.at(10, 15), provider: spa.ada))
+        spa.sandbox.now = hold.expiresAt
+        var new = booking(hold)
+        new.isSelfService = true
+        let refusal = spa.sandbox.refusal(of: CreateBooking(patient: spa.mina, new))
+        #expect(refusal?.reason == .holdExpired)
+        #expect(refusal?.blocking == [visit.id.description])
+        new.isSelfService = false
+        let planned = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new))
+        #expect(planned.warnings == [.patientOverlap] && planned.holdHadExpired)
+    }
+
     @Test("notice is judged when the hold is made: a slow form does not age out")
     func notice() throws {
         var spa = try Spa()

@@ -283,8 +283,18 @@ extension Organization {
     func otherVisits(
         _ question: SlotQuestion, during interval: Interval
     ) -> [(id: Identifier<Booking>, interval: Interval)] {
+        guard let patient = question.patient else { return [] }
+        return visits(
+            of: patient, during: interval, besides: question.view.ignoredBooking, question.pending)
+    }
+
+    /// A patient's visits that keep their time and overlap an interval, but for one and for those
+    /// on the move.
+    func visits(
+        of patient: Identifier<Patient>, during interval: Interval, besides ignored: UInt128?,
+        _ pending: PendingBookings
+    ) -> [(id: Identifier<Booking>, interval: Interval)] {
         var visits: [(id: Identifier<Booking>, interval: Interval)] = []
-        guard let patient = question.patient else { return visits }
         func add(_ booking: Booking) {
             if let visit = Interval(booking.start, booking.end), visit.overlaps(interval) {
                 visits.append((booking.id, visit))
@@ -295,15 +305,15 @@ extension Organization {
             id: Identifier(value: 0))
         bookingsByPatient[patient]?.forEach(from: first) { key in
             guard key.start < interval.end else { return false }
-            if key.id.value != question.view.ignoredBooking,
-                !question.pending.removed.contains(key.id), let booking = bookings[key.id],
+            if key.id.value != ignored,
+                !pending.removed.contains(key.id), let booking = bookings[key.id],
                 booking.stage.occupies
             {
                 add(booking)
             }
             return true
         }
-        for booking in question.pending.added where booking.patient == patient { add(booking) }
+        for booking in pending.added where booking.patient == patient { add(booking) }
         return visits
     }
 }

@@ -97,11 +97,15 @@ extension Organization {
         if !isLive, new.failsOnExpired {
             throw Rejection(.holdExpired, "the hold has expired").about(id)
         }
-        let segments = isLive ? hold.segments : try renew(hold, new, context, pending)
-        let slot = BookedSlot(location: hold.location, segments: segments, overrides: [])
-        return PlannedBooking(
+        let slot =
+            isLive
+            ? try convert(hold, new, patient: patient, context, pending)
+            : try renew(hold, new, patient: patient, context, pending)
+        var planned = PlannedBooking(
             booking: try booking(new, patient: patient, slot: slot, &context),
             hold: id, holdHadExpired: !isLive)
+        planned.warnings = slot.warnings
+        return planned
     }
 
     private struct BookedSlot {
@@ -142,11 +146,41 @@ extension Organization {
             slot.overrides += try waived(request, visit.segments, at: start, context)
                 .filter { !slot.overrides.contains($0) }
         }
-        if !question.refusesPatientOverlap, profile.details.patientOverlap == .warn,
-            !patientOverlap(question, question.segments[0].candidates[0], at: start).isEmpty
-        {
+        slot.warnings = warnings(question, at: start)
+        return slot
+    }
+
+    /// What staff is told of a start that may be booked.
+    private func warnings(_ question: SlotQuestion, at start: Minute) -> [Reason] {
+        let isElsewhere =
+            !question.refusesPatientOverlap && profile.details.patientOverlap == .warn
+            && !patientOverlap(question, question.segments[0].candidates[0], at: start).isEmpty
+        return isElsewhere ? [.patientOverlap] : []
+    }
+
+    /// A live hold's slot. It was judged when the hold was made, except whether the patient has
+    /// another visit then: who comes may be known only now, and they may have booked meanwhile.
+    private func convert(
+        _ hold: Hold, _ new: NewBooking, patient: Identifier<Patient>, _ context: DecisionContext,
+        _ pending: PendingBookings
+    ) throws(Rejection) -> BookedSlot {
+        var slot = BookedSlot(location: hold.location, segments: hold.segments, overrides: [])
+        let allowed = try new.overrides.allowed(to: context.role)
+        let policy = profile.details.patientOverlap
+        guard policy != .allow, let visit = Interval(hold.start, hold.end) else { return slot }
+        let others = visits(of: patient, during: visit, besides: nil, pending)
+        if others.isEmpty { return slot }
+        let isSelfService = new.isSelfService || context.role == .patient
+        guard policy == .refuse || isSelfService else {
             slot.warnings = [.patientOverlap]
+            return slot
         }
+        guard allowed.contains(.patientOverlap) else {
+            var rejection = Rejection(.patientOverlap, Reason.patientOverlap.sentence)
+            rejection.blocking = others.map(\.id.description)
+            throw rejection
+        }
+        slot.overrides = [.patientOverlap]
         return slot
     }
 
@@ -173,9 +207,9 @@ extension Organization {
     /// Checks an expired hold's slot anew: what it kept free was free for others meanwhile, so that
     /// the buffers are today's, as the check's are.
     private func renew(
-        _ hold: Hold, _ new: NewBooking, _ context: DecisionContext,
+        _ hold: Hold, _ new: NewBooking, patient: Identifier<Patient>, _ context: DecisionContext,
         _ pending: PendingBookings
-    ) throws(Rejection) -> [BookingSegment] {
+    ) throws(Rejection) -> BookedSlot {
         var request = SlotRequest(
             location: hold.location,
             segments: hold.segments.map { segment in
@@ -186,17 +220,20 @@ extension Organization {
                     resources: segment.uses.compactMap { $0.pool.isEmpty ? nil : $0.resource })
             })
         request.hold = hold.id
-        request.patient = hold.patient
+        request.patient = patient
         request.isSelfService = new.isSelfService || context.role == .patient
         request.isWalkIn = new.isWalkIn
+        let allowed = try new.overrides.allowed(to: context.role)
         var question = try question(request, now: context.now)
         question.pending = pending
         do {
-            var segments = try assign(question, at: hold.start).segments
-            for index in segments.indices {
-                segments[index].anyProvider = hold.segments[index].anyProvider
+            var visit = try assign(question, at: hold.start, allowing: allowed)
+            for index in visit.segments.indices {
+                visit.segments[index].anyProvider = hold.segments[index].anyProvider
             }
-            return segments
+            return BookedSlot(
+                location: hold.location, segments: visit.segments, overrides: visit.broken,
+                warnings: warnings(question, at: hold.start))
         } catch {
             var expired = error
             expired.reason = .holdExpired

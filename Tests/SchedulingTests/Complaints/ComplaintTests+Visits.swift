@@ -56,6 +56,13 @@ extension ComplaintTests {
         #expect(try spa.slots(hold: mine.id).contains(start), "my own hold blocks me")
         var new = NewBooking()
         new.hold = mine.id
+        // Holding first is no way round a rule of booking.
+        let elsewhere = try spa.book(start, patient: spa.noor, provider: spa.bo)
+        new.isSelfService = true
+        let twice = spa.sandbox.refusal(of: CreateBooking(patient: spa.noor, new))
+        #expect(twice?.reason == .patientOverlap)
+        #expect(twice?.blocking == [elsewhere.id.description])
+        new.isSelfService = false
         let booking = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new)).booking
         #expect(booking.start == start)
         // The time that rescheduling gives back can be held by anybody, right away.
