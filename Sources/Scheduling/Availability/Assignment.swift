@@ -162,12 +162,8 @@ extension Organization {
         let calendar = calendar(.provider(segment.provider), question)
         calendar.forEachConflict(with: segment.interval, question.view) { occupancy in
             guard uses == nil, occupancy.session == segment.session else { return }
-            let pending = question.pending.added.first { $0.id.value == occupancy.owner }
-            let others =
-                pending?.segments ?? bookings[Identifier(value: occupancy.owner)]?.segments
-                ?? holds[Identifier(value: occupancy.owner)]?.segments ?? []
             uses =
-                others.first {
+                segments(ofOwner: occupancy.owner, question).first {
                     $0.service == segment.service && $0.interval == segment.interval
                         && $0.provider == segment.provider
                 }?.uses

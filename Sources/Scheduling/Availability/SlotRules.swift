@@ -187,14 +187,35 @@ extension Organization {
     ) -> StartRanges {
         let cap = candidate.provider.details.dailyCap
         if cap == 0 { return window.all }
-        let calendar = calendar(.provider(candidate.provider.id), question)
+        let provider = candidate.provider.id
+        let calendar = calendar(.provider(provider), question)
+        // Where they are not busy throughout, their part may lie on another day than the start.
+        let margin = longestVisitMinutes + Self.longestBuffer
         return starts(onDaysOf: question, in: window) { day in
-            var owners: Set<UInt128> = []
-            calendar.forEachConflict(with: day, question.view) { occupancy in
-                if day.contains(occupancy.core.start) { owners.insert(occupancy.owner) }
+            var seen: Set<UInt128> = []
+            var count = 0
+            let reach = day.padded(before: Self.longestBuffer, after: margin)
+            calendar.forEachConflict(with: reach, question.view) { occupancy in
+                guard seen.insert(occupancy.owner).inserted else { return }
+                let startsThen = segments(ofOwner: occupancy.owner, question).contains { segment in
+                    day.contains(segment.interval.start)
+                        && (segment.provider == provider
+                            || segment.uses.contains { $0.provider == provider })
+                }
+                if startsThen { count += 1 }
             }
-            return owners.count < Int(cap)
+            return count < Int(cap)
         }
+    }
+
+    /// The longest buffer that a service may have, in minutes.
+    private static var longestBuffer: Int32 { 1440 }
+
+    /// What a booking or hold takes, written or pending.
+    func segments(ofOwner owner: UInt128, _ question: SlotQuestion) -> [BookingSegment] {
+        let pending = question.pending.added.first { $0.id.value == owner }
+        return pending?.segments ?? bookings[Identifier(value: owner)]?.segments
+            ?? holds[Identifier(value: owner)]?.segments ?? []
     }
 
     /// The starts on local days that satisfy a predicate.
