@@ -182,7 +182,8 @@ extension Organization {
             for hours in schedule.hours.windows
             where hours.interval.start < window.to && window.from < hours.interval.end {
                 wide.from = min(wide.from, hours.interval.start)
-                wide.to = max(wide.to, hours.interval.end)
+                // One more, to tell a gap's end from that of hours that others touch.
+                wide.to = max(wide.to, hours.interval.end.clampedAdding(minutes: 1))
             }
         }
         return wide
