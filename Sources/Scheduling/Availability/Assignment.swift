@@ -15,9 +15,11 @@ extension Organization {
     /// Where several are free, the first segment's service says who gets it (availability.md 2,
     /// step 12), unless the one preferred is among them. Where none is: the reason of the one who
     /// came furthest. Rules in `allowed` may be broken; whoever breaks the fewest is chosen then.
+    /// A refusal names the next free start, unless that is not `wanted`: finding it may cost more
+    /// than all the rest.
     func assign(
         _ question: SlotQuestion, at start: Minute, preferring current: [Identifier<Provider>] = [],
-        allowing allowed: Set<Reason> = []
+        allowing allowed: Set<Reason> = [], nextFree wanted: Bool = true
     ) throws(Rejection) -> AssignedVisit {
         let window = StartWindow(from: start, to: start.clampedAdding(minutes: 1))
         let possible = possibleStarts(question, in: windowToAsk(question, window))
@@ -44,7 +46,11 @@ extension Organization {
                     visit.broken.append(reason)
                 }
             }
-            guard !free.isEmpty else { throw refusal(question, at: start, allowing: allowed) }
+            guard !free.isEmpty else {
+                var refusal = refusal(question, at: start, allowing: allowed)
+                if wanted { refusal.nextFree = firstFree(question, after: start)?.sinceEpoch }
+                throw refusal
+            }
             let preferred = current.indices.contains(index) ? current[index] : nil
             let chosen = choose(
                 free.map { segment.candidates[$0] }, for: segment, question, at: start,
@@ -261,7 +267,6 @@ extension Organization {
             }
             break
         }
-        rejection.nextFree = firstFree(question, after: start)?.sinceEpoch
         return rejection
     }
 }

@@ -61,20 +61,19 @@ extension Organization {
         return ids
     }
 
-    /// Whether a start can be booked: who is free for the first segment, or the refusal that a
-    /// booking would get.
+    /// Whether a start can be booked: who is free for the first segment, first whom a booking would
+    /// get; or the refusal that a booking would get, without the next free start.
     public func check(
         _ request: SlotRequest, at start: Minute, now: Instant
     ) -> Result<[Identifier<Provider>], Rejection> {
         do throws(Rejection) {
             let question = try question(request, now: now)
+            let visit = try assign(question, at: start, nextFree: false)
+            let assigned = visit.segments[0].provider
             let page = findSlots(
                 question, from: start, to: start.clampedAdding(minutes: 1), limit: 1)
-            if !page.starts.isEmpty {
-                return .success(page.providerIndexes.map { page.providers[Int($0)] })
-            }
-            _ = try assign(question, at: start)
-            return .success([])
+            let free = page.providerIndexes.map { page.providers[Int($0)] }
+            return .success([assigned] + free.filter { $0 != assigned })
         } catch {
             return .failure(error)
         }
