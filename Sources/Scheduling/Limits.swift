@@ -19,6 +19,9 @@ public enum Limits {
     public static let offerSecondsDefault: Int32 = 900
     /// Declined starts that a waitlist entry remembers.
     public static let declinedStarts = 32
+    /// Looks at all rules for one start and provider, of one call that explains a window: about a
+    /// tenth of a second.
+    public static let explainedVerdicts = 50_000
     /// Segments of one visit.
     public static let segments = 16
     /// Bookings of one group.

@@ -124,9 +124,11 @@ private func explain(
         let from = try minute(request.from, isSet: request.hasFrom, "from")
         let to = try minute(request.to, isSet: request.hasTo, "to")
         try checkWindow(from: from, to: to, days: QuestionLimits.explainedDays)
-        response.days = try inVisit { () throws(Rejection) in
+        let told = try inVisit { () throws(Rejection) in
             try organization.explain(visit, from: from, to: to, now: now)
-        }.map { Slotd_V1_DayVerdict($0) }
+        }
+        response.days = told.days.map { Slotd_V1_DayVerdict($0) }
+        response.explainedTo = Google_Protobuf_Timestamp(told.end)
     }
     response.timeZone = organization.locations[visit.location]?.details.timeZone ?? ""
     response.revision = organization.position

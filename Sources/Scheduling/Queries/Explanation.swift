@@ -30,6 +30,19 @@ public struct DayExplanation: Sendable {
     public var available: Int
     /// Those that cannot, by the first rule that fails with the provider who comes furthest.
     public var reasons: [Reason: Int]
+
+    /// One more start; nil: it can be booked.
+    fileprivate mutating func add(_ reason: Reason?) {
+        if let reason { reasons[reason, default: 0] += 1 } else { available += 1 }
+    }
+}
+
+/// How the starts of a window fare.
+public struct WindowExplanation: Sendable {
+    /// Its local days that have any start.
+    public var days: [DayExplanation] = []
+    /// Starts before this one were explained; the window's end, unless the rest was too much.
+    public var end: Minute
 }
 
 extension Reason {
@@ -74,28 +87,37 @@ extension Organization {
     /// Explains the starts of a window: those on the step of the first segment's service that lie
     /// within some candidate's own hours. Where steps are counted from gaps, those of CLOCK.
     ///
-    /// Cost: a look at every rule for each start and provider.
+    /// Cost: a look at every rule for each start that cannot be booked and each provider, at most
+    /// `Limits.explainedVerdicts` of them: the answer then ends earlier than the window.
     public func explain(
         _ request: SlotRequest, from: Minute, to: Minute, now: Instant
-    ) throws(Rejection) -> [DayExplanation] {
+    ) throws(Rejection) -> WindowExplanation {
         let question = try question(request, now: now)
-        guard from < to else { return [] }
-        let window = StartWindow(from: from, to: to)
-        let page = findSlots(question, from: from, to: to, limit: .max)
-        let bookable = Set(page.starts)
-        var days: [DayExplanation] = []
-        for start in aligned(question, in: window).union(bookable).sorted() {
-            let date = question.zone.localDate(at: start)
-            if days.last?.date != date {
-                days.append(DayExplanation(date: date, available: 0, reasons: [:]))
+        var told = WindowExplanation(end: from)
+        let perStart = question.segments.reduce(0) { $0 + max(1, $1.candidates.count) }
+        var verdicts = 0
+        while told.end < to {
+            // A day at a time, so that nothing is looked for that will not be told.
+            let window = StartWindow(
+                from: told.end, to: min(to, told.end.clampedAdding(minutes: 1440)))
+            let page = findSlots(question, from: window.from, to: window.to, limit: .max)
+            let bookable = Set(page.starts)
+            for start in aligned(question, in: window).union(bookable).sorted() {
+                if verdicts >= Limits.explainedVerdicts {
+                    told.end = start
+                    return told
+                }
+                if !bookable.contains(start) { verdicts += perStart }
+                let date = question.zone.localDate(at: start)
+                if told.days.last?.date != date {
+                    told.days.append(DayExplanation(date: date, available: 0, reasons: [:]))
+                }
+                told.days[told.days.count - 1].add(
+                    bookable.contains(start) ? nil : firstReason(question, at: start))
             }
-            if bookable.contains(start) {
-                days[days.count - 1].available += 1
-            } else if let reason = firstReason(question, at: start) {
-                days[days.count - 1].reasons[reason, default: 0] += 1
-            }
+            told.end = window.to
         }
-        return days
+        return told
     }
 
     /// The first rule that fails with the provider who comes furthest, at the first segment that

@@ -454,7 +454,8 @@ public nonisolated struct Slotd_V1_SlotVerdict: Sendable {
   /// The same in words.
   public var message: String = String()
 
-  /// Who is free for the first segment, in order of id.
+  /// Who is free for the first segment: first whom a booking for this patient would get, then the
+  /// others in order of id.
   public var providerIds: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -548,6 +549,17 @@ public nonisolated struct Slotd_V1_ExplainAvailabilityResponse: Sendable {
   /// The location's zone.
   public var timeZone: String = String()
 
+  /// For a window: starts before this one were explained. Less than `to` where that would have taken
+  /// too long, which is beyond about 50,000 starts times providers: ask again from here.
+  public var explainedTo: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_explainedTo ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_explainedTo = newValue}
+  }
+  /// Returns true if `explainedTo` has been explicitly set.
+  public var hasExplainedTo: Bool {self._explainedTo != nil}
+  /// Clears the value of `explainedTo`. Subsequent reads from it will return its default value.
+  public mutating func clearExplainedTo() {self._explainedTo = nil}
+
   /// Journal position of the reply.
   public var revision: Int64 = 0
 
@@ -556,6 +568,7 @@ public nonisolated struct Slotd_V1_ExplainAvailabilityResponse: Sendable {
   public init() {}
 
   fileprivate var _nextFree: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _explainedTo: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 /// What stands in the way of one start with one provider.
@@ -1493,7 +1506,7 @@ nonisolated extension Slotd_V1_ExplainAvailabilityRequest: SwiftProtobuf.Message
 
 nonisolated extension Slotd_V1_ExplainAvailabilityResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExplainAvailabilityResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}available\0\u{1}providers\0\u{3}next_free\0\u{1}days\0\u{3}time_zone\0\u{2}\u{9}revision\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}available\0\u{1}providers\0\u{3}next_free\0\u{1}days\0\u{3}time_zone\0\u{3}explained_to\0\u{2}\u{8}revision\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1506,6 +1519,7 @@ nonisolated extension Slotd_V1_ExplainAvailabilityResponse: SwiftProtobuf.Messag
       case 3: try { try decoder.decodeSingularMessageField(value: &self._nextFree) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._explainedTo) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       default: break
       }
@@ -1532,6 +1546,9 @@ nonisolated extension Slotd_V1_ExplainAvailabilityResponse: SwiftProtobuf.Messag
     if !self.timeZone.isEmpty {
       try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 5)
     }
+    try { if let v = self._explainedTo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -1544,6 +1561,7 @@ nonisolated extension Slotd_V1_ExplainAvailabilityResponse: SwiftProtobuf.Messag
     if lhs._nextFree != rhs._nextFree {return false}
     if lhs.days != rhs.days {return false}
     if lhs.timeZone != rhs.timeZone {return false}
+    if lhs._explainedTo != rhs._explainedTo {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

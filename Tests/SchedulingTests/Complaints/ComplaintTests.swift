@@ -103,10 +103,36 @@ import Workload
         let request = SlotRequest(
             location: spa.location, service: spa.facial, providers: [spa.ada])
         let days = try spa.organization.explain(
-            request, from: spa.at(0), to: spa.at(24, day: 1), now: spa.sandbox.now)
+            request, from: spa.at(0), to: spa.at(24, day: 1), now: spa.sandbox.now
+        ).days
         #expect(days.map(\.available) == [0, 0])
         // From 16:45 on the visit would last longer than the house is open.
         #expect(days[1].reasons == [.timeOff: 31, .locationClosed: 1])
+    }
+
+    @Test("3: a long window is explained as far as one call goes, and on from there")
+    func explanationInParts() throws {
+        var spa = try Spa()
+        var details = try #require(spa.organization.services[spa.facial]).details
+        details.step = 1
+        details.horizonDays = 1
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: details))
+        let request = SlotRequest(location: spa.location, service: spa.facial)
+        let end = try spa.at(0, day: 100)
+        var from = try spa.at(0)
+        var starts = 0
+        var calls = 0
+        while from < end {
+            let told = try spa.organization.explain(
+                request, from: from, to: end, now: spa.sandbox.now)
+            #expect(from < told.end && told.end <= end)
+            starts += told.days.reduce(0) { $0 + $1.available + $1.reasons.values.reduce(0, +) }
+            from = told.end
+            calls += 1
+        }
+        // Each minute of eight hours on a hundred days, with two providers.
+        #expect(starts == 48_000)
+        #expect(calls == 2)
     }
 
     @Test("5: the hour is right round a clock change, and what is offered there can be booked")

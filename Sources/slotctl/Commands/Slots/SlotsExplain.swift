@@ -45,6 +45,10 @@ struct SlotsExplain: SessionCommand {
         let reply = try await session.api.call(
             Methods.AvailabilityService.explainAvailability, request, in: zone)
         let output = session.output
+        if reply.hasExplainedTo, reply.explainedTo.seconds < request.to.seconds {
+            let end = zone.reading(Moment(reply.explainedTo))
+            output.note("That is as far as one call goes: --from \(end.day) goes on.")
+        }
         switch output.format {
         case .json, .ndjson:
             let object = JSONText.versioned(try JSONText.message(reply))
