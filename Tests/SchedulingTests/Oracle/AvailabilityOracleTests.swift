@@ -8,18 +8,20 @@ import Workload
 ///
 /// The properties are those of the slot index's design, by their numbers: P1 to P4, P7, P10.
 struct AvailabilityOracleTests {
-    private static let cases = 4
+    private static let cases = 2
 
     @Test(
         "P1 to P4: a search lists exactly what trying every minute finds, with whom and how long",
-        arguments: OracleSeeds.seeds(1000, count: cases) + [1034, 601_008])
+        arguments: OracleSeeds.seeds(
+            1000, count: cases,
+            found: [1034, 500_257, 500_334, 500_425, 900_248]))
     func list(seed: UInt64) throws {
         try OracleSeeds.run(seed, cases: Self.cases) { seed in
             var world = try VisitWorld(seed: seed)
             var questions = 0
             for _ in 0..<2 {
                 let request = world.request()
-                questions += world.window.count
+                questions += OracleSeeds.list
                 guard let expected = world.expected(request) else {
                     #expect(throws: Rejection.self) { try world.starts(request) }
                     continue
@@ -62,9 +64,9 @@ struct AvailabilityOracleTests {
 
     @Test(
         "P10: no pool is ever fuller than it is large, and all who wait can be given a place",
-        arguments: OracleSeeds.seeds(3000, count: 2 * cases) + [3019])
+        arguments: OracleSeeds.seeds(3000, count: cases, found: [3019, 903_226, 3_202_000]))
     func pools(seed: UInt64) throws {
-        try OracleSeeds.run(seed, cases: 2 * Self.cases) { seed in
+        try OracleSeeds.run(seed, cases: Self.cases) { seed in
             let world = try VisitWorld(seed: seed)
             for place in world.ids.locations {
                 // Any request will do: what is taken does not depend on it.
@@ -77,7 +79,7 @@ struct AvailabilityOracleTests {
                 #expect(oracle.poolHasPlaces("rooms"), "seed \(seed)")
             }
             #expect(world.organization.violations().isEmpty, "seed \(seed)")
-            return world.window.count
+            return OracleSeeds.list
         }
     }
 }
@@ -93,7 +95,7 @@ extension VisitWorld {
     mutating func someStarts(_ listed: Set<Int>) -> [Int] {
         var starts: Set<Int> = []
         let sorted = listed.sorted()
-        for _ in 0..<(OracleSeeds.wanted == 0 ? 12 : 150) {
+        for _ in 0..<OracleSeeds.tries(seed) {
             if let one = random.pick(sorted) {
                 starts.formUnion([one, one + random.pick([-1, 1, 15])!])
             }
@@ -124,6 +126,7 @@ extension VisitWorld {
         #expect((refusal == nil) == isListed, "\(place): \(String(describing: refusal?.reason))")
         #expect(refusal?.reason == holdRefusal?.reason, "\(place)")
         #expect(explanation.isAvailable == isListed, "\(place)")
+        try convert(request, at: minute, patient, refusal?.reason, place)
         guard let refusal, !isListed else { return }
         #expect(explanation.firstReason == refusal.reason, "\(place)")
         #expect(
@@ -133,6 +136,32 @@ extension VisitWorld {
             #expect(refusal.nextFree == Int32(next), "\(place)")
             #expect(explanation.nextFree?.sinceEpoch == Int32(next), "\(place)")
         }
+    }
+
+    /// A hold for nobody yet, and a booking from it for the patient: refused as one without a hold
+    /// is.
+    private mutating func convert(
+        _ request: SlotRequest, at start: Minute, _ patient: Identifier<Patient>,
+        _ reason: Reason?, _ place: String
+    ) throws {
+        // Where steps are counted from gaps, the patient's own visits bound those; and where the
+        // duration differs with the provider, nobody's hold may be with one who takes longer.
+        guard let service = organization.services[request.service]?.details,
+            service.anchor == .clock || service.anchor == .window,
+            service.variants.allSatisfy(\.durations.isEmpty)
+        else { return }
+        let open = PlaceHold(request, start: start, patient: nil, owner: "", seconds: 60)
+        guard let hold = try? sandbox.perform(open) else {
+            #expect(reason != nil, "\(place): no hold")
+            return
+        }
+        var new = NewBooking()
+        new.hold = hold.id
+        new.isSelfService = request.isSelfService
+        let refusal = sandbox.refusal(of: CreateBooking(patient: patient, new))
+        #expect(refusal?.reason == reason, "\(place): from a hold")
+        sandbox.undoLast()
+        try sandbox.perform(ReleaseHold(hold.id))
     }
 }
 

@@ -1,36 +1,49 @@
 import Foundation
 
-/// Which worlds are tried: a few fixed ones in every run, as many as asked for at night.
+/// Which worlds are tried: a few fixed ones in every run, as many as asked for at night
+/// (Scripts/nightly.sh).
 ///
-/// `SLOTD_ORACLE_QUESTIONS=1000000` goes on to new worlds until so many questions were asked;
-/// `SLOTD_ORACLE_SEED=1027` replays one world. A question is one start of one request, put both to
-/// the core and to the oracle.
+/// `SLOTD_ORACLE_QUESTIONS=1000000` goes on to new worlds until so many starts were booked, held
+/// and explained (P7), and for every hundred of them one request was put to the other properties,
+/// which compare whole lists. `SLOTD_ORACLE_SEED=1027` replays one world as it was tried.
 enum OracleSeeds {
-    /// The least number of questions of each property; 0: the fixed worlds are enough.
-    static let wanted = number("SLOTD_ORACLE_QUESTIONS") ?? 0
+    /// The least number of starts that are tried; 0: the fixed worlds are enough.
+    private static let wanted = number("SLOTD_ORACLE_QUESTIONS") ?? 0
 
     private static let only = number("SLOTD_ORACLE_SEED")
+
+    /// What a request's whole list counts for.
+    static let list = 100
+
+    /// Worlds below are tried in every run, those from here on at night, and harder.
+    private static let firstOfNight: UInt64 = 100_000
 
     private static func number(_ name: String) -> Int? {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 
-    /// Where the worlds of a property begin: one test case for each core's share of them.
-    static func seeds(_ first: UInt64, count: Int) -> [UInt64] {
-        only.map { [UInt64($0)] } ?? (0..<UInt64(count)).map { first + $0 }
+    /// Where the worlds of a property begin: one test case for each core's share of them, and those
+    /// in which something was found once.
+    static func seeds(_ first: UInt64, count: Int, found: [UInt64] = []) -> [UInt64] {
+        only.map { [UInt64($0)] } ?? (0..<UInt64(count)).map { first + $0 } + found
     }
+
+    /// How often a world's request is tried. Follows from the seed alone, so that a replay tries
+    /// what failed.
+    static func tries(_ seed: UInt64) -> Int { seed < firstOfNight ? 8 : 150 }
 
     /// Tries a world, and at night further ones, until this case's share of the questions is asked.
     ///
     /// - Parameters:
-    ///   - seed: the first world's; each further one lies `seed` of another thousand on.
+    ///   - seed: the first world's; each further one lies 100,000 on.
     ///   - cases: among how many cases the questions are shared.
     ///   - ask: tries one world and returns how many questions that was.
     static func run(_ seed: UInt64, cases: Int, _ ask: (UInt64) throws -> Int) rethrows {
         var asked = try ask(seed)
         var next = seed
-        while only == nil, asked * cases < wanted {
-            next += 100_000
+        let isShare = only == nil && seed < firstOfNight && seed % 1000 < cases
+        while isShare, asked * cases < wanted {
+            next += firstOfNight
             asked += try ask(next)
         }
     }
