@@ -121,6 +121,9 @@ let package = Package(
                 arguments,
             ],
             path: "Benchmarks/slotload", swiftSettings: strict),
+        .executableTarget(
+            name: "searchspeed", dependencies: ["Scheduling", "Intervals", "Workload"],
+            path: "Benchmarks/searchspeed", swiftSettings: strict),
 
         // Tests.
         .executableTarget(
