@@ -13,17 +13,21 @@ public final class Engine: Sendable {
     let committer: Committer
     let disk: Disk
     let limits: EngineLimits
-    private let thread: WorkerThread
+    let trail: any Trail
+    let trailDesk: TrailDesk
+    let checkDesk: TrailDesk
+    let deliver: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
+    private let threads: [WorkerThread]
     private let random = RandomBits()
     /// The real clock.
     private let clock: @Sendable () -> Instant
     /// What calls are decided by in its place, on a development directory.
     let testClock: TestClock?
 
-    /// Starts the committer thread.
+    /// Starts the committer thread, and those that read the trail.
     ///
     /// - Parameters:
-    ///   - journal: where events become durable.
+    ///   - journal: where events become durable, and where the trail is read.
     ///   - organizations: as recovered.
     ///   - limits: how much may wait.
     ///   - clock: the real clock.
@@ -33,7 +37,8 @@ public final class Engine: Sendable {
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(
-        journal: any Journal, organizations: [Organization], limits: EngineLimits = EngineLimits(),
+        journal: any DurableJournal, organizations: [Organization],
+        limits: EngineLimits = EngineLimits(),
         clock: @escaping @Sendable () -> Instant, testClock: TestClock? = nil,
         deliver: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
         didFail: @escaping @Sendable (JournalError) -> Void
@@ -54,13 +59,29 @@ public final class Engine: Sendable {
         self.limits = limits
         self.clock = clock
         self.testClock = testClock
-        thread = WorkerThread { committer.run() }
+        self.deliver = deliver
+        trail = journal
+        let trailDesk = TrailDesk(
+            jobsMax: limits.trailJobs, jobsOfOneMax: limits.trailJobsOfOne,
+            retryMilliseconds: limits.retryMilliseconds)
+        let checkDesk = TrailDesk(
+            jobsMax: limits.trailJobs, jobsOfOneMax: 1,
+            retryMilliseconds: limits.checkRetryMilliseconds)
+        self.trailDesk = trailDesk
+        self.checkDesk = checkDesk
+        threads = [
+            WorkerThread { committer.run() }, WorkerThread { trailDesk.run() },
+            WorkerThread { checkDesk.run() },
+        ]
     }
 
-    /// Commits what is queued and ends the committer thread. A change after it is refused.
+    /// Commits what is queued and ends the threads. A change after it is refused, and so are calls
+    /// that wait to read the trail.
     public func stop() {
         committer.stop()
-        thread.join()
+        trailDesk.stop()
+        checkDesk.stop()
+        for thread in threads { thread.join() }
     }
 
     /// Commits what calls queued that are answered in one turn of an event loop: to be called at

@@ -100,7 +100,17 @@ import Testing
     }
 }
 
-private final class NoJournal: Journal {
+private final class NoJournal: DurableJournal {
+    func page(
+        of organization: Identifier<OrganizationProfile>, _ window: TrailWindow,
+        where accept: (TrailHead) -> Bool
+    ) throws(TrailError) -> TrailPage { TrailPage(entries: [], next: nil) }
+
+    func check(
+        _ organization: Identifier<OrganizationProfile>, through position: Int64,
+        anchors: [ChainAnchor], findingsMax: Int
+    ) throws(TrailError) -> ChainReport { ChainReport(findings: [], count: 0, anchor: nil) }
+
     func commit(
         _ batch: [JournalEntry]
     ) throws(JournalError) -> [Identifier<OrganizationProfile>: CommitOutcome] { [:] }

@@ -73,6 +73,8 @@ struct RecoveryTests {
             let tables = try Connection(path: "\(path)/tables.db")
             try tables.execute(
                 """
+                DROP TABLE trail;
+                DROP TABLE trail_positions;
                 DROP TABLE resources;
                 DROP TABLE charges;
                 DROP TABLE waitlist;

@@ -5,6 +5,8 @@ public struct ChainFinding: Hashable, Sendable {
         /// The entry is not the one whose link was stored with it, or does not follow the one
         /// before it.
         case broken
+        /// The entry is not there: others stand before and after it, or it was cut off.
+        case missing
         /// The entry has no link, although the chain had begun.
         case unlinked
         /// The entry is another one than the anchor was made of.
@@ -34,6 +36,7 @@ extension ChainFinding: CustomStringConvertible {
         let place = "\(organization), revision \(position)"
         return switch kind {
         case .broken: "\(place): changed, or not where it was written: its hash does not fit"
+        case .missing: "\(place): missing; it was taken out, or cut off"
         case .unlinked: "\(place): its hash was taken away"
         case .anchorDiffers: "\(place): not what it was when the anchor was made"
         case .anchorMissing: "\(place): cut off; the anchor was made there, and it is not there"

@@ -7,6 +7,8 @@ internal import WireFormat
 final class Appender {
     private let connection: Connection
     private let insert: Statement
+    private let selectRow: Statement
+    private let selectRows: Statement
     private let limits: StorageLimits
     /// The number of the last entry.
     private var sequence: Int64
@@ -38,6 +40,12 @@ final class Appender {
         insert = try connection.reporting { () throws(SQLiteError) in
             try connection.prepare(JournalStatements.insert)
         }
+        selectRow = try connection.reporting { () throws(SQLiteError) in
+            try connection.prepare(JournalStatements.row)
+        }
+        selectRows = try connection.reporting { () throws(SQLiteError) in
+            try connection.prepare(JournalStatements.rowsOfOrganization)
+        }
         self.limits = limits
         self.sequence = sequence
         checkpointAt = limits.walFrames
@@ -67,6 +75,28 @@ final class Appender {
             for (organization, stream) in undo.reversed() { streams[organization] = stream }
             throw journalError(error)
         }
+    }
+
+    /// The number of the last entry that is durable.
+    var lastSequence: Int64 { sequence }
+
+    /// Copies a row; nil when there is none of this number.
+    func row(_ sequence: Int64) throws(SQLiteError) -> StoredRow? {
+        selectRow.bind(sequence, at: 1)
+        defer { selectRow.reset() }
+        return try selectRow.step() ? StoredRow(selectRow) : nil
+    }
+
+    /// Copies an organization's rows between two numbers, the first excluded.
+    func rows(
+        after first: Int64, through last: Int64, of organization: String
+    ) throws(SQLiteError) -> [StoredRow] {
+        selectRows.bind(organization, at: 1)
+        selectRows.bind(first, at: 2)
+        selectRows.bind(last, at: 3)
+        var rows: [StoredRow] = []
+        while try selectRows.step() { rows.append(StoredRow(selectRows)) }
+        return rows
     }
 
     func close() throws(SQLiteError) {

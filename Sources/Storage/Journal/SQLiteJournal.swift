@@ -1,6 +1,7 @@
 public import Engine
 internal import SQLite
 public import Scheduling
+internal import Synchronization
 
 /// The journal in a SQLite file: one row per event, one transaction per batch, one fsync per
 /// transaction.
@@ -11,10 +12,12 @@ public import Scheduling
 /// The tables learn of a batch after it is durable and never before, so what they hold is always a
 /// prefix of the journal.
 public final class SQLiteJournal: Journal {
-    /// Used by one thread, the committer, and once more by whoever closes it; the lock makes a
-    /// second thread wait instead of corrupting the file.
-    private let appender: Monitor<Appender?>
-    private let tables: Tables
+    /// Used by the committer, by those who read the trail, and once more by whoever closes it; the
+    /// lock makes a second thread wait instead of corrupting the file.
+    let appender: Monitor<Appender?>
+    /// Commits that wait for the appender: readers let them go first.
+    let commitsWaiting = Synchronization.Atomic<Int>(0)
+    let tables: Tables
     /// Keeps the directory locked.
     private let directory: DataDirectory
 
@@ -41,7 +44,9 @@ public final class SQLiteJournal: Journal {
     ) throws(JournalError) -> [Identifier<OrganizationProfile>: CommitOutcome] {
         guard !batch.isEmpty else { return [:] }
         try tables.makeRoom(for: batch)
+        commitsWaiting.add(1, ordering: .acquiringAndReleasing)
         let result = appender.withLock { appender -> Result<CommittedBatch, JournalError> in
+            commitsWaiting.subtract(1, ordering: .acquiringAndReleasing)
             guard let appender else { return .failure(.failed("the journal is closed")) }
             do throws(JournalError) {
                 return .success(try appender.append(batch))

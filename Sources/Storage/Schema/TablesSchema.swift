@@ -140,6 +140,37 @@ extension Schema {
             "ALTER TABLE checkpoints ADD COLUMN hash BLOB",
             // 7: two records of one person are one.
             "ALTER TABLE patients ADD COLUMN merged_into TEXT",
+            // 8: the index of the trail. What was written without it is written anew: the next start
+            // replays the journal onto empty tables.
+            """
+            -- Where each organization's entries stand in the journal; its id's 16 bytes.
+            CREATE TABLE trail_positions (
+                organization BLOB NOT NULL, position INTEGER NOT NULL, sequence INTEGER NOT NULL,
+                PRIMARY KEY (organization, position)
+            ) STRICT, WITHOUT ROWID;
+            -- By what the journal's entries are found: a record's id, 16 bytes; or a location's id
+            -- and a day of UTC from 1970 on, 4 more, on which the entry left a booking there.
+            CREATE TABLE trail (
+                subject BLOB NOT NULL, sequence INTEGER NOT NULL,
+                PRIMARY KEY (subject, sequence)
+            ) STRICT, WITHOUT ROWID;
+            DELETE FROM organizations;
+            DELETE FROM locations;
+            DELETE FROM providers;
+            DELETE FROM services;
+            DELETE FROM procedure_types;
+            DELETE FROM patients;
+            DELETE FROM bookings;
+            DELETE FROM holds;
+            DELETE FROM procedures;
+            DELETE FROM attachments;
+            DELETE FROM occupancies;
+            DELETE FROM receipts;
+            DELETE FROM checkpoints;
+            DELETE FROM resources;
+            DELETE FROM charges;
+            DELETE FROM waitlist
+            """,
         ],
         settings: {
             // A power loss may take the latest writes, each as a whole: the tables are then an

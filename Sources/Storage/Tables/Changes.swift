@@ -8,6 +8,8 @@ struct Changes {
     private(set) var records: [RecordKey: Change] = [:]
     /// In the order of commit.
     private(set) var receipts: [ReceiptRow] = []
+    /// Every entry, in the order of commit: none of them is overwritten.
+    private(set) var trail: [TrailRow] = []
     /// How far each organization gets.
     private(set) var positions: [Identifier<OrganizationProfile>: Int64] = [:]
     /// The links at those positions, where there are any.
@@ -21,6 +23,14 @@ struct Changes {
         var organization: Identifier<OrganizationProfile>
         /// Nil: removed.
         var record: Record?
+    }
+
+    /// Where an entry stands, and by what it is found.
+    struct TrailRow {
+        var sequence: Int64
+        var organization: Identifier<OrganizationProfile>
+        var position: Int64
+        var subjects: Set<TrailSubject>
     }
 
     struct ReceiptRow {
@@ -67,6 +77,10 @@ struct Changes {
 
     private mutating func add(_ entry: JournalEntry, _ sequence: Int64) {
         let event = entry.event
+        trail.append(
+            TrailRow(
+                sequence: sequence, organization: entry.organization, position: event.position,
+                subjects: event.subjects))
         for write in event.writes {
             switch write {
             case .put(let record):

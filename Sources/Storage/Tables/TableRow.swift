@@ -93,27 +93,6 @@ extension RecordKind {
     var occupies: Bool { self == .booking || self == .hold }
 }
 
-extension RecordKey {
-    /// The id as text, with its kind's prefix.
-    var idText: String {
-        switch kind {
-        case .organization: Identifier<OrganizationProfile>(value: id).description
-        case .location: Identifier<Location>(value: id).description
-        case .provider: Identifier<Provider>(value: id).description
-        case .service: Identifier<Service>(value: id).description
-        case .procedureType: Identifier<ProcedureType>(value: id).description
-        case .patient: Identifier<Patient>(value: id).description
-        case .booking: Identifier<Booking>(value: id).description
-        case .hold: Identifier<Hold>(value: id).description
-        case .procedure: Identifier<Procedure>(value: id).description
-        case .attachment: Identifier<Attachment>(value: id).description
-        case .resource: Identifier<Resource>(value: id).description
-        case .charge: Identifier<Charge>(value: id).description
-        case .waitlistEntry: Identifier<WaitlistEntry>(value: id).description
-        }
-    }
-}
-
 extension Value {
     static func id<Record>(_ id: Identifier<Record>) -> Value { .text(id.description) }
     static func id<Record>(_ id: Identifier<Record>?) -> Value { id.map { .id($0) } ?? .null }

@@ -28,6 +28,8 @@ final class Tables: Sendable {
         /// Number of the last entry that came, and of the last that is written.
         var enqueued: Int64
         var written: Int64
+        /// What others want to read.
+        var reads: [(TrailRowsReader) -> Void] = []
         /// Threads that wait for the tables to be complete.
         var flushers = 0
         var isStopping = false
@@ -110,6 +112,25 @@ final class Tables: Sendable {
         if let reason { throw .database(file: path, reason: reason) }
     }
 
+    /// Has the thread read something, between two writes, and waits for it. What is enqueued may not
+    /// be there yet. Throws when it cannot be read, or the thread has ended.
+    func read<Value: Sendable>(
+        _ body: @escaping (TrailRowsReader) throws(SQLiteError) -> Value
+    ) throws(StorageError) -> Value {
+        let place = ReadPlace<Value>()
+        state.signal { state in
+            state.reads.append { reader in
+                place.result = Result { () throws(SQLiteError) in try body(reader) }
+            }
+        }
+        let result = state.wait { state -> Result<Value, SQLiteError>?? in
+            if let result = place.result { return .some(result) }
+            return state.isEnded ? .some(nil) : nil
+        }
+        guard let result else { throw .database(file: path, reason: "the storage is closed") }
+        do { return try result.get() } catch { throw StorageError(error, file: path) }
+    }
+
     /// Writes what waits, ends the thread and throws when something could not be written. A second
     /// call does nothing.
     func stop() throws(StorageError) {
@@ -136,4 +157,9 @@ final class Tables: Sendable {
     private static func records(in batch: [JournalEntry]) -> Int {
         batch.reduce(0) { $0 + $1.event.writes.count }
     }
+}
+
+/// Where the tables' thread leaves what was read. Written before the signal after which it is read.
+private final class ReadPlace<Value: Sendable> {
+    var result: Result<Value, SQLiteError>?
 }

@@ -11,6 +11,7 @@ struct TablesThread {
 
     private enum Work {
         case write([CommittedBatch])
+        case read([(TrailRowsReader) -> Void])
         case mark(HighWaterMark)
         /// The mark to leave behind; nil when there is no new one.
         case stop(HighWaterMark?)
@@ -23,12 +24,18 @@ struct TablesThread {
             let writer = try connection.reporting { () throws(SQLiteError) in
                 try TablesWriter(connection, limits: limits)
             }
+            let reader = try connection.reporting { () throws(SQLiteError) in
+                try TrailRowsReader(connection)
+            }
             var mark = try HighWaterMark.File(path: directory.mark)
             var markedAt = monotonicMilliseconds()
             while true {
                 switch next(marked: mark.mark, markedAt: markedAt) {
                 case .write(let batches):
                     guard write(batches, writer) else { return }
+                case .read(let reads):
+                    for read in reads { read(reader) }
+                    state.wakeAll()
                 case .mark(let new):
                     markedAt = monotonicMilliseconds()
                     guard write(new, to: &mark) else { return }
@@ -49,6 +56,12 @@ struct TablesThread {
     private func next(marked: HighWaterMark?, markedAt: Int64) -> Work {
         state.wait { state -> Waiting<Work> in
             let now = monotonicMilliseconds()
+            if !state.reads.isEmpty {
+                // Short, and somebody waits for each of them.
+                let reads = state.reads
+                state.reads = []
+                return .done(.read(reads))
+            }
             let isUrgent = state.isStopping || state.flushers > 0
             var deadline: Int64?
             if !state.waiting.isEmpty, !(state.isStopping && state.full != nil) {

@@ -17,6 +17,7 @@ final class TablesWriter {
     private let insertReceipt: Statement
     private let pruneReceipts: Statement
     private let upsertCheckpoint: Statement
+    private let trail: TrailRowsWriter
 
     /// The two statements of a table.
     private final class TableStatements {
@@ -42,6 +43,7 @@ final class TablesWriter {
         insertReceipt = try connection.prepare(TablesStatements.insertReceipt)
         pruneReceipts = try connection.prepare(TablesStatements.pruneReceipts)
         upsertCheckpoint = try connection.prepare(TablesStatements.upsertCheckpoint)
+        trail = try TrailRowsWriter(connection)
     }
 
     /// Writes all of it in one transaction; on a throw nothing of it is there.
@@ -49,6 +51,7 @@ final class TablesWriter {
         try connection.transaction { () throws(SQLiteError) in
             for key in changes.orderedKeys { try write(key, changes.records[key]) }
             for receipt in changes.receipts { try write(receipt) }
+            for row in changes.trail { try trail.write(row) }
             pruneReceipts.bind(
                 changes.latest.adding(seconds: -limits.receiptSeconds).milliseconds, at: 1)
             pruneReceipts.bind(Int64(limits.recordsPerWrite), at: 2)
