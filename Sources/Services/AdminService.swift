@@ -127,7 +127,7 @@ extension OrganizationProfile.Details {
 }
 
 extension Slotd_V1_Organization {
-    fileprivate init(_ record: OrganizationProfile) {
+    init(_ record: OrganizationProfile) {
         self.init()
         id = record.id.description
         externalRef = record.details.externalRef

@@ -41,6 +41,7 @@ public struct Services: Sendable {
     private func registerAll(in table: inout ServiceTable) {
         registerAdmin(in: &table)
         registerClock(in: &table)
+        registerTrail(in: &table)
         registerCatalog(in: &table)
         registerSchedules(in: &table)
         registerPatients(in: &table)

@@ -10,3 +10,11 @@ extension Slotd_V1_ProcedureStep {
         set { payload = Data(newValue) }
     }
 }
+
+extension Slotd_V1_TrailEvent {
+    /// The link as plain bytes. Costs a copy each way.
+    public var linkBytes: [UInt8] {
+        get { Array(link) }
+        set { link = Data(newValue) }
+    }
+}

@@ -93,6 +93,66 @@ extension Services {
         }
     }
 
+    /// Registers a method whose reply is read from the trail, on a thread of its own.
+    ///
+    /// - Parameters:
+    ///   - length: how long reading takes.
+    ///   - present: what requests get that do not ask for the past, as `query` would serve them;
+    ///     nil for a body that serves all.
+    ///   - body: reads what is durable by now; under no lock.
+    func trailQuery<Request: Message, Response: Message>(
+        _ method: Method<Request, Response>, in table: inout ServiceTable,
+        _ length: Engine.TrailReading = .short,
+        unless present:
+            (@Sendable (Request, Organization, Instant) throws(Rejection) -> Response?)? = nil,
+        _ body:
+            @escaping @Sendable (Request, TrailReader, Caller) throws(Rejection) -> Response
+    ) {
+        table.unary(method.path) { context, bytes in
+            answer(context) { () throws(CallFailure) in
+                let request: Request = try decoded(bytes)
+                let caller = try refusing { () throws(Rejection) in
+                    try self.caller(context.metadata, loop: context.loop)
+                }
+                try checkDeadline(context)
+                let parked = context.park()
+                let finish: @Sendable (Result<[UInt8], Rejection>) -> Void = { result in
+                    parked.finish(UnaryAnswer(result, now: engine.now))
+                }
+                let read: @Sendable () -> Result<[UInt8], Rejection>? = {
+                    engine.readTrail(caller.cell, loop: caller.loop, length) {
+                        reader throws(Rejection) in
+                        encoded(try body(request, reader, caller))
+                    } release: {
+                        finish($0)
+                    }
+                }
+                guard let present else {
+                    return read().map { UnaryAnswer($0, now: engine.now) } ?? .parked
+                }
+                // Nil: the request asks for the past.
+                let seen: Result<[UInt8]?, Rejection>? = engine.query(
+                    caller.cell, loop: context.loop
+                ) { organization, now throws(Rejection) in
+                    try present(request, organization, now).map { encoded($0) }
+                } release: { result in
+                    switch result {
+                    case .success(let bytes?): finish(.success(bytes))
+                    case .success(nil): if let refused = read() { finish(refused) }
+                    case .failure(let rejection): finish(.failure(rejection))
+                    }
+                }
+                switch seen {
+                case .success(let bytes?): return .message(bytes)
+                case .failure(let rejection): return UnaryAnswer(rejection, now: engine.now)
+                case .success(nil):
+                    return read().map { UnaryAnswer($0, now: engine.now) } ?? .parked
+                case nil: return .parked
+                }
+            }
+        }
+    }
+
     /// Registers a method that looks across organizations: the body asks the engine by itself, and
     /// answers through the closure when it returns nil.
     func query<Request: Message, Response: Message, Answer: Sendable>(

@@ -32,6 +32,14 @@ public enum Methods {
         public static let advanceClock = Method<
             Slotd_V1_AdvanceClockRequest, Slotd_V1_AdvanceClockResponse
         >(path: "/slotd.v1.AdminService/AdvanceClock", shape: .unary)
+        /// `slotd.v1.AdminService/ListEvents`.
+        public static let listEvents = Method<
+            Slotd_V1_ListEventsRequest, Slotd_V1_ListEventsResponse
+        >(path: "/slotd.v1.AdminService/ListEvents", shape: .unary)
+        /// `slotd.v1.AdminService/Verify`.
+        public static let verify = Method<
+            Slotd_V1_VerifyRequest, Slotd_V1_VerifyResponse
+        >(path: "/slotd.v1.AdminService/Verify", shape: .unary)
     }
     /// `slotd.v1.AvailabilityService`.
     public enum AvailabilityService {
@@ -421,6 +429,8 @@ public enum Methods {
         AdminService.getClock.name,
         AdminService.setClock.name,
         AdminService.advanceClock.name,
+        AdminService.listEvents.name,
+        AdminService.verify.name,
         AvailabilityService.findSlots.name,
         AvailabilityService.streamSlots.name,
         AvailabilityService.findEarliest.name,

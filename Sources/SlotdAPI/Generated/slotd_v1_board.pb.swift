@@ -374,8 +374,9 @@ public nonisolated struct Slotd_V1_WatchBoardRequest: Sendable {
   public mutating func clearDate() {self._date = nil}
 
   /// The revision of the last message received, of this stream or of GetBoard: goes on after it,
-  /// without a snapshot. 0: begins with a snapshot. OUT_OF_RANGE, RESYNC when it lies in the future
-  /// or too far back.
+  /// without a snapshot, also after a restart of the daemon; what was missed may come as one change.
+  /// 0: begins with a snapshot. OUT_OF_RANGE, RESYNC when it lies in the future, or more than 10,000
+  /// changes of the organization back.
   public var sinceRevision: Int64 = 0
 
   /// Seconds without a message until a heartbeat comes, 1 to 300; 0: 15.
