@@ -18,7 +18,7 @@ struct Slotctl: AsyncParsableCommand {
 
             Exit status: 0 done, 1 failed or refused as invalid, 2 declined or not confirmed, 3 \
             not found, 4 not allowed, 5 conflict (slot taken, version changed), 6 unavailable (try \
-            again), 64 wrong usage, 130 interrupted.
+            again), 7 audit found something, 64 wrong usage, 130 interrupted.
 
 
             """
@@ -36,9 +36,8 @@ struct Slotctl: AsyncParsableCommand {
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
-            ExportCommand.self,
-            ClockCommand.self, ContextCommand.self, HealthCommand.self, ExplainCommand.self,
-            CompletionCommand.self, DemoCommand.self,
+            ExportCommand.self, AuditCommand.self, ClockCommand.self, ContextCommand.self,
+            HealthCommand.self, ExplainCommand.self, CompletionCommand.self, DemoCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -15,6 +15,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case conflict = 5
     /// Not reachable, overloaded, or too slow: trying again may help.
     case unavailable = 6
+    /// An audit found something, as `slotd verify` says it.
+    case findings = 7
     /// The command line is wrong (EX_USAGE of sysexits.h).
     case usage = 64
     /// 128 + SIGINT, as shells report it.

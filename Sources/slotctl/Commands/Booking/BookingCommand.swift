@@ -7,8 +7,8 @@ struct BookingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "booking", abstract: "Patients' visits.",
         subcommands: [
-            BookingCreate.self, BookingCreateGroup.self, BookingShow.self, BookingList.self,
-            BookingWatch.self, BookingMove.self,
+            BookingCreate.self, BookingCreateGroup.self, BookingShow.self,
+            BookingHistory.self, BookingList.self, BookingWatch.self, BookingMove.self,
             BookingReschedule.self, BookingRescheduleGroup.self, BookingCancel.self,
             BookingUndo.self, BookingArchive.self,
             BookingRestore.self, BookingDelete.self, BookingDeposit.self,

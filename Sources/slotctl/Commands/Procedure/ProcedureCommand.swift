@@ -9,7 +9,7 @@ struct ProcedureCommand: AsyncParsableCommand {
         subcommands: [
             ProcedureAttach.self, ProcedureStart.self, ProcedureNew.self, ProcedureDetach.self,
             ProcedureCreateAndAttach.self, ProcedureAttachable.self, ProcedureShow.self,
-            ProcedureList.self, ProcedureSaveStep.self, ProcedureSubmit.self,
+            ProcedureHistory.self, ProcedureList.self, ProcedureSaveStep.self, ProcedureSubmit.self,
             ProcedureComplete.self, ProcedureSign.self, ProcedureReattach.self,
             ProcedureCancel.self, ProcedureMarkError.self,
         ])
