@@ -1,3 +1,4 @@
+internal import Engine
 internal import GRPCWire
 internal import Intervals
 internal import Scheduling
@@ -7,12 +8,7 @@ internal import SwiftProtobuf
 extension Services {
     func registerBoard(in table: inout ServiceTable) {
         typealias Methods = SlotdAPI.Methods.BoardService
-        query(Methods.getBoard, in: &table) { request, organization, now throws(Rejection) in
-            let board = try organization.board(
-                try identifier(request.locationID, "location_id", .location, in: organization),
-                date: request.hasDate ? try date(request.date, "date") : nil, now: now)
-            return Slotd_V1_GetBoardResponse(board, in: organization, now: now)
-        }
+        registerGetBoard(in: &table)
         mutation(Methods.moveBooking, in: &table) { request, organization, _ throws(Rejection) in
             MoveBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
@@ -46,6 +42,37 @@ extension Services {
                 $0.revision = organization.position
             }
         }
+    }
+}
+
+extension Services {
+    /// The present board from memory, a past one from the trail.
+    private func registerGetBoard(in table: inout ServiceTable) {
+        let (engine, zones) = (engine, zones)
+        trailQuery(
+            Methods.BoardService.getBoard, in: &table,
+            unless: { request, organization, now throws(Rejection) in
+                if request.hasAsOf {
+                    let at = try instant(request.asOf, "as_of")
+                    guard at <= now else { throw .invalid("as_of", "lies in the future") }
+                    return nil
+                }
+                let board = try organization.board(
+                    try identifier(
+                        request.locationID, "location_id", .location, in: organization),
+                    date: request.hasDate ? try date(request.date, "date") : nil, now: now)
+                return Slotd_V1_GetBoardResponse(board, in: organization, now: now)
+            },
+            { request, reader, caller throws(Rejection) in
+                let id: Identifier<Location> = try engine.advise(caller.cell) {
+                    organization, _ throws(Rejection) in
+                    try identifier(
+                        request.locationID, "location_id", .location, in: organization)
+                }.get()
+                return try PastBoard(
+                    reader, at: try instant(request.asOf, "as_of"), zones: zones
+                ).reply(id, date: request.hasDate ? try date(request.date, "date") : nil)
+            })
     }
 }
 

@@ -12,7 +12,7 @@ public enum LiveTopic: Hashable, Sendable {
     case booking(Identifier<Booking>)
 
     /// The booking is to be seen there.
-    func shows(_ booking: Booking) -> Bool {
+    public func shows(_ booking: Booking) -> Bool {
         switch self {
         case .board(let location, let day):
             booking.location == location && day.start <= booking.start && booking.start < day.end
@@ -83,6 +83,8 @@ public struct LiveChange: Sendable {
     public var cards: [LiveCard] = []
     /// It changed so much that only the whole tells it.
     public var needsSnapshot = false
+    /// How many events are put together in it.
+    public var count = 1
 
     init(_ event: Event) {
         position = event.position

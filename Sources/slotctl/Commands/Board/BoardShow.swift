@@ -23,6 +23,7 @@ struct BoardShow: SessionCommand {
                 + examples(
                     "slotctl board",
                     "slotctl board --location Downtown --date tomorrow",
+                    "slotctl board --as-of 09:00",
                     "slotctl board -o csv",
                     "slotctl board --watch",
                     "slotctl board --watch -o ndjson | jq -c .change.cards"))
@@ -35,24 +36,38 @@ struct BoardShow: SessionCommand {
     @Option(help: "Which day: 2026-11-24, today, tomorrow, mon.") var date = "today"
     @Flag(name: .shortAndLong, help: "Stay, and follow every change.") var watch = false
 
+    @Option(
+        help: ArgumentHelp(
+            "As it stood then: RFC 3339, or local “2026-11-24 09:00”, 09:00. Of that day, "
+                + "unless --date says which.",
+            valueName: "time"))
+    var asOf: String?
+
     func run(_ session: Session) async throws(CommandFailure) {
         let place = try await session.location(location)
         let times = session.times(in: try Zone(name: place.timeZone))
         let day = try times.day(date)
-        if watch { return try await follow(session, place, day) }
+        let moment = try asOf.map { text throws(CommandFailure) in try times.moment(text) }
+        if watch {
+            guard moment == nil else {
+                throw .usage("--as-of is the past, which --watch cannot follow; leave one out")
+            }
+            return try await follow(session, place, day)
+        }
         let board = try await session.api.call(
             Methods.BoardService.getBoard,
             .with {
                 $0.locationID = place.id
-                $0.date = day.message
+                if let moment { $0.asOf = moment.timestamp }
+                if moment == nil || date != "today" { $0.date = day.message }
             })
         let output = session.output
         let cards = board.columns.flatMap(\.cards)
         switch output.format {
         case .table:
-            var text = BoardText(board: board, now: session.now)
+            var text = BoardText(board: board, now: moment ?? session.now)
             text.isUTF8 = session.terminal.isUTF8
-            text.waiting = await session.waitingCount(at: place.id)
+            if moment == nil { text.waiting = await session.waitingCount(at: place.id) }
             text.lines(width: output.columns ?? 120, paint: output.paint)
                 .forEach(output.writeLine)
         case .json:
