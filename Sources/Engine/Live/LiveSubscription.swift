@@ -41,6 +41,9 @@ public final class LiveSubscription: Sendable {
         return .changes(changes, upTo: max(durable, position, changes.last?.position ?? 0))
     }
 
+    /// What is watched.
+    public var topic: LiveTopic { channel.topic }
+
     /// Has the reader look again, as for the time that has passed.
     public func wake() { waker.yield() }
 }

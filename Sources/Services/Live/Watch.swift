@@ -91,9 +91,71 @@ struct Watch: Sendable {
             throw resync("it lies after the present revision \(start.position)")
         }
         if case .lost = start.subscription.news(after: since) {
-            throw resync("what came after it is not at hand")
+            return try await catchUp(start, stream)
         }
         return Place(start.subscription, at: since)
+    }
+
+    /// Tells what has happened since the reader was here, all of it put together, as the trail has
+    /// it and the live channel no longer does: also after a restart.
+    ///
+    /// Three looks make it exact. The subscription began at `start.position`. Up to there the trail
+    /// says what was touched. Then the cards are read under the lock, at a later position; what
+    /// came in between, the subscription has by the time that position is durable.
+    private func catchUp(
+        _ start: LiveStart<[UInt8]>, _ stream: any ServerStream
+    ) async throws(Status) -> Place {
+        var place = Place(start.subscription, at: since)
+        guard start.position - since <= engine.resumedEntriesMax else {
+            throw resync("more than \(engine.resumedEntriesMax) changes came after it")
+        }
+        let topic = start.subscription.topic
+        let missed = try await answer { release in
+            engine.missed(
+                caller.cell, topic, after: since, through: start.position, loop: caller.loop,
+                release: release)
+        }
+        guard let missed else { return place }
+        let caught = try await answer { release in
+            engine.present(
+                missed, topic, in: caller.cell, loop: caller.loop, encode: subject.card,
+                release: release)
+        }
+        guard case .changes(let news, _) = start.subscription.news(after: start.position) else {
+            return try await sendSnapshot(after: place, stream)
+        }
+        let later = news.filter { $0.position <= caught.position }
+        let changes = later + (caught.change.map { [$0] } ?? [])
+        if changes.contains(where: \.needsSnapshot) {
+            return try await sendSnapshot(after: place, stream)
+        }
+        place.known = caught.position
+        guard !changes.isEmpty else { return place }
+        // What was read under the lock is the latest, so it comes last; the last event is another's.
+        var message = WatchedChange(merging: changes)
+        if let last = later.last { message.sign(last) }
+        try await stream.send(
+            WatchReply.encode(
+                .change, subject.change(message), previous: since, revision: message.position))
+        place.told = message.position
+        return place
+    }
+
+    /// Waits for an answer of the engine's.
+    private func answer<Answer: Sendable>(
+        _ ask: (@escaping @Sendable (Result<Answer, Rejection>) -> Void) -> Result<
+            Answer, Rejection
+        >?
+    ) async throws(Status) -> Answer {
+        let result = await withCheckedContinuation { continuation in
+            if let now = ask({ continuation.resume(returning: $0) }) {
+                continuation.resume(returning: now)
+            }
+        }
+        switch result {
+        case .success(let answer): return answer
+        case .failure(let rejection): throw Status(rejection, now: engine.now)
+        }
     }
 
     /// Sends what is new, one by one or put together.
@@ -184,6 +246,14 @@ struct WatchedChange: Sendable {
     var cards: [LiveCard]
     var mergedCount: Int
 
+    /// Is told as the one that this change completes.
+    mutating func sign(_ last: LiveChange) {
+        position = last.position
+        at = last.at
+        actor = last.actor
+        rpc = last.rpc
+    }
+
     /// - changes: in order, at least one.
     init(merging changes: [LiveChange]) {
         let last = changes[changes.count - 1]
@@ -191,7 +261,7 @@ struct WatchedChange: Sendable {
         at = last.at
         actor = last.actor
         rpc = last.rpc
-        mergedCount = changes.count
+        mergedCount = changes.reduce(0) { $0 + $1.count }
         if changes.count == 1 {
             cards = last.cards
             return

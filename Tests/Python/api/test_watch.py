@@ -11,7 +11,7 @@ from collections.abc import Callable
 import grpc
 import pytest
 from google.protobuf.message import Message
-from process import ServerProcess, poll
+from process import ServerProcess, binary, poll
 
 from clinic import Clinic
 from slotd_client import Client, Refusal
@@ -257,12 +257,90 @@ def test_a_watch_goes_on_from_get_board(clinic: Clinic, watch):
     assert copy.cards == cards_of(board(clinic))
 
 
-def test_a_revision_that_is_no_longer_at_hand_is_told_to_begin_again(clinic: Clinic, watch):
-    clinic.book(DAY, 9)
-    old = clinic.client.revision()
-    clinic.book(DAY, 11)
-    refusal = refusal_of(clinic.client, watch(since_revision=old))
-    assert (refusal.code, refusal.reason) == (grpc.StatusCode.OUT_OF_RANGE, "RESYNC")
+def test_a_watch_goes_on_from_get_board_whatever_came_in_between(clinic: Clinic, watch):
+    """Nobody watched: the changes are read from the journal, and come as one."""
+    stays, leaves = clinic.book(DAY, 9), clinic.book(DAY, 11)
+    first = board(clinic)
+    copy = BoardCopy(first.revision, cards_of(first))
+    clinic.move(stays, "CHECK_IN")
+    stubs = clinic.stubs
+    clinic.client(
+        stubs.RescheduleBookingRequest(booking_id=leaves.id, start=clinic.at(DAY + 1, 9))
+    )
+    clinic.book(DAY + 1, 13)
+    clinic.book(DAY, 15)
+    with Watcher(clinic.client, watch(since_revision=first.revision), copy) as watcher:
+        watcher.wait_for(clinic.client.revision())
+        clinic.book(DAY, 13)
+        watcher.wait_for(clinic.client.revision())
+    assert list(kinds(copy.messages)) == ["change", "change"]
+    assert copy.messages[0].change.removed_booking_ids == [leaves.id]
+    assert copy.messages[0].change.merged_changes == 3
+    assert copy.cards == cards_of(board(clinic))
+
+
+def test_a_watch_goes_on_after_a_restart(tmp_path, stubs):
+    directory = str(tmp_path / "data")
+
+    def serve() -> ServerProcess:
+        return ServerProcess(
+            binary("slotd"), "serve", "--data-dir", directory, "--listen", "127.0.0.1:0"
+        )
+
+    with serve() as server, grpc.insecure_channel(server.address) as channel:
+        clinic = Clinic(Client(channel, stubs))
+        booking = clinic.book(DAY, 9)
+        first = board(clinic)
+        clinic.move(booking, "CONFIRMED")
+        server.stop()
+    copy = BoardCopy(first.revision, cards_of(first))
+    booking_copy = BookingCopy(first.revision)
+    with serve() as server, grpc.insecure_channel(server.address) as channel:
+        clinic.client = Client(channel, stubs)
+        day = clinic.day(DAY)
+        request = stubs.WatchBoardRequest(
+            location_id=clinic.location.id,
+            date=stubs.LocalDate(year=day.year, month=day.month, day=day.day),
+            since_revision=first.revision,
+        )
+        with Watcher(clinic.client, request, copy) as watcher:
+            watcher.wait_for(clinic.client.revision())
+        one = stubs.WatchBookingRequest(booking_id=booking.id, since_revision=first.revision)
+        with Watcher(clinic.client, one, booking_copy) as watcher:
+            watcher.wait_for(clinic.client.revision())
+        assert set(kinds(copy.messages)) == {"change"}
+        assert copy.cards == cards_of(board(clinic))
+        assert set(kinds(booking_copy.messages)) == {"change"}
+        stored = clinic.client(stubs.GetBookingRequest(id=booking.id)).booking
+        assert booking_copy.cards == {booking.id: stored.SerializeToString()}
+        server.stop()
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_readers_that_come_and_go_miss_nothing_while_changes_go_on(clinic: Clinic, watch, seed):
+    """Each goes on from an older revision, most of them long after its channel is gone."""
+    play = Play(clinic, seed)
+    for _ in range(10):
+        play.step()
+    copies: list[BoardCopy] = []
+    for _ in range(12):
+        first = board(clinic)
+        copies.append(BoardCopy(first.revision, cards_of(first)))
+        for _ in range(6):
+            play.step()
+    running = threading.Thread(target=lambda: [play.step() for _ in range(60)])
+    running.start()
+    watchers = []
+    for copy in copies:
+        watcher = Watcher(clinic.client, watch(since_revision=copy.revision, heartbeat_seconds=1), copy)
+        watchers.append(watcher)
+    running.join()
+    revision = clinic.client.revision()
+    last = cards_of(board(clinic))
+    for watcher in watchers:
+        watcher.wait_for(revision)
+        watcher.stop()
+        assert watcher.copy.cards == last
 
 
 def test_heartbeats_come_in_silence_and_carry_the_revision(clinic: Clinic, watch):
