@@ -10,7 +10,7 @@ extension SteeredJournal: Trail {
         var events = durable.filter { $0.organization == organization }.map(\.event)
             .filter { event in
                 window.positions.contains(event.position)
-                    && (window.about.map(event.subjects.contains) ?? true)
+                    && (window.about.map { event.subjects.contains($0) } ?? true)
             }
         if window.newestFirst { events.reverse() }
         var page = TrailPage(entries: [], next: nil)

@@ -18,7 +18,7 @@ struct TrailTests {
         var all = clinic.entries.filter { $0.organization == organization }.map(\.event)
             .filter { event in
                 window.positions.contains(event.position)
-                    && (window.about.map(event.subjects.contains) ?? true)
+                    && (window.about.map { event.subjects.contains($0) } ?? true)
             }.map(\.position)
         if window.newestFirst { all.reverse() }
         let shown = min(window.limit, window.readMax)

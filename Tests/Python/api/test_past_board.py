@@ -88,9 +88,8 @@ class WidePlay(Play):
         stubs, client = self.clinic.stubs, self.clinic.client
         organization = client(stubs.GetOrganizationRequest()).organization
         del organization.stage_alerts[:]
-        organization.stage_alerts.add(
-            stage=stubs.STAGE_NEW, minutes=self.random.randrange(1, 30)
-        )
+        for stage in [stubs.STAGE_NEW, stubs.STAGE_CONFIRMED]:
+            organization.stage_alerts.add(stage=stage, minutes=self.random.randrange(1, 30))
         client(stubs.UpdateOrganizationRequest(organization=organization))
 
 
@@ -116,6 +115,8 @@ def test_every_past_board_is_the_one_that_stood_then_also_after_a_restart(
 ):
     clinic = Clinic(clocked.client)
     play = WidePlay(clinic, seed)
+    play.alerts()
+    play.hours()
     remembered: list[tuple[int, Timestamp, Message]] = []
 
     def remember() -> None:
