@@ -27,6 +27,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case patientOverlap = 26
     case overrideNotAllowed = 27
     case strandedBookings = 28
+    case zoneShifted = 29
     case holdExpired = 30
     case holdMismatch = 31
     case tooManyHolds = 32
@@ -82,6 +83,9 @@ public struct Rejection: Error, Equatable, Sendable {
     public var retryAt: Instant?
     /// The version that the record has.
     public var currentVersion: Int64?
+    /// Anything has changed since the slot was found; nil where the caller does not say when it
+    /// was.
+    public var isSlotStale: Bool?
     /// What is wrong with each of several records that were to change together.
     public var failures: [Failure] = []
 

@@ -59,9 +59,15 @@ private func findEarliest(
     let visit = try SlotRequest(
         request.visit, isSet: request.hasVisit, "visit", in: organization, role: role,
         location: places.first ?? Identifier(value: 0))
+    let shown = try shownZone(request.timeZone, "time_zone", in: organization)
     do throws(Rejection) {
-        let found = try organization.findEarliest(
+        var found = try organization.findEarliest(
             visit, at: places, from: from, to: to, limit: Int(limit), now: now)
+        if let shown {
+            for index in found.indices {
+                found[index].page = found[index].page.told(in: shown.zone, named: shown.name)
+            }
+        }
         return Slotd_V1_FindEarliestResponse(found, in: organization)
     } catch {
         throw error.nested(in: "visit")

@@ -9,7 +9,7 @@ extension Services {
     func registerAvailability(in table: inout ServiceTable) {
         query(Methods.AvailabilityService.findSlots, in: &table, isAdvice: true) {
             request, organization, now, role throws(Rejection) in
-            try SlotSearch(request, in: organization, role: role).page(organization, now)
+            try SlotSearch(request, in: organization, role: role).reply(organization, now)
         }
         registerSlotStream(in: &table)
         registerSlotQuestions(in: &table)
@@ -51,9 +51,10 @@ private func streamed(
     _ now: Instant
 ) throws(Rejection) -> (bytes: [UInt8], next: String) {
     do throws(Rejection) {
-        let page = try SlotSearch(query, in: organization, role: role).find(organization, now)
-        let bytes = SlotReply.encodeStreamed(page, revision: organization.position)
-        return (bytes, page.next.map { PageToken.encode([String($0.sinceEpoch)]) } ?? "")
+        let search = try SlotSearch(query, in: organization, role: role)
+        let page = try search.find(organization, now)
+        let tail = search.tail(of: page, in: organization)
+        return (SlotReply.encodeStreamed(page, tail), tail.nextPageToken)
     } catch {
         throw error.nested(in: "query")
     }
@@ -65,6 +66,9 @@ private struct SlotSearch {
     var from: Minute
     var to: Minute
     var limit: Int
+    /// The zone that the reply is told in, and its name; nil: the location's.
+    var shown: (zone: TimeZoneRules, name: String)?
+    var cursor: SlotCursor
 
     init(
         _ message: Slotd_V1_FindSlotsRequest, in organization: Organization, role: CallerRole
@@ -73,12 +77,14 @@ private struct SlotSearch {
         from = try minute(message.from, isSet: message.hasFrom, "from")
         to = try minute(message.to, isSet: message.hasTo, "to")
         try checkWindow(from: from, to: to, days: Limits.windowDays)
-        if let parts = try PageToken.decode(message.pageToken, parts: 1) {
-            guard let next = Int32(parts[0]).map({ Minute(sinceEpoch: $0) }), from <= next,
-                next <= to
-            else { throw .invalid("page_token", "is not one that this list gave") }
+        cursor = SlotCursor(question: Self.hash(message), revision: organization.position)
+        if let next = try cursor.decode(message.pageToken).map({ Minute(sinceEpoch: $0) }) {
+            guard from <= next, next <= to else {
+                throw .invalid("page_token", "is not one that this list gave")
+            }
             from = next
         }
+        shown = try shownZone(message.timeZone, "time_zone", in: organization)
         let location: Identifier<Location> = try identifier(
             message.locationID, "location_id", .location, in: organization)
         if message.segments.isEmpty {
@@ -108,11 +114,39 @@ private struct SlotSearch {
         request.hold = try optionalHoldID(message.holdID, "hold_id")
     }
 
-    func find(_ organization: Organization, _ now: Instant) throws(Rejection) -> SlotPage {
-        try organization.findSlots(request, from: from, to: to, limit: limit, now: now)
+    /// A hash of what is asked, whichever page of it.
+    private static func hash(_ message: Slotd_V1_FindSlotsRequest) -> UInt64 {
+        var question = message
+        question.pageToken = ""
+        question.pageSize = 0
+        return fingerprint(encoded(question))
     }
 
-    func page(_ organization: Organization, _ now: Instant) throws(Rejection) -> [UInt8] {
-        SlotReply.encode(try find(organization, now), revision: organization.position)
+    func find(_ organization: Organization, _ now: Instant) throws(Rejection) -> SlotPage {
+        let page = try organization.findSlots(request, from: from, to: to, limit: limit, now: now)
+        guard let shown else { return page }
+        return page.told(in: shown.zone, named: shown.name)
     }
+
+    func tail(of page: SlotPage, in organization: Organization) -> SlotReplyTail {
+        SlotReplyTail(
+            nextPageToken: page.next.map { cursor.encode($0.sinceEpoch) } ?? "",
+            slotToken: SlotToken.encode(in: organization), revision: organization.position)
+    }
+
+    func reply(_ organization: Organization, _ now: Instant) throws(Rejection) -> [UInt8] {
+        let page = try find(organization, now)
+        return SlotReply.encode(page, tail(of: page, in: organization))
+    }
+}
+
+/// The zone of a name that times shall be told in; nil for no name.
+func shownZone(
+    _ name: String, _ field: String, in organization: Organization
+) throws(Rejection) -> (zone: TimeZoneRules, name: String)? {
+    if name.isEmpty { return nil }
+    guard name.utf8.count <= 64, let zone = try? organization.zones.zone(name) else {
+        throw .invalid(field, "is no IANA time zone that is known here")
+    }
+    return (zone, name)
 }

@@ -21,13 +21,17 @@ extension Services {
                 $0.revision = organization.position
             }
         }
-        mutation(Methods.rescheduleBookingGroup, in: &table) { request, _, _ throws(Rejection) in
+        mutation(Methods.rescheduleBookingGroup, in: &table) {
+            request, organization, _ throws(Rejection) in
             guard let id = Identifier<BookingGroup>(request.groupID) else {
                 throw .invalid(
                     "group_id", request.groupID.isEmpty ? "is missing" : "is no group id")
             }
-            return RescheduleBookingGroup(
+            var command = RescheduleBookingGroup(
                 id, start: try minute(request.start, isSet: request.hasStart, "start"))
+            command.overrides = try OverrideWish(request.allow, note: request.overrideNote)
+            command.expectedVersions = try versions(request.expectedVersions, in: organization)
+            return command
         } reply: { bookings, organization in
             .with {
                 $0.bookings = bookings.map {
@@ -37,6 +41,21 @@ extension Services {
             }
         }
     }
+}
+
+private func versions(
+    _ wishes: [String: Int64], in organization: Organization
+) throws(Rejection) -> [Identifier<Booking>: Int64] {
+    guard wishes.count <= Limits.groupMembers else {
+        throw .invalid("expected_versions", "has more than \(Limits.groupMembers) elements")
+    }
+    var versions: [Identifier<Booking>: Int64] = [:]
+    for (name, version) in wishes.sorted(by: { $0.key < $1.key }) {
+        let id: Identifier<Booking> = try identifier(
+            name, "expected_versions", .booking, in: organization)
+        versions[id] = try expected(version, "expected_versions")
+    }
+    return versions
 }
 
 private func group(

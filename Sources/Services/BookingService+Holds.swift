@@ -11,13 +11,17 @@ extension Services {
         typealias Methods = SlotdAPI.Methods.BookingService
         let engine = engine
         mutation(Methods.hold, in: &table) { request, organization, _ throws(Rejection) in
-            PlaceHold(
+            var command = PlaceHold(
                 try heldVisit(request, in: organization),
                 start: try minute(request.start, isSet: request.hasStart, "start"),
                 patient: try optionalIdentifier(
                     request.patientID, "patient_id", .patient, in: organization),
                 owner: try text(request.owner, "owner", 0...128),
                 seconds: try number(request.ttlSeconds, "ttl_seconds", 0...Int32.max))
+            command.overrides = try OverrideWish(request.allow, note: request.overrideNote)
+            command.foundAt = try SlotToken.decode(
+                request.slotToken, "slot_token", in: organization)
+            return command
         } reply: { hold, organization in
             .with {
                 $0.hold = Slotd_V1_SlotHold(hold)
@@ -72,5 +76,8 @@ private func heldVisit(
             at: location)
     }
     visit.isSelfService = request.selfService
+    visit.hold = try optionalHoldID(request.holdID, "hold_id")
+    visit.ignoring = try optionalIdentifier(
+        request.ignoreBookingID, "ignore_booking_id", .booking, in: organization)
     return visit
 }

@@ -11,6 +11,7 @@ extension Services {
         registerBookingQueries(in: &table)
         registerBookingGroups(in: &table)
         registerBookingEnds(in: &table)
+        registerPins(in: &table)
         typealias Methods = SlotdAPI.Methods.BookingService
         mutation(Methods.createBooking, in: &table) { request, organization, _ throws(Rejection) in
             guard request.hasBooking else { throw .invalid("booking", "is missing") }
@@ -28,15 +29,17 @@ extension Services {
             var command = RescheduleBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                start: try minute(request.start, isSet: request.hasStart, "start"),
+                start: try newStart(request, in: organization),
                 provider: try optionalIdentifier(
                     request.providerID, "provider_id", .provider, in: organization))
+            command.hold = try optionalHoldID(request.holdID, "hold_id")
             command.overridesStarted = request.overrideProcedureActive
             command.overrides = try OverrideWish(request.allow, note: request.overrideNote)
             return command
         } reply: { booking, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
+                $0.warnings = organization.warnings(of: booking).map { Slotd_V1_Reason($0) }
                 $0.revision = organization.position
             }
         }
@@ -55,6 +58,19 @@ extension Services {
             try listBookings(request, organization, now)
         }
     }
+}
+
+/// Where a booking is moved to: as said, else where the hold is.
+private func newStart(
+    _ request: Slotd_V1_RescheduleBookingRequest, in organization: Organization
+) throws(Rejection) -> Minute {
+    if !request.hasStart, !request.holdID.isEmpty {
+        guard let hold = organization.holds[try holdID(request.holdID)] else {
+            throw .unknown("hold", request.holdID, field: "hold_id")
+        }
+        return hold.start
+    }
+    return try minute(request.start, isSet: request.hasStart, "start")
 }
 
 /// A booking by id or `ref:` and its external_ref.

@@ -21,7 +21,7 @@ extension Services {
         list(Methods.listLocations, reply: \.locations, in: &table) { request, _ in
             { request.showArchived || !$0.details.isArchived }
         }
-        update(Methods.updateLocation, \.location, reply: \.location, in: &table)
+        update(Methods.updateLocation, orStrand: \.location, reply: \.location, in: &table)
     }
 
     private func registerProviders(in table: inout ServiceTable) {
@@ -44,7 +44,7 @@ extension Services {
                     && (service?.details.providers.contains(provider.id) ?? true)
             }
         }
-        update(Methods.updateProvider, \.provider, reply: \.provider, in: &table)
+        update(Methods.updateProvider, orStrand: \.provider, reply: \.provider, in: &table)
     }
 
     private func registerServices(in table: inout ServiceTable) {
@@ -77,7 +77,7 @@ extension Services {
         list(Methods.listResources, reply: \.resources, in: &table) { request, _ in
             { request.showArchived || !$0.details.isArchived }
         }
-        update(Methods.updateResource, \.resource, reply: \.resource, in: &table)
+        update(Methods.updateResource, orStrand: \.resource, reply: \.resource, in: &table)
     }
 }
 
@@ -90,8 +90,8 @@ extension Slotd_V1_GetLocationRequest: RecordRequest {}
 extension Slotd_V1_GetLocationResponse: RevisionedReply {}
 extension Slotd_V1_ListLocationsRequest: PageRequest {}
 extension Slotd_V1_ListLocationsResponse: PageReply {}
-extension Slotd_V1_UpdateLocationRequest: UpdateRequest {}
-extension Slotd_V1_UpdateLocationResponse: RevisionedReply {}
+extension Slotd_V1_UpdateLocationRequest: ScheduleRequest {}
+extension Slotd_V1_UpdateLocationResponse: ScheduleReply {}
 
 // Providers.
 extension Slotd_V1_Provider: RecordMessage { static let field = "provider" }
@@ -102,8 +102,8 @@ extension Slotd_V1_GetProviderRequest: RecordRequest {}
 extension Slotd_V1_GetProviderResponse: RevisionedReply {}
 extension Slotd_V1_ListProvidersRequest: PageRequest {}
 extension Slotd_V1_ListProvidersResponse: PageReply {}
-extension Slotd_V1_UpdateProviderRequest: UpdateRequest {}
-extension Slotd_V1_UpdateProviderResponse: RevisionedReply {}
+extension Slotd_V1_UpdateProviderRequest: ScheduleRequest {}
+extension Slotd_V1_UpdateProviderResponse: ScheduleReply {}
 
 // Services.
 extension Slotd_V1_Service: RecordMessage { static let field = "service" }
@@ -138,5 +138,5 @@ extension Slotd_V1_GetResourceRequest: RecordRequest {}
 extension Slotd_V1_GetResourceResponse: RevisionedReply {}
 extension Slotd_V1_ListResourcesRequest: PageRequest {}
 extension Slotd_V1_ListResourcesResponse: PageReply {}
-extension Slotd_V1_UpdateResourceRequest: UpdateRequest {}
-extension Slotd_V1_UpdateResourceResponse: RevisionedReply {}
+extension Slotd_V1_UpdateResourceRequest: ScheduleRequest {}
+extension Slotd_V1_UpdateResourceResponse: ScheduleReply {}

@@ -166,31 +166,12 @@ extension Services {
             ChangeSchedule<Shown.Row>(
                 try identifier(request[keyPath: name], field, Shown.Row.kind, in: organization),
                 expectedVersion: try expected(request.expectedVersion), isDryRun: request.dryRun,
-                policy: try enumeration(
-                    request.onStranded.rawValue, "on_stranded", as: StrandedPolicy.self)
-                    ?? .keepAndFlag,
+                policy: try request.policy(),
                 edit: try edit(request, organization))
         } reply: { change, organization in
-            var reply = Response()
-            reply[keyPath: shown] = Shown(change.row)
-            reply.stranded = change.stranded.prefix(1000).map { Slotd_V1_StrandedBooking($0) }
-            reply.strandedCount = Int32(clamping: change.stranded.count)
-            reply.revision = organization.position
-            return reply
+            .showing(change, in: shown, of: organization)
         }
     }
-}
-
-/// Asks for an edit of schedules.
-private protocol ScheduleRequest: UpdateRequest {
-    var dryRun: Bool { get }
-    var onStranded: Slotd_V1_StrandedPolicy { get }
-}
-
-/// Tells what an edit of schedules did.
-private protocol ScheduleReply: RevisionedReply {
-    var stranded: [Slotd_V1_StrandedBooking] { get set }
-    var strandedCount: Int32 { get set }
 }
 
 extension Slotd_V1_SetLocationHoursRequest: ScheduleRequest {}
@@ -215,21 +196,6 @@ extension Slotd_V1_RemoveOutageRequest: ScheduleRequest {}
 extension Slotd_V1_RemoveOutageResponse: ScheduleReply {}
 extension Slotd_V1_ReapplyBuffersRequest: MutationRequest {}
 extension Slotd_V1_ListStrandedRequest: PageRequest {}
-
-extension Slotd_V1_StrandedBooking {
-    init(_ stranded: StrandedBooking) {
-        let booking = stranded.booking
-        self.init()
-        bookingID = booking.id.description
-        version = booking.version
-        stage = Slotd_V1_Stage(booking.stage)
-        start = Google_Protobuf_Timestamp(booking.start)
-        end = Google_Protobuf_Timestamp(booking.end)
-        locationID = booking.location.description
-        providerID = booking.segments[0].provider.description
-        reasons = stranded.reasons.map { Slotd_V1_Reason($0) }
-    }
-}
 
 private func listStranded(
     _ request: Slotd_V1_ListStrandedRequest, _ organization: Organization, _ now: Instant

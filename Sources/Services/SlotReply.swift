@@ -13,24 +13,24 @@ internal import SlotdAPI
 /// it measures; growing an array byte by byte cost a tenth of the whole call.
 enum SlotReply {
     /// A page as the one field of a `StreamSlotsResponse`.
-    static func encodeStreamed(_ page: SlotPage, revision: Int64) -> [UInt8] {
-        let content = encode(page, revision: revision)
+    static func encodeStreamed(_ page: SlotPage, _ tail: SlotReplyTail) -> [UInt8] {
+        let content = encode(page, tail)
         var bytes: [UInt8] = [1 << 3 | 2]
         bytes.reserveCapacity(content.count + 11)
         bytes.append(addingCapacity: 10) { $0.appendVarint(UInt64(content.count)) }
         return bytes + content
     }
 
-    static func encode(_ page: SlotPage, revision: Int64) -> [UInt8] {
+    static func encode(_ page: SlotPage, _ tail: SlotReplyTail) -> [UInt8] {
         // Visits of several segments are rare; the generated encoder serves.
         guard page.segments.isEmpty else {
-            return encoded(Slotd_V1_FindSlotsResponse(page, revision: revision))
+            return encoded(Slotd_V1_FindSlotsResponse(page, tail))
         }
         // Of a slot without its providers: six bytes of frame, thirteen for either time, six for
         // the offset, six before the providers, rounded up.
         let slotBytesMax = page.starts.count * 48 + page.providerIndexes.count * 5
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(slotBytesMax + page.providers.count * 38 + 96)
+        bytes.reserveCapacity(slotBytesMax + page.providers.count * 38 + 192)
         bytes.append(addingCapacity: slotBytesMax) { output in
             var first = 0
             for (index, start) in page.starts.enumerated() {
@@ -45,17 +45,28 @@ enum SlotReply {
             }
         }
         for provider in page.providers { bytes.appendText(field: 2, provider.description) }
-        if let next = page.next {
-            bytes.appendText(field: 3, PageToken.encode([String(next.sinceEpoch)]))
-        }
+        bytes.appendText(field: 3, tail.nextPageToken)
         bytes.appendText(field: 4, page.timeZone)
         if page.next != nil { bytes.append(contentsOf: [5 << 3, 1]) }
-        if revision != 0 {
+        bytes.appendText(field: 6, tail.slotToken)
+        if tail.revision != 0 {
             bytes.append(14 << 3)
-            bytes.append(addingCapacity: 10) { $0.appendVarint(UInt64(bitPattern: revision)) }
+            bytes.append(addingCapacity: 10) {
+                $0.appendVarint(UInt64(bitPattern: tail.revision))
+            }
         }
         return bytes
     }
+}
+
+/// What a reply says besides its slots.
+struct SlotReplyTail {
+    /// Empty on the last page.
+    var nextPageToken = ""
+    /// The state in which the slots were found.
+    var slotToken = ""
+    /// The journal position of the same.
+    var revision: Int64 = 0
 }
 
 /// One `Slot`, as field 1 of the reply.

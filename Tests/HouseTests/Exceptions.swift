@@ -9,7 +9,7 @@ enum Exceptions {
         "Sources/Scheduling/Commands/Command.swift": 2,
         "Sources/Scheduling/Commands/CreateBooking.swift": 15,
         "Sources/Scheduling/Commands/FillProcedure.swift": 20,
-        "Sources/Scheduling/Commands/Holds.swift": 10,
+        "Sources/Scheduling/Commands/Holds.swift": 5,
         "Sources/Scheduling/Commands/RescheduleBooking.swift": 5,
         "Sources/Scheduling/Commands/StartProcedure.swift": 13,
         "Sources/Scheduling/Queries/Board.swift": 2,

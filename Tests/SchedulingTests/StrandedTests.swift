@@ -107,4 +107,37 @@ import Workload
         #expect(spa.organization.bookings[free.id]?.segments[0].bufferAfter == 15)
         #expect(spa.organization.violations().isEmpty)
     }
+
+    @Test("buffers are laid into no time off and no closure, and hours keep them where asked")
+    func buffersBesideTimeOff() throws {
+        var spa = try Spa()
+        let first = try spa.book(spa.at(10, day: 1))
+        let second = try spa.book(spa.at(12, day: 1))
+        let last = try spa.book(spa.at(16, 30, day: 1))
+        let date = dayOff(spa, day: 1).startDate
+        var ada = try #require(spa.organization.providers[spa.ada]).details
+        ada.timeOff = [
+            TimeOff(startDate: date, startMinute: 635, endDate: date, endMinute: 660)
+        ]
+        try spa.sandbox.perform(UpdateRecord(spa.ada, expectedVersion: 0, details: ada))
+        var place = try #require(spa.organization.locations[spa.location]).details
+        place.closures = [
+            Closure(startDate: date, startMinute: 760, endDate: date, endMinute: 780)
+        ]
+        try spa.sandbox.perform(UpdateRecord(spa.location, expectedVersion: 0, details: place))
+        var details = try #require(spa.organization.services[spa.facial]).details
+        details.bufferAfter = 15
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: details))
+        var trial = try spa.sandbox.perform(ReapplyBuffers(spa.facial, at: nil, isDryRun: true))
+        #expect(trial.changed.map(\.id) == [last.id], "buffers may spill outside hours")
+        #expect(trial.kept.map(\.id) == [first.id, second.id])
+        details.keepsBuffersInHours = true
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: details))
+        trial = try spa.sandbox.perform(ReapplyBuffers(spa.facial, at: nil, isDryRun: true))
+        #expect(trial.changed.isEmpty)
+        details.bufferAfter = 5
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: details))
+        trial = try spa.sandbox.perform(ReapplyBuffers(spa.facial, at: nil, isDryRun: true))
+        #expect(trial.changed.map(\.id) == [first.id, second.id])
+    }
 }

@@ -165,4 +165,76 @@ import Workload
         #expect(refusal?.reason == .slotHeld || refusal?.reason == .holdExpired)
         #expect(spa.organization.violations().isEmpty)
     }
+
+    private func allDay(_ day: Int32) -> TimeOff {
+        let date = LocalDate(year: 2026, month: 10, day: 19)?.adding(days: day)
+        let start = date ?? LocalDate(dayNumber: 0)
+        return TimeOff(
+            startDate: start, startMinute: 0, endDate: start.adding(days: 1), endMinute: 0)
+    }
+
+    @Test("time off that is taken back is offered to whoever waits, in the same event")
+    func timeOffTakenBack() throws {
+        var spa = try Spa()
+        var details = try #require(spa.organization.providers[spa.ada]).details
+        details.timeOff = [allDay(1)]
+        try spa.sandbox.perform(UpdateRecord(spa.ada, expectedVersion: 0, details: details))
+        let wish = try join(&spa, from: spa.at(0, day: 1), to: spa.at(24, day: 1))
+        #expect(wish.status == .waiting)
+        // Time off of another day is no news for them.
+        details.timeOff.append(allDay(2))
+        try spa.sandbox.perform(UpdateRecord(spa.ada, expectedVersion: 0, details: details))
+        #expect(try entry(spa, wish).status == .waiting)
+        details.timeOff = []
+        try spa.sandbox.perform(UpdateRecord(spa.ada, expectedVersion: 0, details: details))
+        #expect(try entry(spa, wish).status == .offered)
+        let hold = try #require(
+            try entry(spa, wish).hold.flatMap { spa.organization.holds[$0] })
+        #expect(try hold.start == spa.at(9, day: 1))
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("longer hours, a closure taken back and a room that is in use again are offered too")
+    func hoursThatOpen() throws {
+        var spa = try Spa()
+        let bookings = try fill(&spa)
+        let wish = try join(&spa, from: spa.at(0, day: 1), to: spa.at(24, day: 1))
+        #expect(wish.status == .waiting && !bookings.isEmpty)
+        var place = try #require(spa.organization.locations[spa.location]).details
+        place.hours = try hours(1...7, 540, 1080)
+        try spa.sandbox.perform(UpdateRecord(spa.location, expectedVersion: 0, details: place))
+        #expect(try entry(spa, wish).status == .waiting, "Ada still leaves at five")
+        var ada = try #require(spa.organization.providers[spa.ada]).details
+        ada.schedules[0].hours = place.hours
+        let longer = ChangeSchedule<Provider>(
+            spa.ada, expectedVersion: 0, isDryRun: true, policy: .keepAndFlag
+        ) { [ada] details throws(Rejection) in details = ada }
+        try spa.sandbox.perform(longer)
+        #expect(try entry(spa, wish).status == .waiting, "a trial offers nothing")
+        try spa.sandbox.perform(UpdateRecord(spa.ada, expectedVersion: 0, details: ada))
+        let offered = try entry(spa, wish)
+        let hold = try #require(offered.hold.flatMap { spa.organization.holds[$0] })
+        #expect(try hold.start == spa.at(17, day: 1))
+        spa.sandbox.undoLast()
+        #expect(try entry(spa, wish).status == .waiting)
+    }
+
+    @Test("an outage that ends early is offered to whoever waits for the room")
+    func roomInUseAgain() throws {
+        var spa = try Spa()
+        let off = allDay(1)
+        var room = Resource.Details(location: spa.location)
+        room.outages = [
+            Closure(startDate: off.startDate, startMinute: 0, endDate: off.endDate, endMinute: 0)
+        ]
+        let id = try spa.sandbox.perform(CreateRecord<Resource>(room)).id
+        var facial = try #require(spa.organization.services[spa.facial]).details
+        facial.requirements = [Requirement(.resource(id))]
+        try spa.sandbox.perform(UpdateRecord(spa.facial, expectedVersion: 0, details: facial))
+        let wish = try join(&spa, from: spa.at(0, day: 1), to: spa.at(24, day: 1))
+        #expect(wish.status == .waiting)
+        room.outages = []
+        try spa.sandbox.perform(UpdateRecord(id, expectedVersion: 0, details: room))
+        #expect(try entry(spa, wish).status == .offered)
+    }
 }

@@ -41,7 +41,9 @@ import Testing
             let page = page(
                 slots: shape.slots, providers: shape.providers, each: shape.each,
                 first: shape.first, offset: shape.offset, next: next)
-            let bytes = SlotReply.encode(page, revision: 1 << 40)
+            let tail = SlotReplyTail(
+                nextPageToken: next == nil ? "" : "next", slotToken: "state", revision: 1 << 40)
+            let bytes = SlotReply.encode(page, tail)
             let reply = try Slotd_V1_FindSlotsResponse(serializedBytes: bytes)
             #expect(reply.unknownFields == UnknownStorage())
             #expect(reply.slots.count == shape.slots)
@@ -59,7 +61,8 @@ import Testing
             #expect(reply.providerIds == page.providers.map(\.description))
             #expect(reply.timeZone == "Asia/Kathmandu")
             #expect(reply.truncated == (next != nil))
-            #expect(reply.nextPageToken.isEmpty == (next == nil))
+            #expect(reply.nextPageToken == (next == nil ? "" : "next"))
+            #expect(reply.slotToken == "state")
             #expect(reply.revision == 1 << 40)
         }
     }
@@ -79,15 +82,16 @@ import Testing
             }
             visits.segments.append(column)
         }
+        let tail = SlotReplyTail(slotToken: "state", revision: 7)
         for page in [varied, visits] {
-            let plain = Slotd_V1_FindSlotsResponse(page, revision: 7)
+            let plain = Slotd_V1_FindSlotsResponse(page, tail)
             let reply = try Slotd_V1_FindSlotsResponse(
-                serializedBytes: SlotReply.encode(page, revision: 7))
+                serializedBytes: SlotReply.encode(page, tail))
             #expect(reply == plain)
             let streamed = try Slotd_V1_StreamSlotsResponse(
-                serializedBytes: SlotReply.encodeStreamed(page, revision: 7))
+                serializedBytes: SlotReply.encodeStreamed(page, tail))
             #expect(streamed.page == plain)
         }
-        #expect(Slotd_V1_FindSlotsResponse(visits, revision: 7).slots[2].segments.count == 2)
+        #expect(Slotd_V1_FindSlotsResponse(visits, tail).slots[2].segments.count == 2)
     }
 }

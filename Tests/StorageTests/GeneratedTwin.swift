@@ -170,6 +170,10 @@ extension StoredHold {
         segments = hold.segments.map(StoredSegment.init)
         createdAt = hold.createdAt.milliseconds
         expiresAt = hold.expiresAt.milliseconds
+        if let booking = hold.moving { moving = StoredId(booking) }
+        overrides = hold.overrides.map { UInt32($0.rawValue) }
+        overrideNote = hold.overrideNote
+        overrideRole = hold.overrideRole
     }
 }
 

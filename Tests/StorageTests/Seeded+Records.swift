@@ -192,9 +192,14 @@ extension Seeded {
     }
 
     mutating func hold(_ value: UInt128?) -> Hold {
-        Hold(
+        var hold = Hold(
             id: id(value), owner: text(), patient: optional { $0.id() }, location: id(),
             segments: list(1...3) { $0.segment() }, createdAt: instant(), expiresAt: instant())
+        hold.moving = optional { $0.id() }
+        hold.overrides = list(0...3) { $0.one(of: Reason.self) }
+        hold.overrideNote = text()
+        hold.overrideRole = text()
+        return hold
     }
 
     mutating func procedure(_ value: UInt128?) -> Procedure {

@@ -275,6 +275,7 @@ extension Reason {
     /// Why a start cannot be booked, as a sentence for a person.
     public var sentence: String {
         switch self {
+        case .providerDisabled: "the provider is disabled"
         case .serviceNotOffered: "nobody offers the service at this location"
         case .locationClosed: "the location is closed at this time"
         case .outsideHours: "the provider does not work at this time"

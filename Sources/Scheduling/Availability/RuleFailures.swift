@@ -1,4 +1,4 @@
-internal import Intervals
+public import Intervals
 
 // Why not: the rules asked one by one about a single start.
 
@@ -14,6 +14,8 @@ public struct RuleFailure: Equatable, Sendable {
     public var pool = ""
     /// When the last hold in the way expires.
     public var until: Instant?
+    /// The time that what is in the way lasts, merged; only where one start is explained.
+    public var spans: [Interval] = []
 
     init(_ reason: Reason) {
         self.reason = reason

@@ -50,6 +50,14 @@ public struct SlotPage: Sendable {
         }
     }
 
+    /// The same slots, with their offsets told in another zone.
+    public func told(in zone: TimeZoneRules, named name: String) -> SlotPage {
+        var page = self
+        page.timeZone = name
+        page.utcOffsets = starts.map { zone.offsetMinutes(at: $0) }
+        return page
+    }
+
     /// Elapsed minutes of one slot.
     public func duration(ofSlot index: Int) -> Int32 {
         durations.isEmpty ? duration : durations[index]

@@ -67,7 +67,7 @@ public struct CreateBookingAndAttach: Command {
         do {
             planned = try organization.plan(new, patient: procedure.patient, &context)
         } catch {
-            throw error.nested(in: "booking")
+            throw error.ofSlot(foundAt: new.foundAt, in: organization).nested(in: "booking")
         }
         let attachment = try organization.attach(
             &pair, planned.booking, segment: 1, advancesStage: false, &context)

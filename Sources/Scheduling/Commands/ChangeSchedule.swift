@@ -65,7 +65,7 @@ public struct ChangeSchedule<Row: DetailedRecord>: Command {
         let stranded = organization.stranded(by: update.writes, to: id.value, now: context.now)
         if policy == .refuseIfAny, !isDryRun, !stranded.isEmpty {
             var rejection = Rejection(
-                .strandedBookings, "\(stranded.count) bookings would lie outside hours"
+                .strandedBookings, "\(stranded.count) bookings would be stranded"
             ).about(id)
             rejection.blocking = stranded.prefix(100).map(\.booking.id.description)
             throw rejection
@@ -119,16 +119,24 @@ extension Organization {
         }
         guard let toCome = Interval(now.minute, .latest) else { return [] }
         let view = CalendarView(nowMilliseconds: now.milliseconds).only(.booking)
-        let keys: [CalendarKey] = [
+        let resource = resources[Identifier(value: record)]
+        var keys: [CalendarKey] = [
             .provider(Identifier(value: record)), .resource(Identifier(value: record)),
         ]
+        if let details = resource?.details, !details.pool.isEmpty {
+            // Which of the pool a visit gets is open: any of them may miss this one, and those who
+            // take one of the others by name leave less for the rest.
+            let pool = CalendarKey.pool(details.location, details.pool)
+            keys += [pool] + (poolMembers[pool] ?? []).map { .resource($0) }
+        }
         for key in keys {
             calendar(key).forEachConflict(with: toCome, view) { add(Identifier(value: $0.owner)) }
         }
         return found.values.sorted { BookingKey($0) < BookingKey($1) }
     }
 
-    /// Bookings to come that are out of hours today, in order of start, from after a key on.
+    /// Bookings to come that do not fit today's schedules, or whose local time has shifted, in
+    /// order of start, from after a key on.
     public func listStranded(
         at place: Identifier<Location>?, after: BookingKey?, limit: Int, now: Instant
     ) -> (rows: [StrandedBooking], next: BookingKey?) {
@@ -145,7 +153,8 @@ extension Organization {
             guard let booking = bookings[key.id], booking.stage.awaitsVisit,
                 booking.end > now.minute
             else { continue }
-            let reasons = brokenSchedules(of: booking)
+            let reasons =
+                brokenSchedules(of: booking) + (isZoneShifted(booking) ? [.zoneShifted] : [])
             if reasons.isEmpty { continue }
             if rows.count == limit {
                 next = rows.last.map { BookingKey($0.booking) }

@@ -25,6 +25,8 @@ public struct NewBooking: Sendable {
     public var externalRef = ""
     /// What is paid ahead of the visit.
     public var deposit: Deposit?
+    /// The journal position at which the slot was found; nil: not told.
+    public var foundAt: Int64?
 
     public init() {}
 }
@@ -42,8 +44,12 @@ public struct CreateBooking: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<PlannedBooking> {
-        let planned = try organization.plan(new, patient: patient, &context)
-        return Decision(planned.writes, planned)
+        do throws(Rejection) {
+            let planned = try organization.plan(new, patient: patient, &context)
+            return Decision(planned.writes, planned)
+        } catch {
+            throw error.ofSlot(foundAt: new.foundAt, in: organization)
+        }
     }
 }
 
@@ -93,6 +99,7 @@ extension Organization {
             throw .unknown("hold", id.description, field: "hold_id")
         }
         try checkAgreement(of: new, with: hold, patient: patient)
+        try refuseIfMoving(hold)
         let isLive = hold.expiresAt > context.now
         if !isLive, new.failsOnExpired {
             throw Rejection(.holdExpired, "the hold has expired").about(id)
@@ -101,9 +108,9 @@ extension Organization {
             isLive
             ? try convert(hold, new, patient: patient, context, pending)
             : try renew(hold, new, patient: patient, context, pending)
-        var planned = PlannedBooking(
-            booking: try booking(new, patient: patient, slot: slot, &context),
-            hold: id, holdHadExpired: !isLive)
+        var booking = try booking(new, patient: patient, slot: slot, &context)
+        if isLive { booking.inheritOverrides(of: hold) }
+        var planned = PlannedBooking(booking: booking, hold: id, holdHadExpired: !isLive)
         planned.warnings = slot.warnings
         return planned
     }
@@ -164,12 +171,13 @@ extension Organization {
         _ hold: Hold, _ new: NewBooking, patient: Identifier<Patient>, _ context: DecisionContext,
         _ pending: PendingBookings
     ) throws(Rejection) -> BookedSlot {
-        var slot = BookedSlot(location: hold.location, segments: hold.segments, overrides: [])
+        var slot = BookedSlot(
+            location: hold.location, segments: hold.segments, overrides: hold.overrides)
         let allowed = try new.overrides.allowed(to: context.role)
         let policy = profile.details.patientOverlap
         guard policy != .allow, let visit = Interval(hold.start, hold.end) else { return slot }
         let others = visits(of: patient, during: visit, besides: nil, pending)
-        if others.isEmpty { return slot }
+        if others.isEmpty || hold.overrides.contains(.patientOverlap) { return slot }
         let isSelfService = new.isSelfService || context.role == .patient
         guard policy == .refuse || isSelfService else {
             slot.warnings = [.patientOverlap]
@@ -180,7 +188,7 @@ extension Organization {
             rejection.blocking = others.map(\.id.description)
             throw rejection
         }
-        slot.overrides = [.patientOverlap]
+        slot.overrides.append(.patientOverlap)
         return slot
     }
 

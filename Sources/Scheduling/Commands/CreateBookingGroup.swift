@@ -43,7 +43,8 @@ public struct CreateBookingGroup: Command {
                 planned.append(next)
             } catch {
                 let path = error.field == "patient_id" ? "" : ".booking"
-                throw error.nested(in: "members[\(index)]\(path)")
+                throw error.ofSlot(foundAt: member.new.foundAt, in: organization)
+                    .nested(in: "members[\(index)]\(path)")
             }
         }
         return Decision(planned.flatMap(\.writes), planned)

@@ -175,7 +175,8 @@ public struct SubmitProcedure: Command {
             do {
                 planned = try organization.plan(new, patient: pair.procedure.patient, &context)
             } catch {
-                throw error.nested(in: "new_booking")
+                throw error.ofSlot(foundAt: new.foundAt, in: organization)
+                    .nested(in: "new_booking")
             }
             let attachment = try organization.attach(
                 &pair, planned.booking, segment: 1, advancesStage: advancesStage, &context)

@@ -1,69 +1,8 @@
-public import Intervals
-
-/// Keeps a slot for a while.
-public struct PlaceHold: Command {
-    public var request: SlotRequest
-    public var start: Minute
-    public var patient: Identifier<Patient>?
-    /// Empty: nobody; then each call makes another hold.
-    public var owner: String
-    /// Cut to `Limits.holdSeconds`; 0: the default.
-    public var seconds: Int32
-
-    public init(
-        _ request: SlotRequest, start: Minute, patient: Identifier<Patient>?, owner: String,
-        seconds: Int32
-    ) {
-        self.request = request
-        self.start = start
-        self.patient = patient
-        self.owner = owner
-        self.seconds = seconds
-    }
-
-    public func decide(
-        on organization: Organization, _ context: inout DecisionContext
-    ) throws(Rejection) -> Decision<Hold> {
-        var patient = patient
-        if let named = patient { patient = try organization.patient(named) }
-        var request = request
-        request.patient = patient
-        if context.role == .patient { request.isSelfService = true }
-        let question = try organization.question(request, now: context.now)
-        let own = (organization.holdsByOwner[owner] ?? []).compactMap { organization.holds[$0] }
-            .filter { $0.expiresAt > context.now }
-        if let same = own.first(where: { isSame($0, question) }) { return Decision([], same) }
-        guard own.count < Limits.holdsPerOwner else {
-            throw Rejection(
-                .tooManyHolds, "\(owner) has \(own.count) live holds, the most that are allowed")
-        }
-        let visit = try organization.assign(question, at: start)
-        let hold = Hold(
-            id: context.ids.next(), owner: owner, patient: patient, location: request.location,
-            segments: visit.segments, createdAt: context.now,
-            expiresAt: context.now.adding(seconds: Hold.life(seconds)))
-        return Decision([.put(.hold(hold))], hold)
-    }
-
-    private func isSame(_ hold: Hold, _ question: SlotQuestion) -> Bool {
-        hold.location == request.location && hold.start == start
-            && hold.segments.count == request.segments.count
-            && zip(hold.segments, zip(request.segments, question.segments)).allSatisfy {
-                held, asked in
-                let (wish, segment) = asked
-                return held.service == wish.service
-                    && (wish.providers.isEmpty || wish.providers == [held.provider])
-                    && segment.candidates.contains {
-                        $0.provider.id == held.provider
-                            && Int($0.shape.duration) == held.interval.durationMinutes
-                    }
-            }
-    }
-}
+// What becomes of a hold once it is made: it lives on, is given back, or is swept.
 
 extension Hold {
     /// Seconds that a hold lives from now on for a wish; 0: the default.
-    fileprivate static func life(_ wish: Int32) -> Int64 {
+    static func life(_ wish: Int32) -> Int64 {
         let seconds = wish == 0 ? Limits.holdSecondsDefault : wish
         return Int64(
             min(max(seconds, Limits.holdSeconds.lowerBound), Limits.holdSeconds.upperBound))

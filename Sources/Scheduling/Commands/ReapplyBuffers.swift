@@ -37,7 +37,9 @@ public struct ReapplyBuffers: Command {
         var after = organization
         for booking in organization.bookingsToCome(of: self, now: context.now) {
             guard let changed = after.withTodaysBuffers(booking, service) else { continue }
-            if after.hasRoom(for: changed, instead: booking, now: context.now) {
+            if after.isOpen(around: changed, beyond: booking),
+                after.hasRoom(for: changed, instead: booking, now: context.now)
+            {
                 after.apply([.put(.booking(changed))])
                 outcome.changed.append(changed)
             } else {
@@ -79,6 +81,51 @@ extension Organization {
         guard changed.segments != booking.segments else { return nil }
         changed.version += 1
         return changed
+    }
+
+    /// What the buffers would take besides lies in no closure and no time off, and within hours
+    /// where the service keeps them there (availability.md 5). What they took before was judged
+    /// before.
+    fileprivate func isOpen(around changed: Booking, beyond old: Booking) -> Bool {
+        guard let location = locations[changed.location] else { return false }
+        return zip(changed.segments, old.segments).allSatisfy { new, old in
+            var added: [(phase: PhaseSet, interval: Interval)] = []
+            if let before = Interval(new.padded.start, old.padded.start) {
+                added.append((.preparation, before))
+            }
+            if let after = Interval(old.padded.end, new.padded.end) {
+                added.append((.turnover, after))
+            }
+            return added.allSatisfy { isOpen($0.interval, in: $0.phase, of: new, at: location) }
+        }
+    }
+
+    private func isOpen(
+        _ interval: Interval, in phase: PhaseSet, of segment: BookingSegment, at location: Location
+    ) -> Bool {
+        guard
+            let place = schedules.schedule(
+                of: location, from: interval.start, to: interval.end)
+        else { return false }
+        if place.closures.overlaps(interval) { return false }
+        let extendsHours = profile.details.providersMayExtendHours
+        let staysInside = services[segment.service]?.details.keepsBuffersInHours ?? false
+        if staysInside, !extendsHours, !place.hours.contain(interval) { return false }
+        let busy =
+            [(provider: segment.provider, phases: segment.providerPhases)]
+            + segment.uses.compactMap { use in
+                use.provider.map { (provider: $0, phases: use.phases) }
+            }
+        return busy.allSatisfy { one in
+            guard one.phases.isSuperset(of: phase) else { return true }
+            guard let provider = providers[one.provider],
+                let schedule = schedules.schedule(
+                    of: provider, at: location, extendsHours: extendsHours, from: interval.start,
+                    to: interval.end)
+            else { return false }
+            return !schedule.timeOff(for: segment.service).overlaps(interval)
+                && (!staysInside || schedule.hours.contain(interval))
+        }
     }
 
     /// Nothing else lies in what the booking would take of its providers, rooms and devices.

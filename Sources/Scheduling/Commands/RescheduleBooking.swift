@@ -12,6 +12,8 @@ public struct RescheduleBooking: Command {
     public var overrides = OverrideWish()
     /// Move it although its procedure has begun; one that is signed or billed stays.
     public var overridesStarted = false
+    /// The caller's own hold of the new time.
+    public var hold: Identifier<Hold>?
 
     public init(
         _ id: Identifier<Booking>, expectedVersion: Int64, start: Minute,
@@ -29,6 +31,7 @@ public struct RescheduleBooking: Command {
         guard let booking = organization.bookings[id] else {
             throw .unknown("booking", id.description, field: "booking_id")
         }
+        if let hold { return try decide(booking, onto: hold, in: organization, context) }
         let isSameProvider = provider == nil || provider == booking.segments[0].provider
         if booking.start == start, isSameProvider, booking.stage != .waitlist {
             return Decision([], booking)
@@ -52,6 +55,13 @@ public struct RescheduleBookingGroup: Command {
     public var id: Identifier<BookingGroup>
     /// The new start of the earliest.
     public var start: Minute
+    /// The versions that some of the bookings are expected to have.
+    public var expectedVersions: [Identifier<Booking>: Int64] = [:]
+    /// Rules that any of them may break.
+    public var overrides = OverrideWish()
+
+    /// Why they break rules.
+    public var reason: String { overrides.note }
 
     /// Moves the group's earliest booking to a start.
     public init(_ id: Identifier<BookingGroup>, start: Minute) {
@@ -67,9 +77,13 @@ public struct RescheduleBookingGroup: Command {
         guard !all.isEmpty else {
             throw .unknown("group", id.description, field: "group_id")
         }
+        let allowed = try overrides.allowed(to: context.role)
         let movable = all.filter { $0.stage == .new || $0.stage == .confirmed }
         guard let earliest = movable.map(\.start).min() else {
             throw Rejection(.stage, "no booking of the group is still to come").about(id)
+        }
+        for id in expectedVersions.keys.sorted() where !all.contains(where: { $0.id == id }) {
+            throw .invalid("expected_versions", "\(id) is no booking of the group")
         }
         let minutes = Int32(clamping: earliest.minutes(until: start))
         if minutes == 0 { return Decision([], all) }
@@ -79,7 +93,10 @@ public struct RescheduleBookingGroup: Command {
             do throws(Rejection) {
                 let next = try organization.rescheduled(
                     booking, to: booking.start.clampedAdding(minutes: minutes), provider: nil,
-                    allowing: [], note: "", context, pending: pending)
+                    allowing: allowed, note: overrides.note, context, pending: pending)
+                try organization.check(
+                    version: booking.version, expected: expectedVersions[booking.id] ?? 0,
+                    of: booking.id)
                 pending.add(next, in: organization)
                 moved.append(next)
             } catch {
@@ -95,11 +112,13 @@ public struct RescheduleBookingGroup: Command {
 
 extension Organization {
     /// A booking at another time, when the rules allow it. Its duration, buffers and phases count
-    /// as they were when it was booked, and it keeps its providers where they are free.
+    /// as they were when it was booked, and it keeps its providers where they are free; where they
+    /// are not, a segment whose provider slotd chose goes to another. Of a hold: it goes to the
+    /// hold's providers, and what the hold keeps is not in the way.
     func rescheduled(
         _ booking: Booking, to start: Minute, provider: Identifier<Provider>?,
         allowing allowed: Set<Reason>, note: String, overStarted: Bool = false,
-        _ context: DecisionContext,
+        onto hold: Hold? = nil, _ context: DecisionContext,
         pending: PendingBookings = PendingBookings()
     ) throws(Rejection) -> Booking {
         switch booking.stage {
@@ -111,16 +130,16 @@ extension Organization {
             ).about(booking.id)
         }
         if overStarted { try refuseIfLocked(booking) } else { try refuseIfBegun(booking) }
-        var question = try question(
-            moving: booking, provider: provider, now: context.now,
-            isSelfService: context.role == .patient)
-        question.pending = pending
-        let visit = try assign(question, at: start, allowing: allowed)
+        let visit = try visit(
+            moving: booking, to: start, provider: provider, onto: hold, allowing: allowed, context,
+            pending)
         var moved = booking
         for index in moved.segments.indices {
             let old = booking.segments[index]
             var new = visit.segments[index]
-            new.anyProvider = old.anyProvider && new.provider == old.provider
+            new.anyProvider =
+                hold?.segments[index].anyProvider
+                ?? (old.anyProvider && (provider == nil || provider == old.provider))
             moved.segments[index] = new
         }
         // The new time has passed every rule; only the duration was not asked about.
@@ -146,13 +165,17 @@ extension Organization {
     /// counts, even where the service no longer offers it.
     func question(
         moving booking: Booking, provider: Identifier<Provider>? = nil, walkIn: Bool = false,
-        now: Instant, isSelfService: Bool = false
+        now: Instant, isSelfService: Bool = false,
+        among wishes: [[Identifier<Provider>]]? = nil, onto hold: Hold? = nil
     ) throws(Rejection) -> SlotQuestion {
         var request = SlotRequest(
             location: booking.location,
-            segments: booking.segments.map { segment in
-                SegmentRequest(service: segment.service, providers: [provider ?? segment.provider])
+            segments: booking.segments.enumerated().map { index, segment in
+                SegmentRequest(
+                    service: segment.service,
+                    providers: wishes?[index] ?? [provider ?? segment.provider])
             })
+        request.hold = hold?.id
         request.patient = booking.patient
         request.ignoring = booking.id
         request.isWalkIn = walkIn
@@ -164,7 +187,9 @@ extension Organization {
             question.segments[index].providerPhases = segment.providerPhases
             question.segments[index].capacity = segment.capacity
             question.segments[index].capacityRule = segment.capacityRule
-            question.segments[index].needs = try needs(of: segment, at: question.location)
+            // Rooms and further providers that are held for it are those that it gets.
+            question.segments[index].needs = try needs(
+                of: hold?.segments[index] ?? segment, at: question.location)
             for number in question.segments[index].candidates.indices {
                 question.segments[index].candidates[number].shape = segment.shape
             }

@@ -31,6 +31,8 @@ extension Organization {
 
 /// The offers of one event.
 private struct OfferRound {
+    /// As the writes to the catalog leave it; bookings and holds are as they were, and `pending`
+    /// tells what becomes of them.
     let organization: Organization
     let writes: [RecordWrite]
     var context: DecisionContext
@@ -41,6 +43,7 @@ private struct OfferRound {
     /// Entries as they are after the writes and what was made of them.
     private var entries: [Identifier<WaitlistEntry>: WaitlistEntry] = [:]
     private var pending = PendingBookings()
+    /// Those that are new, or new where they are.
     private var newBookings: [Booking] = []
 
     private static var looks: Int { 100 }
@@ -49,11 +52,18 @@ private struct OfferRound {
         organization: Organization, writes: [RecordWrite],
         freed: [Identifier<Location>: [Interval]], context: DecisionContext
     ) {
-        self.organization = organization
+        let changes = writes.filter(\.changesSchedules)
+        self.organization = changes.isEmpty ? organization : organization.trial(changes)
         self.writes = writes
         self.freed = freed
         self.context = context
         for write in writes { read(write) }
+        for write in changes {
+            let opened = organization.opened(by: write, now: context.now, self.organization)
+            for (location, stretches) in opened {
+                self.freed[location, default: []] += stretches
+            }
+        }
     }
 
     private mutating func read(_ write: RecordWrite) {
@@ -64,7 +74,7 @@ private struct OfferRound {
                 free(old.occupancies, at: old.location)
             }
             if let old { pending.move(old, in: organization) }
-            if old == nil { newBookings.append(new) }
+            if old?.start != new.start { newBookings.append(new) }
             if new.stage.occupies { pending.add(new, in: organization) }
         case .put(.hold(let new)):
             if let old = organization.holds[new.id] { pending.remove(old, in: organization) }

@@ -8,7 +8,9 @@ extension Record {
     /// neighbors may have shared them, and whoever was booked over another on purpose is passed
     /// over. Costs their segments multiplied.
     public func clashes(with other: Record) -> Bool {
-        guard key != other.key, !isDeliberate, !other.isDeliberate else { return false }
+        guard key != other.key, !isDeliberate, !other.isDeliberate, !isMove(of: other),
+            !other.isMove(of: self)
+        else { return false }
         let theirs = other.providerTimes
         return providerTimes.contains { mine in
             theirs.contains { $0.key == mine.key && $0.occupancy.clashes(with: mine.occupancy) }
@@ -34,8 +36,19 @@ extension Record {
     }
 
     private var isDeliberate: Bool {
-        guard case .booking(let booking) = self else { return false }
-        return booking.overrides.contains(.slotTaken) || booking.overrides.contains(.buffer)
+        let broken =
+            switch self {
+            case .booking(let booking): booking.overrides
+            case .hold(let hold): hold.overrides
+            default: [Reason]()
+            }
+        return broken.contains(.slotTaken) || broken.contains(.buffer)
+    }
+
+    /// A hold keeps the time that a booking is to be moved to, and may lie over where it stands.
+    private func isMove(of other: Record) -> Bool {
+        guard case .hold(let hold) = self, case .booking(let booking) = other else { return false }
+        return hold.moving == booking.id
     }
 }
 

@@ -69,19 +69,40 @@ extension Organization {
 
     private func verdicts(_ question: SlotQuestion, at start: Minute) -> [ProviderVerdict] {
         question.segments.enumerated().flatMap { index, segment in
-            if segment.candidates.isEmpty {
-                return [
-                    ProviderVerdict(
-                        provider: nil, segment: index + 1,
-                        failures: [RuleFailure(.serviceNotOffered)])
-                ]
-            }
-            return segment.candidates.map { candidate in
+            var verdicts = segment.candidates.map { candidate in
                 ProviderVerdict(
                     provider: candidate.provider.id, segment: index + 1,
-                    failures: failures(candidate, segment: index, question, at: start))
+                    failures: failures(candidate, segment: index, question, at: start).map {
+                        var failure = $0
+                        failure.spans = spans(
+                            inTheWayBy: $0, candidate, segment: index, question, at: start)
+                        return failure
+                    })
             }
+            if verdicts.isEmpty {
+                verdicts.append(
+                    ProviderVerdict(
+                        provider: nil, segment: index + 1,
+                        failures: [RuleFailure(.serviceNotOffered)]))
+            }
+            // Whoever asks why a colleague is not offered is told that too.
+            return verdicts
+                + disabled(segment, question).map {
+                    ProviderVerdict(
+                        provider: $0, segment: index + 1, failures: [RuleFailure(.providerDisabled)]
+                    )
+                }
         }
+    }
+
+    /// Those who would be candidates of a segment that names nobody, were they not disabled.
+    private func disabled(
+        _ segment: SegmentQuestion, _ question: SlotQuestion
+    ) -> [Identifier<Provider>] {
+        if segment.isNamed { return [] }
+        return segment.service.details.providers.compactMap { providers[$0] }
+            .filter { $0.details.isDisabled && $0.works(at: question.location.id) }
+            .map(\.id).sorted()
     }
 
     /// Explains the starts of a window: those on the step of the first segment's service that lie

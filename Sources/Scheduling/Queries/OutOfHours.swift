@@ -3,22 +3,40 @@ internal import Intervals
 // Bookings whose time no longer fits the schedules: they stay, and are shown as what they are.
 
 extension Organization {
-    /// It keeps its time before it has begun to be over, and yet that lies outside today's hours,
-    /// or in a closure, time off or outage, and nobody had said that it may.
+    /// It keeps its time before it has begun to be over, and yet that does not fit the schedules or
+    /// the catalog of today, and nobody had said that it may.
     public func isOutOfHours(_ booking: Booking) -> Bool {
         booking.stage.awaitsVisit && !brokenSchedules(of: booking).isEmpty
     }
 
-    /// The schedules that a booking's time does not fit, in the order in which rules are checked,
-    /// less those that were broken knowingly. Its phases and buffers are those it was booked with;
-    /// buffers may lie outside hours.
+    /// What a booking does not fit any more, in the order in which rules are checked, less what was
+    /// broken knowingly: its location is archived, a provider disabled, its time outside hours or
+    /// in a closure, time off or outage, or too few rooms are left. Its phases and buffers are
+    /// those it was booked with; buffers may lie outside hours.
     func brokenSchedules(of booking: Booking) -> [Reason] {
         guard let location = locations[booking.location] else { return [.locationClosed] }
         var broken: Set<Reason> = []
+        if location.details.isArchived { broken.insert(.locationInactive) }
         for segment in booking.segments {
             broken.formUnion(brokenSchedules(of: segment, at: location))
+            if providers[segment.provider]?.details.isDisabled ?? true {
+                broken.insert(.providerDisabled)
+            }
+            if !broken.contains(.resourceOut), lacksResources(segment, of: booking, at: location) {
+                broken.insert(.resourceOut)
+            }
         }
-        return Reason.inEvaluationOrder(broken.subtracting(booking.overrides))
+        broken.subtract(booking.overrides)
+        let ofCatalog = [Reason.locationInactive, .providerDisabled].filter(broken.contains)
+        return ofCatalog + Reason.inEvaluationOrder(broken.subtracting(ofCatalog))
+    }
+
+    /// The zone's rules put the booking at another local time than was agreed.
+    func isZoneShifted(_ booking: Booking) -> Bool {
+        guard booking.stage.awaitsVisit, let zone = try? zones.zone(booking.timeZone) else {
+            return false
+        }
+        return zone.offsetMinutes(at: booking.start) != booking.utcOffset
     }
 
     private func brokenSchedules(
@@ -46,7 +64,9 @@ extension Organization {
                 let others = brokenSchedules(
                     of: provider, segment, phases: use.phases, at: location,
                     extendsHours: extendsHours || broken.contains(.locationClosed))
-                if !others.isEmpty { broken.insert(.resourceOut) }
+                if !others.isEmpty || providers[provider]?.details.isDisabled ?? true {
+                    broken.insert(.resourceOut)
+                }
             } else if let id = use.resource, let resource = resources[id],
                 isOut(resource, segment, phases: use.phases, at: location)
             {
@@ -81,7 +101,7 @@ extension Organization {
     private func isOut(
         _ resource: Resource, _ segment: BookingSegment, phases: PhaseSet, at location: Location
     ) -> Bool {
-        guard
+        guard !resource.details.isArchived, resource.details.location == location.id,
             let schedule = schedules.schedule(
                 of: resource, at: location, from: segment.interval.start,
                 to: segment.interval.end)

@@ -18,6 +18,15 @@ public struct Hold: Identified, Equatable {
     public var createdAt: Instant
     /// From then on it is void, whether or not it was removed.
     public var expiresAt: Instant
+    /// The booking that is to be moved here: the hold may lie over its time, and becomes nothing
+    /// else.
+    public var moving: Identifier<Booking>?
+    /// Rules that were broken knowingly.
+    public var overrides: [Reason] = []
+    /// Why they were.
+    public var overrideNote = ""
+    /// In which role.
+    public var overrideRole = ""
 
     /// A hold of at least one segment.
     public init(

@@ -34,3 +34,4 @@ extension Slotd_V1_VoidChargeRequest: MutationRequest {}
 extension Slotd_V1_RenewHoldRequest: MutationRequest {}
 extension Slotd_V1_CreateBookingGroupRequest: MutationRequest {}
 extension Slotd_V1_RescheduleBookingGroupRequest: MutationRequest {}
+extension Slotd_V1_PinResourcesRequest: MutationRequest {}

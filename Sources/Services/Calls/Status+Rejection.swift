@@ -62,6 +62,7 @@ extension Reason {
         case .locationInactive, .providerDisabled, .serviceNotOffered, .locationClosed,
             .outsideHours, .timeOff, .slotTaken, .slotHeld, .buffer, .offStep, .tooSoon, .tooFar,
             .resourceOut, .resourceTaken, .dailyCap, .patientOverlap, .strandedBookings,
+            .zoneShifted,
             .holdExpired, .holdMismatch, .holdLifetime, .stage, .cancelled, .procedureActive,
             .notStartedYet, .procedureOpen, .nothingToUndo, .procedureSigned, .chargeBilled,
             .chargeOpen, .bulkRefused, .mdPermission, .chargeStatus, .refundTooLarge,
@@ -100,6 +101,8 @@ extension Rejection {
         }
         if let nextFree { info.metadata["next_free"] = rfc3339(Minute(sinceEpoch: nextFree)) }
         if let currentVersion { info.metadata["current_version"] = String(currentVersion) }
+        if let isSlotStale { info.metadata["slot_stale"] = String(isSlotStale) }
+        if let rule = reason.rule { info.metadata["rule"] = rule }
         var messages: [any Message] = [info]
         if let field {
             messages.append(

@@ -104,6 +104,10 @@ extension Slotd_V1_SlotHold {
             Slotd_V1_BookingSegment(segment, sequence: Int32(index + 1), procedure: nil)
         }
         latestExpiry = Google_Protobuf_Timestamp(record.latestExpiry)
+        movingBookingID = record.moving?.description ?? ""
+        overrides = record.overrides.map { Slotd_V1_Reason($0) }
+        overrideNote = record.overrideNote
+        overrideRole = record.overrideRole
     }
 }
 
@@ -156,6 +160,8 @@ extension NewBooking {
         isConfirmed = message.confirmed
         note = try text(message.note, "\(path).note", 0...2000)
         externalRef = try text(message.externalRef, "\(path).external_ref", 0...200)
+        foundAt = try SlotToken.decode(
+            message.slotToken, "\(path).slot_token", in: organization)
         if message.hasDeposit { deposit = try Deposit(message.deposit, "\(path).deposit") }
     }
 }

@@ -7,14 +7,15 @@ internal import SwiftProtobuf
 // reply, is written by `SlotReply`; a test compares the two.
 
 extension Slotd_V1_FindSlotsResponse {
-    init(_ page: SlotPage, revision: Int64) {
+    init(_ page: SlotPage, _ tail: SlotReplyTail) {
         self.init()
         slots = page.starts.indices.map { Slotd_V1_Slot(page, $0) }
         providerIds = page.providers.map(\.description)
-        if let next = page.next { nextPageToken = PageToken.encode([String(next.sinceEpoch)]) }
+        nextPageToken = tail.nextPageToken
         timeZone = page.timeZone
         truncated = page.next != nil
-        self.revision = revision
+        slotToken = tail.slotToken
+        revision = tail.revision
     }
 }
 
@@ -80,6 +81,7 @@ extension Slotd_V1_FindEarliestResponse {
                     $0.slot = slot
                 })
         }
+        slotToken = SlotToken.encode(in: organization)
         revision = organization.position
     }
 }
@@ -98,6 +100,7 @@ extension Slotd_V1_FreeBusy {
         id = record.id
         working = record.working.map { Slotd_V1_TimeSpan($0) }
         busy = record.busy.map { Slotd_V1_TimeSpan($0) }
+        needed = record.needed.map { Slotd_V1_TimeSpan($0) }
     }
 }
 
@@ -114,6 +117,7 @@ extension Slotd_V1_ProviderVerdict {
                 $0.resourceID = failure.resource
                 $0.pool = failure.pool
                 if let until = failure.until { $0.heldUntil = Google_Protobuf_Timestamp(until) }
+                $0.blocking = failure.spans.map { Slotd_V1_TimeSpan($0) }
             }
         }
     }

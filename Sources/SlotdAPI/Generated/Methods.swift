@@ -148,6 +148,10 @@ public enum Methods {
         public static let rescheduleBookingGroup = Method<
             Slotd_V1_RescheduleBookingGroupRequest, Slotd_V1_RescheduleBookingGroupResponse
         >(path: "/slotd.v1.BookingService/RescheduleBookingGroup", shape: .unary)
+        /// `slotd.v1.BookingService/PinResources`.
+        public static let pinResources = Method<
+            Slotd_V1_PinResourcesRequest, Slotd_V1_PinResourcesResponse
+        >(path: "/slotd.v1.BookingService/PinResources", shape: .unary)
         /// `slotd.v1.BookingService/CancelBooking`.
         public static let cancelBooking = Method<
             Slotd_V1_CancelBookingRequest, Slotd_V1_CancelBookingResponse
@@ -455,6 +459,7 @@ public enum Methods {
         BookingService.listBookings.name,
         BookingService.rescheduleBooking.name,
         BookingService.rescheduleBookingGroup.name,
+        BookingService.pinResources.name,
         BookingService.cancelBooking.name,
         BookingService.archiveBooking.name,
         BookingService.restoreBooking.name,

@@ -81,6 +81,10 @@ public nonisolated struct Slotd_V1_FindSlotsRequest: Sendable {
   /// The patient books without staff: what staff is only warned of is refused.
   public var selfService: Bool = false
 
+  /// IANA zone that the reply's offsets are told in; empty: the location's. Which slots are found does
+  /// not depend on it.
+  public var timeZone: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -101,14 +105,20 @@ public nonisolated struct Slotd_V1_FindSlotsResponse: Sendable {
   /// The providers that slots name by index.
   public var providerIds: [String] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
+  /// Another question's is refused: INVALID_ARGUMENT, page_token.
   public var nextPageToken: String = String()
 
-  /// The location's zone.
+  /// The location's zone, or the one that was asked for.
   public var timeZone: String = String()
 
   /// More slots follow on the next page.
   public var truncated: Bool = false
+
+  /// Names the state in which all of these slots were found. Given to Hold or CreateBooking, it never
+  /// makes them fail, nor lets anything pass: the slot is judged anew. A refusal then says in its
+  /// metadata `slot_stale` whether anything at all has changed since.
+  public var slotToken: String = String()
 
   /// Journal position of the reply.
   public var revision: Int64 = 0
@@ -144,7 +154,7 @@ public nonisolated struct Slotd_V1_Slot: Sendable {
   /// Clears the value of `end`. Subsequent reads from it will return its default value.
   public mutating func clearEnd() {self._end = nil}
 
-  /// Local time minus UTC at the start, in minutes.
+  /// Local time minus UTC at the start, in minutes, in the reply's time_zone.
   public var utcOffsetMinutes: Int32 = 0
 
   /// Who is free, as indexes into the reply's provider_ids, in its order. Of a visit of several
@@ -316,6 +326,9 @@ public nonisolated struct Slotd_V1_FindEarliestRequest: Sendable {
   /// At most so many, 1 to 100; 0 means 1.
   public var limit: Int32 = 0
 
+  /// IANA zone that the reply's offsets are told in; empty: each location's.
+  public var timeZone: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -337,6 +350,9 @@ public nonisolated struct Slotd_V1_FindEarliestResponse: Sendable {
   /// The providers that slots name by index.
   public var providerIds: [String] = []
 
+  /// As FindSlotsResponse's.
+  public var slotToken: String = String()
+
   /// Journal position of the reply.
   public var revision: Int64 = 0
 
@@ -354,7 +370,7 @@ public nonisolated struct Slotd_V1_LocatedSlot: Sendable {
   /// Where.
   public var locationID: String = String()
 
-  /// The location's zone.
+  /// The location's zone, or the one that was asked for.
   public var timeZone: String = String()
 
   /// When, and with whom.
@@ -577,7 +593,8 @@ public nonisolated struct Slotd_V1_ProviderVerdict: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// With whom; empty: nobody offers the segment's service at the location (SERVICE_NOT_OFFERED).
+  /// With whom; empty: nobody offers the segment's service at the location (SERVICE_NOT_OFFERED). Where
+  /// any provider would do, those who are disabled are told too (PROVIDER_DISABLED alone).
   public var providerID: String = String()
 
   /// 1 for the first segment.
@@ -621,6 +638,10 @@ public nonisolated struct Slotd_V1_RuleFailure: Sendable {
   public var hasHeldUntil: Bool {self._heldUntil != nil}
   /// Clears the value of `heldUntil`. Subsequent reads from it will return its default value.
   public mutating func clearHeldUntil() {self._heldUntil = nil}
+
+  /// What is in the way: the stretches of time that bookings and holds keep with their buffers, or that
+  /// a closure, time off or outage lasts; merged, in order.
+  public var blocking: [Slotd_V1_TimeSpan] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -752,8 +773,12 @@ public nonisolated struct Slotd_V1_FreeBusy: Sendable {
   public var working: [Slotd_V1_TimeSpan] = []
 
   /// What bookings and live holds take with their buffers, cut to the window, merged; of a resource
-  /// of several units: where none is left. Cut to the window, whether or not within hours.
+  /// of several units: where none is left. Whether or not within hours.
   public var busy: [Slotd_V1_TimeSpan] = []
+
+  /// Only of a room or device of a pool: where its pool needs it, whichever visit it is for: not busy
+  /// by name, and yet it cannot be taken without leaving a booking or live hold without a room.
+  public var needed: [Slotd_V1_TimeSpan] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -800,7 +825,7 @@ fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_FindSlotsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FindSlotsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_ids\0\u{1}from\0\u{1}to\0\u{3}page_size\0\u{3}page_token\0\u{3}ignore_booking_id\0\u{3}hold_id\0\u{2}\u{14}segments\0\u{3}patient_id\0\u{3}self_service\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_ids\0\u{1}from\0\u{1}to\0\u{3}page_size\0\u{3}page_token\0\u{3}ignore_booking_id\0\u{3}hold_id\0\u{2}\u{14}segments\0\u{3}patient_id\0\u{3}self_service\0\u{3}time_zone\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -821,6 +846,7 @@ nonisolated extension Slotd_V1_FindSlotsRequest: SwiftProtobuf.Message, SwiftPro
       case 30: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
       case 32: try { try decoder.decodeSingularBoolField(value: &self.selfService) }()
+      case 33: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
       default: break
       }
     }
@@ -870,6 +896,9 @@ nonisolated extension Slotd_V1_FindSlotsRequest: SwiftProtobuf.Message, SwiftPro
     if self.selfService != false {
       try visitor.visitSingularBoolField(value: self.selfService, fieldNumber: 32)
     }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 33)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -887,6 +916,7 @@ nonisolated extension Slotd_V1_FindSlotsRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.segments != rhs.segments {return false}
     if lhs.patientID != rhs.patientID {return false}
     if lhs.selfService != rhs.selfService {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -894,7 +924,7 @@ nonisolated extension Slotd_V1_FindSlotsRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Slotd_V1_FindSlotsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FindSlotsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slots\0\u{3}provider_ids\0\u{3}next_page_token\0\u{3}time_zone\0\u{1}truncated\0\u{2}\u{9}revision\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slots\0\u{3}provider_ids\0\u{3}next_page_token\0\u{3}time_zone\0\u{1}truncated\0\u{3}slot_token\0\u{2}\u{8}revision\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -907,6 +937,7 @@ nonisolated extension Slotd_V1_FindSlotsResponse: SwiftProtobuf.Message, SwiftPr
       case 3: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.truncated) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.slotToken) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       default: break
       }
@@ -929,6 +960,9 @@ nonisolated extension Slotd_V1_FindSlotsResponse: SwiftProtobuf.Message, SwiftPr
     if self.truncated != false {
       try visitor.visitSingularBoolField(value: self.truncated, fieldNumber: 5)
     }
+    if !self.slotToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.slotToken, fieldNumber: 6)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -941,6 +975,7 @@ nonisolated extension Slotd_V1_FindSlotsResponse: SwiftProtobuf.Message, SwiftPr
     if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.timeZone != rhs.timeZone {return false}
     if lhs.truncated != rhs.truncated {return false}
+    if lhs.slotToken != rhs.slotToken {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1170,7 +1205,7 @@ nonisolated extension Slotd_V1_VisitQuery: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Slotd_V1_FindEarliestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FindEarliestRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}visit\0\u{3}location_ids\0\u{1}from\0\u{1}to\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}visit\0\u{3}location_ids\0\u{1}from\0\u{1}to\0\u{1}limit\0\u{3}time_zone\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1183,6 +1218,7 @@ nonisolated extension Slotd_V1_FindEarliestRequest: SwiftProtobuf.Message, Swift
       case 3: try { try decoder.decodeSingularMessageField(value: &self._from) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._to) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
       default: break
       }
     }
@@ -1208,6 +1244,9 @@ nonisolated extension Slotd_V1_FindEarliestRequest: SwiftProtobuf.Message, Swift
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 5)
     }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1217,6 +1256,7 @@ nonisolated extension Slotd_V1_FindEarliestRequest: SwiftProtobuf.Message, Swift
     if lhs._from != rhs._from {return false}
     if lhs._to != rhs._to {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1224,7 +1264,7 @@ nonisolated extension Slotd_V1_FindEarliestRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Slotd_V1_FindEarliestResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FindEarliestResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slots\0\u{3}provider_ids\0\u{2}\u{c}revision\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slots\0\u{3}provider_ids\0\u{3}slot_token\0\u{2}\u{b}revision\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1234,6 +1274,7 @@ nonisolated extension Slotd_V1_FindEarliestResponse: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.slots) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.providerIds) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.slotToken) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       default: break
       }
@@ -1247,6 +1288,9 @@ nonisolated extension Slotd_V1_FindEarliestResponse: SwiftProtobuf.Message, Swif
     if !self.providerIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.providerIds, fieldNumber: 2)
     }
+    if !self.slotToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.slotToken, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -1256,6 +1300,7 @@ nonisolated extension Slotd_V1_FindEarliestResponse: SwiftProtobuf.Message, Swif
   public static func ==(lhs: Slotd_V1_FindEarliestResponse, rhs: Slotd_V1_FindEarliestResponse) -> Bool {
     if lhs.slots != rhs.slots {return false}
     if lhs.providerIds != rhs.providerIds {return false}
+    if lhs.slotToken != rhs.slotToken {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1610,7 +1655,7 @@ nonisolated extension Slotd_V1_ProviderVerdict: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Slotd_V1_RuleFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RuleFailure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}message\0\u{3}blocking_ids\0\u{3}resource_id\0\u{1}pool\0\u{3}held_until\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}message\0\u{3}blocking_ids\0\u{3}resource_id\0\u{1}pool\0\u{3}held_until\0\u{1}blocking\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1624,6 +1669,7 @@ nonisolated extension Slotd_V1_RuleFailure: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularStringField(value: &self.resourceID) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.pool) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._heldUntil) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.blocking) }()
       default: break
       }
     }
@@ -1652,6 +1698,9 @@ nonisolated extension Slotd_V1_RuleFailure: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._heldUntil {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if !self.blocking.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.blocking, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1662,6 +1711,7 @@ nonisolated extension Slotd_V1_RuleFailure: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.resourceID != rhs.resourceID {return false}
     if lhs.pool != rhs.pool {return false}
     if lhs._heldUntil != rhs._heldUntil {return false}
+    if lhs.blocking != rhs.blocking {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1842,7 +1892,7 @@ nonisolated extension Slotd_V1_ListFreeBusyResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_FreeBusy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FreeBusy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}working\0\u{1}busy\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}working\0\u{1}busy\0\u{1}needed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1853,6 +1903,7 @@ nonisolated extension Slotd_V1_FreeBusy: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.working) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.busy) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.needed) }()
       default: break
       }
     }
@@ -1868,6 +1919,9 @@ nonisolated extension Slotd_V1_FreeBusy: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.busy.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.busy, fieldNumber: 3)
     }
+    if !self.needed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.needed, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1875,6 +1929,7 @@ nonisolated extension Slotd_V1_FreeBusy: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.id != rhs.id {return false}
     if lhs.working != rhs.working {return false}
     if lhs.busy != rhs.busy {return false}
+    if lhs.needed != rhs.needed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

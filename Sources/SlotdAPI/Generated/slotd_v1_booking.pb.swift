@@ -315,7 +315,8 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
     set {_uniqueStorage()._groupID = newValue}
   }
 
-  /// It keeps its time, and yet that lies outside today's hours or in a closure, time off or outage.
+  /// It keeps its time, and yet that lies outside today's hours or in a closure, time off or outage,
+  /// or its location is archived, its provider disabled, or too few of a pool's rooms are left.
   public var outOfHours: Bool {
     get {_storage._outOfHours}
     set {_uniqueStorage()._outOfHours = newValue}
@@ -665,6 +666,31 @@ public nonisolated struct Slotd_V1_SlotHold: @unchecked Sendable {
   /// Clears the value of `latestExpiry`. Subsequent reads from it will return its default value.
   public mutating func clearLatestExpiry() {_uniqueStorage()._latestExpiry = nil}
 
+  /// The booking that is to be moved here; empty: none. Such a hold may lie over that booking's own
+  /// time, and only RescheduleBooking of it takes the hold.
+  public var movingBookingID: String {
+    get {_storage._movingBookingID}
+    set {_uniqueStorage()._movingBookingID = newValue}
+  }
+
+  /// Rules that were broken knowingly.
+  public var overrides: [Slotd_V1_Reason] {
+    get {_storage._overrides}
+    set {_uniqueStorage()._overrides = newValue}
+  }
+
+  /// Why they were.
+  public var overrideNote: String {
+    get {_storage._overrideNote}
+    set {_uniqueStorage()._overrideNote = newValue}
+  }
+
+  /// In which role.
+  public var overrideRole: String {
+    get {_storage._overrideRole}
+    set {_uniqueStorage()._overrideRole = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -673,57 +699,120 @@ public nonisolated struct Slotd_V1_SlotHold: @unchecked Sendable {
 }
 
 /// Asks to keep a slot.
-public nonisolated struct Slotd_V1_HoldRequest: Sendable {
+public nonisolated struct Slotd_V1_HoldRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Makes a repeated call harmless; at most 128 bytes.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   /// Where; id or `ref:` and the external_ref, as in all that follow.
-  public var locationID: String = String()
+  public var locationID: String {
+    get {_storage._locationID}
+    set {_uniqueStorage()._locationID = newValue}
+  }
 
   /// What.
-  public var serviceID: String = String()
+  public var serviceID: String {
+    get {_storage._serviceID}
+    set {_uniqueStorage()._serviceID = newValue}
+  }
 
   /// One of the service's durations; 0: its default.
-  public var durationMinutes: Int32 = 0
+  public var durationMinutes: Int32 {
+    get {_storage._durationMinutes}
+    set {_uniqueStorage()._durationMinutes = newValue}
+  }
 
   /// With whom; empty: any provider, whom slotd chooses.
-  public var providerID: String = String()
+  public var providerID: String {
+    get {_storage._providerID}
+    set {_uniqueStorage()._providerID = newValue}
+  }
 
   /// First minute, whole.
   public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_start = newValue}
+    get {_storage._start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._start = newValue}
   }
   /// Returns true if `start` has been explicitly set.
-  public var hasStart: Bool {self._start != nil}
+  public var hasStart: Bool {_storage._start != nil}
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
-  public mutating func clearStart() {self._start = nil}
+  public mutating func clearStart() {_uniqueStorage()._start = nil}
 
   /// For whom, if known.
-  public var patientID: String = String()
+  public var patientID: String {
+    get {_storage._patientID}
+    set {_uniqueStorage()._patientID = newValue}
+  }
 
   /// The caller's own name for the owner, at most 128 bytes.
-  public var owner: String = String()
+  public var owner: String {
+    get {_storage._owner}
+    set {_uniqueStorage()._owner = newValue}
+  }
 
   /// Life of the hold, 15 to 1800 seconds (cut to that range); 0: 300.
-  public var ttlSeconds: Int32 = 0
+  public var ttlSeconds: Int32 {
+    get {_storage._ttlSeconds}
+    set {_uniqueStorage()._ttlSeconds = newValue}
+  }
 
   /// Several services one after another, at most 16, in place of service_id, duration_minutes and
   /// provider_id.
-  public var segments: [Slotd_V1_SegmentRequest] = []
+  public var segments: [Slotd_V1_SegmentRequest] {
+    get {_storage._segments}
+    set {_uniqueStorage()._segments = newValue}
+  }
 
   /// The patient books without staff.
-  public var selfService: Bool = false
+  public var selfService: Bool {
+    get {_storage._selfService}
+    set {_uniqueStorage()._selfService = newValue}
+  }
+
+  /// The caller's own hold that this one takes the place of, expired or not: what it keeps is not in
+  /// the way, and it is gone once this one is made. Where the two share any time with one provider,
+  /// the new one has the old one's latest_expiry. Owner and patient are the old one's unless given.
+  public var holdID: String {
+    get {_storage._holdID}
+    set {_uniqueStorage()._holdID = newValue}
+  }
+
+  /// The booking that is to be moved: what it keeps is not in the way. Only RescheduleBooking of that
+  /// booking takes such a hold, unless it was cancelled meanwhile.
+  public var ignoreBookingID: String {
+    get {_storage._ignoreBookingID}
+    set {_uniqueStorage()._ignoreBookingID = newValue}
+  }
+
+  /// Rules that may be broken, as in NewBooking. What the hold becomes carries those that were.
+  public var allow: [Slotd_V1_Reason] {
+    get {_storage._allow}
+    set {_uniqueStorage()._allow = newValue}
+  }
+
+  /// Why, at most 500 bytes; needed where `allow` is given.
+  public var overrideNote: String {
+    get {_storage._overrideNote}
+    set {_uniqueStorage()._overrideNote = newValue}
+  }
+
+  /// The slot_token of the reply that offered the slot; see FindSlotsResponse.
+  public var slotToken: String {
+    get {_storage._slotToken}
+    set {_uniqueStorage()._slotToken = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The hold.
@@ -966,6 +1055,12 @@ public nonisolated struct Slotd_V1_NewBooking: @unchecked Sendable {
     set {_uniqueStorage()._selfService = newValue}
   }
 
+  /// The slot_token of the reply that offered the slot; see FindSlotsResponse.
+  public var slotToken: String {
+    get {_storage._slotToken}
+    set {_uniqueStorage()._slotToken = newValue}
+  }
+
   /// What is paid ahead of the visit; refunded_minor must be 0.
   public var deposit: Slotd_V1_Deposit {
     get {_storage._deposit ?? Slotd_V1_Deposit()}
@@ -1136,6 +1231,16 @@ public nonisolated struct Slotd_V1_RescheduleBookingGroupRequest: Sendable {
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
   public mutating func clearStart() {self._start = nil}
 
+  /// The versions that bookings of the group are expected to have, by their ids; of those that are not
+  /// named, whichever it is. At most 32.
+  public var expectedVersions: Dictionary<String,Int64> = [:]
+
+  /// Rules that may be broken, as in NewBooking, by any of them.
+  public var allow: [Slotd_V1_Reason] = []
+
+  /// Why, at most 500 bytes; needed where `allow` is given.
+  public var overrideNote: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1296,7 +1401,7 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
   /// Which.
   public var bookingID: String = String()
 
-  /// New first minute, whole.
+  /// New first minute, whole. May be left out where hold_id is given.
   public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_start = newValue}
@@ -1306,7 +1411,8 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
   public mutating func clearStart() {self._start = nil}
 
-  /// New provider; empty: the present one. Only of a booking of one segment.
+  /// New provider; empty: the present one, or, where the booking left the choice of the provider to
+  /// slotd and the present one is not free, another. Only of a booking of one segment.
   public var providerID: String = String()
 
   /// Rules that may be broken, as in NewBooking.
@@ -1314,6 +1420,11 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
 
   /// Why, at most 500 bytes; needed where `allow` is given.
   public var overrideNote: String = String()
+
+  /// The caller's own hold of the new time: the booking moves to its start and providers, and the hold
+  /// is gone. Fields given beside it must agree with it. While it lives, notice counts as of when it
+  /// was made; once it has expired, the time must still be free.
+  public var holdID: String = String()
 
   /// Move it although its procedure has begun; one that is signed or billed stays.
   public var overrideProcedureActive: Bool = false
@@ -1327,6 +1438,65 @@ public nonisolated struct Slotd_V1_RescheduleBookingRequest: Sendable {
 
 /// The moved booking.
 public nonisolated struct Slotd_V1_RescheduleBookingResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As stored.
+  public var booking: Slotd_V1_Booking {
+    get {_booking ?? Slotd_V1_Booking()}
+    set {_booking = newValue}
+  }
+  /// Returns true if `booking` has been explicitly set.
+  public var hasBooking: Bool {self._booking != nil}
+  /// Clears the value of `booking`. Subsequent reads from it will return its default value.
+  public mutating func clearBooking() {self._booking = nil}
+
+  /// What the caller should know: PATIENT_OVERLAP.
+  public var warnings: [Slotd_V1_Reason] = []
+
+  /// Journal position of the change.
+  public var revision: Int64 = 0
+
+  /// The reply to an earlier call with the same request_id.
+  public var replayed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _booking: Slotd_V1_Booking? = nil
+}
+
+/// Asks to give a visit certain rooms or devices.
+public nonisolated struct Slotd_V1_PinResourcesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Makes a repeated call harmless; at most 128 bytes.
+  public var requestID: String = String()
+
+  /// The version to be changed; 0: whichever it is.
+  public var expectedVersion: Int64 = 0
+
+  /// Which. Not of one that is cancelled, missed, archived or checked out.
+  public var bookingID: String = String()
+
+  /// Which segment, 1 for the first; 0: the only one.
+  public var segment: Int32 = 0
+
+  /// Members of the pools that the segment takes, at most 16, and no more of a pool than it takes; of
+  /// what is not named, any may serve. RESOURCE_TAKEN, RESOURCE_OUT when one is not free.
+  public var resourceIds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The booking with its rooms.
+public nonisolated struct Slotd_V1_PinResourcesResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -2652,7 +2822,7 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SlotHold"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0\u{2}\u{13}segments\0\u{3}latest_expiry\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0\u{2}\u{13}segments\0\u{3}latest_expiry\0\u{3}moving_booking_id\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2668,6 +2838,10 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
     var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _segments: [Slotd_V1_BookingSegment] = []
     var _latestExpiry: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _movingBookingID: String = String()
+    var _overrides: [Slotd_V1_Reason] = []
+    var _overrideNote: String = String()
+    var _overrideRole: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2691,6 +2865,10 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
       _createdAt = source._createdAt
       _segments = source._segments
       _latestExpiry = source._latestExpiry
+      _movingBookingID = source._movingBookingID
+      _overrides = source._overrides
+      _overrideNote = source._overrideNote
+      _overrideRole = source._overrideRole
     }
   }
 
@@ -2722,6 +2900,10 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
         case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
         case 31: try { try decoder.decodeSingularMessageField(value: &_storage._latestExpiry) }()
+        case 32: try { try decoder.decodeSingularStringField(value: &_storage._movingBookingID) }()
+        case 33: try { try decoder.decodeRepeatedEnumField(value: &_storage._overrides) }()
+        case 34: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
+        case 35: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
         default: break
         }
       }
@@ -2773,6 +2955,18 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._latestExpiry {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
       } }()
+      if !_storage._movingBookingID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._movingBookingID, fieldNumber: 32)
+      }
+      if !_storage._overrides.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._overrides, fieldNumber: 33)
+      }
+      if !_storage._overrideNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideNote, fieldNumber: 34)
+      }
+      if !_storage._overrideRole.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideRole, fieldNumber: 35)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2795,6 +2989,10 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._createdAt != rhs_storage._createdAt {return false}
         if _storage._segments != rhs_storage._segments {return false}
         if _storage._latestExpiry != rhs_storage._latestExpiry {return false}
+        if _storage._movingBookingID != rhs_storage._movingBookingID {return false}
+        if _storage._overrides != rhs_storage._overrides {return false}
+        if _storage._overrideNote != rhs_storage._overrideNote {return false}
+        if _storage._overrideRole != rhs_storage._overrideRole {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2806,83 +3004,174 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Slotd_V1_HoldRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HoldRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}patient_id\0\u{1}owner\0\u{3}ttl_seconds\0\u{2}\u{15}segments\0\u{3}self_service\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}patient_id\0\u{1}owner\0\u{3}ttl_seconds\0\u{2}\u{15}segments\0\u{3}self_service\0\u{3}hold_id\0\u{3}ignore_booking_id\0\u{1}allow\0\u{3}override_note\0\u{3}slot_token\0")
+
+  fileprivate class _StorageClass {
+    var _requestID: String = String()
+    var _locationID: String = String()
+    var _serviceID: String = String()
+    var _durationMinutes: Int32 = 0
+    var _providerID: String = String()
+    var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _patientID: String = String()
+    var _owner: String = String()
+    var _ttlSeconds: Int32 = 0
+    var _segments: [Slotd_V1_SegmentRequest] = []
+    var _selfService: Bool = false
+    var _holdID: String = String()
+    var _ignoreBookingID: String = String()
+    var _allow: [Slotd_V1_Reason] = []
+    var _overrideNote: String = String()
+    var _slotToken: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _requestID = source._requestID
+      _locationID = source._locationID
+      _serviceID = source._serviceID
+      _durationMinutes = source._durationMinutes
+      _providerID = source._providerID
+      _start = source._start
+      _patientID = source._patientID
+      _owner = source._owner
+      _ttlSeconds = source._ttlSeconds
+      _segments = source._segments
+      _selfService = source._selfService
+      _holdID = source._holdID
+      _ignoreBookingID = source._ignoreBookingID
+      _allow = source._allow
+      _overrideNote = source._overrideNote
+      _slotToken = source._slotToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.serviceID) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self.durationMinutes) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._start) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.owner) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self.ttlSeconds) }()
-      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
-      case 31: try { try decoder.decodeSingularBoolField(value: &self.selfService) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._locationID) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._serviceID) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._durationMinutes) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._providerID) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._start) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._patientID) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._owner) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._ttlSeconds) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._segments) }()
+        case 31: try { try decoder.decodeSingularBoolField(value: &_storage._selfService) }()
+        case 32: try { try decoder.decodeSingularStringField(value: &_storage._holdID) }()
+        case 33: try { try decoder.decodeSingularStringField(value: &_storage._ignoreBookingID) }()
+        case 34: try { try decoder.decodeRepeatedEnumField(value: &_storage._allow) }()
+        case 35: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
+        case 36: try { try decoder.decodeSingularStringField(value: &_storage._slotToken) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
-    }
-    if !self.locationID.isEmpty {
-      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 2)
-    }
-    if !self.serviceID.isEmpty {
-      try visitor.visitSingularStringField(value: self.serviceID, fieldNumber: 3)
-    }
-    if self.durationMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.durationMinutes, fieldNumber: 4)
-    }
-    if !self.providerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 5)
-    }
-    try { if let v = self._start {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if !self.patientID.isEmpty {
-      try visitor.visitSingularStringField(value: self.patientID, fieldNumber: 7)
-    }
-    if !self.owner.isEmpty {
-      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 8)
-    }
-    if self.ttlSeconds != 0 {
-      try visitor.visitSingularInt32Field(value: self.ttlSeconds, fieldNumber: 9)
-    }
-    if !self.segments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 30)
-    }
-    if self.selfService != false {
-      try visitor.visitSingularBoolField(value: self.selfService, fieldNumber: 31)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 1)
+      }
+      if !_storage._locationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._locationID, fieldNumber: 2)
+      }
+      if !_storage._serviceID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._serviceID, fieldNumber: 3)
+      }
+      if _storage._durationMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._durationMinutes, fieldNumber: 4)
+      }
+      if !_storage._providerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._providerID, fieldNumber: 5)
+      }
+      try { if let v = _storage._start {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._patientID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._patientID, fieldNumber: 7)
+      }
+      if !_storage._owner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._owner, fieldNumber: 8)
+      }
+      if _storage._ttlSeconds != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._ttlSeconds, fieldNumber: 9)
+      }
+      if !_storage._segments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._segments, fieldNumber: 30)
+      }
+      if _storage._selfService != false {
+        try visitor.visitSingularBoolField(value: _storage._selfService, fieldNumber: 31)
+      }
+      if !_storage._holdID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._holdID, fieldNumber: 32)
+      }
+      if !_storage._ignoreBookingID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._ignoreBookingID, fieldNumber: 33)
+      }
+      if !_storage._allow.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._allow, fieldNumber: 34)
+      }
+      if !_storage._overrideNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._overrideNote, fieldNumber: 35)
+      }
+      if !_storage._slotToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._slotToken, fieldNumber: 36)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_HoldRequest, rhs: Slotd_V1_HoldRequest) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.locationID != rhs.locationID {return false}
-    if lhs.serviceID != rhs.serviceID {return false}
-    if lhs.durationMinutes != rhs.durationMinutes {return false}
-    if lhs.providerID != rhs.providerID {return false}
-    if lhs._start != rhs._start {return false}
-    if lhs.patientID != rhs.patientID {return false}
-    if lhs.owner != rhs.owner {return false}
-    if lhs.ttlSeconds != rhs.ttlSeconds {return false}
-    if lhs.segments != rhs.segments {return false}
-    if lhs.selfService != rhs.selfService {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._locationID != rhs_storage._locationID {return false}
+        if _storage._serviceID != rhs_storage._serviceID {return false}
+        if _storage._durationMinutes != rhs_storage._durationMinutes {return false}
+        if _storage._providerID != rhs_storage._providerID {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._patientID != rhs_storage._patientID {return false}
+        if _storage._owner != rhs_storage._owner {return false}
+        if _storage._ttlSeconds != rhs_storage._ttlSeconds {return false}
+        if _storage._segments != rhs_storage._segments {return false}
+        if _storage._selfService != rhs_storage._selfService {return false}
+        if _storage._holdID != rhs_storage._holdID {return false}
+        if _storage._ignoreBookingID != rhs_storage._ignoreBookingID {return false}
+        if _storage._allow != rhs_storage._allow {return false}
+        if _storage._overrideNote != rhs_storage._overrideNote {return false}
+        if _storage._slotToken != rhs_storage._slotToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3103,7 +3392,7 @@ nonisolated extension Slotd_V1_ReleaseHoldResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewBooking"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0\u{2}\u{13}segments\0\u{1}allow\0\u{3}override_note\0\u{3}self_service\0\u{2}\u{11}deposit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}location_id\0\u{3}service_id\0\u{3}duration_minutes\0\u{3}provider_id\0\u{1}start\0\u{3}hold_id\0\u{3}on_expired\0\u{3}walk_in\0\u{1}confirmed\0\u{1}note\0\u{3}external_ref\0\u{2}\u{13}segments\0\u{1}allow\0\u{3}override_note\0\u{3}self_service\0\u{3}slot_token\0\u{2}\u{10}deposit\0")
 
   fileprivate class _StorageClass {
     var _locationID: String = String()
@@ -3121,6 +3410,7 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
     var _allow: [Slotd_V1_Reason] = []
     var _overrideNote: String = String()
     var _selfService: Bool = false
+    var _slotToken: String = String()
     var _deposit: Slotd_V1_Deposit? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -3147,6 +3437,7 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
       _allow = source._allow
       _overrideNote = source._overrideNote
       _selfService = source._selfService
+      _slotToken = source._slotToken
       _deposit = source._deposit
     }
   }
@@ -3181,6 +3472,7 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
         case 31: try { try decoder.decodeRepeatedEnumField(value: &_storage._allow) }()
         case 32: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
         case 33: try { try decoder.decodeSingularBoolField(value: &_storage._selfService) }()
+        case 34: try { try decoder.decodeSingularStringField(value: &_storage._slotToken) }()
         case 50: try { try decoder.decodeSingularMessageField(value: &_storage._deposit) }()
         default: break
         }
@@ -3239,6 +3531,9 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
       if _storage._selfService != false {
         try visitor.visitSingularBoolField(value: _storage._selfService, fieldNumber: 33)
       }
+      if !_storage._slotToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._slotToken, fieldNumber: 34)
+      }
       try { if let v = _storage._deposit {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
       } }()
@@ -3266,6 +3561,7 @@ nonisolated extension Slotd_V1_NewBooking: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._allow != rhs_storage._allow {return false}
         if _storage._overrideNote != rhs_storage._overrideNote {return false}
         if _storage._selfService != rhs_storage._selfService {return false}
+        if _storage._slotToken != rhs_storage._slotToken {return false}
         if _storage._deposit != rhs_storage._deposit {return false}
         return true
       }
@@ -3495,7 +3791,7 @@ nonisolated extension Slotd_V1_CreateBookingGroupResponse: SwiftProtobuf.Message
 
 nonisolated extension Slotd_V1_RescheduleBookingGroupRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingGroupRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}group_id\0\u{1}start\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}group_id\0\u{1}start\0\u{3}expected_versions\0\u{2}\u{1a}allow\0\u{3}override_note\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3506,6 +3802,9 @@ nonisolated extension Slotd_V1_RescheduleBookingGroupRequest: SwiftProtobuf.Mess
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.groupID) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: &self.expectedVersions) }()
+      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
       default: break
       }
     }
@@ -3525,6 +3824,15 @@ nonisolated extension Slotd_V1_RescheduleBookingGroupRequest: SwiftProtobuf.Mess
     try { if let v = self._start {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.expectedVersions.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: self.expectedVersions, fieldNumber: 4)
+    }
+    if !self.allow.isEmpty {
+      try visitor.visitPackedEnumField(value: self.allow, fieldNumber: 30)
+    }
+    if !self.overrideNote.isEmpty {
+      try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3532,6 +3840,9 @@ nonisolated extension Slotd_V1_RescheduleBookingGroupRequest: SwiftProtobuf.Mess
     if lhs.requestID != rhs.requestID {return false}
     if lhs.groupID != rhs.groupID {return false}
     if lhs._start != rhs._start {return false}
+    if lhs.expectedVersions != rhs.expectedVersions {return false}
+    if lhs.allow != rhs.allow {return false}
+    if lhs.overrideNote != rhs.overrideNote {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3762,7 +4073,7 @@ nonisolated extension Slotd_V1_ListBookingsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0\u{2}\u{19}allow\0\u{3}override_note\0\u{4}\u{13}override_procedure_active\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}start\0\u{3}provider_id\0\u{2}\u{19}allow\0\u{3}override_note\0\u{3}hold_id\0\u{4}\u{12}override_procedure_active\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3777,6 +4088,7 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
       case 5: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
       case 30: try { try decoder.decodeRepeatedEnumField(value: &self.allow) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
+      case 32: try { try decoder.decodeSingularStringField(value: &self.holdID) }()
       case 50: try { try decoder.decodeSingularBoolField(value: &self.overrideProcedureActive) }()
       default: break
       }
@@ -3809,6 +4121,9 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if !self.overrideNote.isEmpty {
       try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 31)
     }
+    if !self.holdID.isEmpty {
+      try visitor.visitSingularStringField(value: self.holdID, fieldNumber: 32)
+    }
     if self.overrideProcedureActive != false {
       try visitor.visitSingularBoolField(value: self.overrideProcedureActive, fieldNumber: 50)
     }
@@ -3823,6 +4138,7 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
     if lhs.providerID != rhs.providerID {return false}
     if lhs.allow != rhs.allow {return false}
     if lhs.overrideNote != rhs.overrideNote {return false}
+    if lhs.holdID != rhs.holdID {return false}
     if lhs.overrideProcedureActive != rhs.overrideProcedureActive {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -3831,6 +4147,105 @@ nonisolated extension Slotd_V1_RescheduleBookingRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Slotd_V1_RescheduleBookingResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RescheduleBookingResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0\u{2}\u{f}warnings\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._booking) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 30: try { try decoder.decodeRepeatedEnumField(value: &self.warnings) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._booking {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 15)
+    }
+    if !self.warnings.isEmpty {
+      try visitor.visitPackedEnumField(value: self.warnings, fieldNumber: 30)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_RescheduleBookingResponse, rhs: Slotd_V1_RescheduleBookingResponse) -> Bool {
+    if lhs._booking != rhs._booking {return false}
+    if lhs.warnings != rhs.warnings {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_PinResourcesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PinResourcesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{3}booking_id\0\u{1}segment\0\u{3}resource_ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.segment) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.resourceIds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 3)
+    }
+    if self.segment != 0 {
+      try visitor.visitSingularInt32Field(value: self.segment, fieldNumber: 4)
+    }
+    if !self.resourceIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.resourceIds, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_PinResourcesRequest, rhs: Slotd_V1_PinResourcesRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.segment != rhs.segment {return false}
+    if lhs.resourceIds != rhs.resourceIds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_PinResourcesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PinResourcesResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booking\0\u{2}\u{d}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -3864,7 +4279,7 @@ nonisolated extension Slotd_V1_RescheduleBookingResponse: SwiftProtobuf.Message,
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Slotd_V1_RescheduleBookingResponse, rhs: Slotd_V1_RescheduleBookingResponse) -> Bool {
+  public static func ==(lhs: Slotd_V1_PinResourcesResponse, rhs: Slotd_V1_PinResourcesResponse) -> Bool {
     if lhs._booking != rhs._booking {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}

@@ -1098,6 +1098,12 @@ public nonisolated struct Slotd_V1_UpdateLocationRequest: Sendable {
   /// Clears the value of `location`. Subsequent reads from it will return its default value.
   public mutating func clearLocation() {self._location = nil}
 
+  /// Only tells what it would do.
+  public var dryRun: Bool = false
+
+  /// What becomes of it when it would strand bookings; not set: KEEP_AND_FLAG.
+  public var onStranded: Slotd_V1_StrandedPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1111,7 +1117,7 @@ public nonisolated struct Slotd_V1_UpdateLocationResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As stored.
+  /// As stored, or as it would be.
   public var location: Slotd_V1_Location {
     get {_location ?? Slotd_V1_Location()}
     set {_location = newValue}
@@ -1120,6 +1126,12 @@ public nonisolated struct Slotd_V1_UpdateLocationResponse: Sendable {
   public var hasLocation: Bool {self._location != nil}
   /// Clears the value of `location`. Subsequent reads from it will return its default value.
   public mutating func clearLocation() {self._location = nil}
+
+  /// Bookings to come that it strands, or would strand, in order of start; the first 1000.
+  public var stranded: [Slotd_V1_StrandedBooking] = []
+
+  /// How many it strands.
+  public var strandedCount: Int32 = 0
 
   /// Journal position of the change.
   public var revision: Int64 = 0
@@ -1297,6 +1309,12 @@ public nonisolated struct Slotd_V1_UpdateProviderRequest: Sendable {
   /// Clears the value of `provider`. Subsequent reads from it will return its default value.
   public mutating func clearProvider() {self._provider = nil}
 
+  /// Only tells what it would do.
+  public var dryRun: Bool = false
+
+  /// What becomes of it when it would strand bookings; not set: KEEP_AND_FLAG.
+  public var onStranded: Slotd_V1_StrandedPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1310,7 +1328,7 @@ public nonisolated struct Slotd_V1_UpdateProviderResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As stored.
+  /// As stored, or as it would be.
   public var provider: Slotd_V1_Provider {
     get {_provider ?? Slotd_V1_Provider()}
     set {_provider = newValue}
@@ -1319,6 +1337,12 @@ public nonisolated struct Slotd_V1_UpdateProviderResponse: Sendable {
   public var hasProvider: Bool {self._provider != nil}
   /// Clears the value of `provider`. Subsequent reads from it will return its default value.
   public mutating func clearProvider() {self._provider = nil}
+
+  /// Bookings to come that it strands, or would strand, in order of start; the first 1000.
+  public var stranded: [Slotd_V1_StrandedBooking] = []
+
+  /// How many it strands.
+  public var strandedCount: Int32 = 0
 
   /// Journal position of the change.
   public var revision: Int64 = 0
@@ -1879,6 +1903,12 @@ public nonisolated struct Slotd_V1_UpdateResourceRequest: Sendable {
   /// Clears the value of `resource`. Subsequent reads from it will return its default value.
   public mutating func clearResource() {self._resource = nil}
 
+  /// Only tells what it would do.
+  public var dryRun: Bool = false
+
+  /// What becomes of it when it would strand bookings; not set: KEEP_AND_FLAG.
+  public var onStranded: Slotd_V1_StrandedPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1892,7 +1922,7 @@ public nonisolated struct Slotd_V1_UpdateResourceResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As stored.
+  /// As stored, or as it would be.
   public var resource: Slotd_V1_Resource {
     get {_resource ?? Slotd_V1_Resource()}
     set {_resource = newValue}
@@ -1901,6 +1931,12 @@ public nonisolated struct Slotd_V1_UpdateResourceResponse: Sendable {
   public var hasResource: Bool {self._resource != nil}
   /// Clears the value of `resource`. Subsequent reads from it will return its default value.
   public mutating func clearResource() {self._resource = nil}
+
+  /// Bookings to come that it strands, or would strand, in order of start; the first 1000.
+  public var stranded: [Slotd_V1_StrandedBooking] = []
+
+  /// How many it strands.
+  public var strandedCount: Int32 = 0
 
   /// Journal position of the change.
   public var revision: Int64 = 0
@@ -3097,7 +3133,7 @@ nonisolated extension Slotd_V1_ListLocationsResponse: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateLocationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateLocationRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}location\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}location\0\u{3}dry_run\0\u{3}on_stranded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3108,6 +3144,8 @@ nonisolated extension Slotd_V1_UpdateLocationRequest: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onStranded) }()
       default: break
       }
     }
@@ -3127,6 +3165,12 @@ nonisolated extension Slotd_V1_UpdateLocationRequest: SwiftProtobuf.Message, Swi
     try { if let v = self._location {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
+    }
+    if self.onStranded != .unspecified {
+      try visitor.visitSingularEnumField(value: self.onStranded, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3134,6 +3178,8 @@ nonisolated extension Slotd_V1_UpdateLocationRequest: SwiftProtobuf.Message, Swi
     if lhs.requestID != rhs.requestID {return false}
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs._location != rhs._location {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.onStranded != rhs.onStranded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3141,7 +3187,7 @@ nonisolated extension Slotd_V1_UpdateLocationRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateLocationResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateLocationResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{2}\u{d}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{1}stranded\0\u{3}stranded_count\0\u{2}\u{b}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3150,6 +3196,8 @@ nonisolated extension Slotd_V1_UpdateLocationResponse: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._location) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stranded) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.strandedCount) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
@@ -3165,6 +3213,12 @@ nonisolated extension Slotd_V1_UpdateLocationResponse: SwiftProtobuf.Message, Sw
     try { if let v = self._location {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.stranded.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stranded, fieldNumber: 2)
+    }
+    if self.strandedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.strandedCount, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -3176,6 +3230,8 @@ nonisolated extension Slotd_V1_UpdateLocationResponse: SwiftProtobuf.Message, Sw
 
   public static func ==(lhs: Slotd_V1_UpdateLocationResponse, rhs: Slotd_V1_UpdateLocationResponse) -> Bool {
     if lhs._location != rhs._location {return false}
+    if lhs.stranded != rhs.stranded {return false}
+    if lhs.strandedCount != rhs.strandedCount {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -3427,7 +3483,7 @@ nonisolated extension Slotd_V1_ListProvidersResponse: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateProviderRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateProviderRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}provider\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}provider\0\u{3}dry_run\0\u{3}on_stranded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3438,6 +3494,8 @@ nonisolated extension Slotd_V1_UpdateProviderRequest: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._provider) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onStranded) }()
       default: break
       }
     }
@@ -3457,6 +3515,12 @@ nonisolated extension Slotd_V1_UpdateProviderRequest: SwiftProtobuf.Message, Swi
     try { if let v = self._provider {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
+    }
+    if self.onStranded != .unspecified {
+      try visitor.visitSingularEnumField(value: self.onStranded, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3464,6 +3528,8 @@ nonisolated extension Slotd_V1_UpdateProviderRequest: SwiftProtobuf.Message, Swi
     if lhs.requestID != rhs.requestID {return false}
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs._provider != rhs._provider {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.onStranded != rhs.onStranded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3471,7 +3537,7 @@ nonisolated extension Slotd_V1_UpdateProviderRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateProviderResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateProviderResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}provider\0\u{2}\u{d}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}provider\0\u{1}stranded\0\u{3}stranded_count\0\u{2}\u{b}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3480,6 +3546,8 @@ nonisolated extension Slotd_V1_UpdateProviderResponse: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._provider) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stranded) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.strandedCount) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
@@ -3495,6 +3563,12 @@ nonisolated extension Slotd_V1_UpdateProviderResponse: SwiftProtobuf.Message, Sw
     try { if let v = self._provider {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.stranded.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stranded, fieldNumber: 2)
+    }
+    if self.strandedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.strandedCount, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -3506,6 +3580,8 @@ nonisolated extension Slotd_V1_UpdateProviderResponse: SwiftProtobuf.Message, Sw
 
   public static func ==(lhs: Slotd_V1_UpdateProviderResponse, rhs: Slotd_V1_UpdateProviderResponse) -> Bool {
     if lhs._provider != rhs._provider {return false}
+    if lhs.stranded != rhs.stranded {return false}
+    if lhs.strandedCount != rhs.strandedCount {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -4392,7 +4468,7 @@ nonisolated extension Slotd_V1_ListResourcesResponse: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateResourceRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}resource\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}resource\0\u{3}dry_run\0\u{3}on_stranded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4403,6 +4479,8 @@ nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onStranded) }()
       default: break
       }
     }
@@ -4422,6 +4500,12 @@ nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, Swi
     try { if let v = self._resource {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
+    }
+    if self.onStranded != .unspecified {
+      try visitor.visitSingularEnumField(value: self.onStranded, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4429,6 +4513,8 @@ nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, Swi
     if lhs.requestID != rhs.requestID {return false}
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs._resource != rhs._resource {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.onStranded != rhs.onStranded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4436,7 +4522,7 @@ nonisolated extension Slotd_V1_UpdateResourceRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Slotd_V1_UpdateResourceResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateResourceResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{2}\u{d}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{1}stranded\0\u{3}stranded_count\0\u{2}\u{b}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4445,6 +4531,8 @@ nonisolated extension Slotd_V1_UpdateResourceResponse: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._resource) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stranded) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.strandedCount) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
@@ -4460,6 +4548,12 @@ nonisolated extension Slotd_V1_UpdateResourceResponse: SwiftProtobuf.Message, Sw
     try { if let v = self._resource {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.stranded.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stranded, fieldNumber: 2)
+    }
+    if self.strandedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.strandedCount, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -4471,6 +4565,8 @@ nonisolated extension Slotd_V1_UpdateResourceResponse: SwiftProtobuf.Message, Sw
 
   public static func ==(lhs: Slotd_V1_UpdateResourceResponse, rhs: Slotd_V1_UpdateResourceResponse) -> Bool {
     if lhs._resource != rhs._resource {return false}
+    if lhs.stranded != rhs.stranded {return false}
+    if lhs.strandedCount != rhs.strandedCount {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -104,6 +104,10 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// The change would leave bookings outside hours, and it was asked to be refused then.
   case strandedBookings // = 28
 
+  /// The rules of the location's zone have changed since it was booked: its local time is another
+  /// than was agreed. Told by ListStranded; nothing is refused for it.
+  case zoneShifted // = 29
+
   /// The hold has expired and its time is gone, or on_expired is FAIL.
   case holdExpired // = 30
 
@@ -246,6 +250,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 26: self = .patientOverlap
     case 27: self = .overrideNotAllowed
     case 28: self = .strandedBookings
+    case 29: self = .zoneShifted
     case 30: self = .holdExpired
     case 31: self = .holdMismatch
     case 32: self = .tooManyHolds
@@ -313,6 +318,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .patientOverlap: return 26
     case .overrideNotAllowed: return 27
     case .strandedBookings: return 28
+    case .zoneShifted: return 29
     case .holdExpired: return 30
     case .holdMismatch: return 31
     case .tooManyHolds: return 32
@@ -380,6 +386,7 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .patientOverlap,
     .overrideNotAllowed,
     .strandedBookings,
+    .zoneShifted,
     .holdExpired,
     .holdMismatch,
     .tooManyHolds,
@@ -587,6 +594,51 @@ public nonisolated enum Slotd_V1_Stage: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What becomes of a change that strands bookings.
+public nonisolated enum Slotd_V1_StrandedPolicy: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// KEEP_AND_FLAG.
+  case unspecified // = 0
+
+  /// It is made; the bookings stay, and are shown to be out of hours.
+  case keepAndFlag // = 1
+
+  /// It is refused: FAILED_PRECONDITION, STRANDED_BOOKINGS.
+  case refuseIfAny // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .keepAndFlag
+    case 2: self = .refuseIfAny
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .keepAndFlag: return 1
+    case .refuseIfAny: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Slotd_V1_StrandedPolicy] = [
+    .unspecified,
+    .keepAndFlag,
+    .refuseIfAny,
+  ]
+
+}
+
 /// An amount of money. slotd moves none: it keeps what others reckon with.
 public nonisolated struct Slotd_V1_Money: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -670,6 +722,60 @@ public nonisolated struct Slotd_V1_WeeklyInterval: Sendable {
   public init() {}
 }
 
+/// A booking to come that does not fit the schedules, or the catalog, any more.
+public nonisolated struct Slotd_V1_StrandedBooking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which.
+  public var bookingID: String = String()
+
+  /// Its version.
+  public var version: Int64 = 0
+
+  /// Where it stands.
+  public var stage: Slotd_V1_Stage = .unspecified
+
+  /// First minute.
+  public var start: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_start ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_start = newValue}
+  }
+  /// Returns true if `start` has been explicitly set.
+  public var hasStart: Bool {self._start != nil}
+  /// Clears the value of `start`. Subsequent reads from it will return its default value.
+  public mutating func clearStart() {self._start = nil}
+
+  /// The minute after the last one.
+  public var end: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_end ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_end = newValue}
+  }
+  /// Returns true if `end` has been explicitly set.
+  public var hasEnd: Bool {self._end != nil}
+  /// Clears the value of `end`. Subsequent reads from it will return its default value.
+  public mutating func clearEnd() {self._end = nil}
+
+  /// Where.
+  public var locationID: String = String()
+
+  /// The first segment's.
+  public var providerID: String = String()
+
+  /// What it breaks, in this order: LOCATION_INACTIVE, PROVIDER_DISABLED, LOCATION_CLOSED,
+  /// OUTSIDE_HOURS, TIME_OFF, RESOURCE_OUT (of a pool: too few of its rooms or devices are left, and
+  /// those booked earlier keep theirs); in ListStranded also ZONE_SHIFTED.
+  public var reasons: [Slotd_V1_Reason] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _start: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _end: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 /// One service of a visit.
 public nonisolated struct Slotd_V1_SegmentRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -721,7 +827,7 @@ public nonisolated struct Slotd_V1_Heartbeat: Sendable {
 fileprivate nonisolated let _protobuf_package = "slotd.v1"
 
 nonisolated extension Slotd_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{2}\u{2}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{1}REASON_TEST_CLOCK_OFF\0\u{1}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{1}REASON_NOTHING_TO_UNDO\0\u{1}REASON_PROCEDURE_SIGNED\0\u{1}REASON_CHARGE_BILLED\0\u{1}REASON_CHARGE_OPEN\0\u{1}REASON_BULK_REFUSED\0\u{1}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{1}REASON_MD_PERMISSION\0\u{1}REASON_CHARGE_STATUS\0\u{1}REASON_REFUND_TOO_LARGE\0\u{1}REASON_DEPOSIT_PAID\0\u{1}REASON_OTHER_LOCATION\0\u{1}REASON_PATIENT_MERGED\0\u{2}\u{6}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0\u{2}\u{12}REASON_RESYNC\0\u{1}REASON_TOO_MANY_WATCHERS\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_VALUE\0\u{1}REASON_KEY_REUSED\0\u{1}REASON_UNKNOWN_RECORD\0\u{1}REASON_UNKNOWN_ORGANIZATION\0\u{1}REASON_EXTERNAL_REF_TAKEN\0\u{1}REASON_VERSION_MISMATCH\0\u{2}\u{4}REASON_LOCATION_INACTIVE\0\u{1}REASON_PROVIDER_DISABLED\0\u{1}REASON_SERVICE_NOT_OFFERED\0\u{1}REASON_DURATION_NOT_OFFERED\0\u{1}REASON_LOCATION_CLOSED\0\u{1}REASON_OUTSIDE_HOURS\0\u{1}REASON_TIME_OFF\0\u{1}REASON_SLOT_TAKEN\0\u{1}REASON_SLOT_HELD\0\u{1}REASON_BUFFER\0\u{1}REASON_OFF_STEP\0\u{1}REASON_TOO_SOON\0\u{1}REASON_TOO_FAR\0\u{1}REASON_RESOURCE_OUT\0\u{1}REASON_RESOURCE_TAKEN\0\u{1}REASON_DAILY_CAP\0\u{1}REASON_PATIENT_OVERLAP\0\u{1}REASON_OVERRIDE_NOT_ALLOWED\0\u{1}REASON_STRANDED_BOOKINGS\0\u{1}REASON_ZONE_SHIFTED\0\u{1}REASON_HOLD_EXPIRED\0\u{1}REASON_HOLD_MISMATCH\0\u{1}REASON_TOO_MANY_HOLDS\0\u{1}REASON_TEST_CLOCK_OFF\0\u{1}REASON_HOLD_LIFETIME\0\u{2}\u{6}REASON_STAGE\0\u{1}REASON_CANCELLED\0\u{1}REASON_PROCEDURE_ACTIVE\0\u{1}REASON_NOT_STARTED_YET\0\u{1}REASON_PROCEDURE_OPEN\0\u{1}REASON_NOTHING_TO_UNDO\0\u{1}REASON_PROCEDURE_SIGNED\0\u{1}REASON_CHARGE_BILLED\0\u{1}REASON_CHARGE_OPEN\0\u{1}REASON_BULK_REFUSED\0\u{1}REASON_ALREADY_ATTACHED\0\u{1}REASON_PROCEDURE_ATTACHED\0\u{1}REASON_PATIENT_MISMATCH\0\u{1}REASON_SEGMENT_NEEDED\0\u{1}REASON_NOT_ATTACHED\0\u{1}REASON_PROCEDURE_STATUS\0\u{1}REASON_STEP_INCOMPLETE\0\u{1}REASON_WRONG_SERVICE_FOR_TYPE\0\u{1}REASON_PROCEDURE_TYPE_INACTIVE\0\u{1}REASON_MD_PERMISSION\0\u{1}REASON_CHARGE_STATUS\0\u{1}REASON_REFUND_TOO_LARGE\0\u{1}REASON_DEPOSIT_PAID\0\u{1}REASON_OTHER_LOCATION\0\u{1}REASON_PATIENT_MERGED\0\u{2}\u{6}REASON_STORAGE_FULL\0\u{1}REASON_STORAGE_FAILED\0\u{1}REASON_OVERLOADED\0\u{2}\u{12}REASON_RESYNC\0\u{1}REASON_TOO_MANY_WATCHERS\0")
 }
 
 nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
@@ -730,6 +836,10 @@ nonisolated extension Slotd_V1_DayOfWeek: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Slotd_V1_Stage: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STAGE_UNSPECIFIED\0\u{1}STAGE_WAITLIST\0\u{1}STAGE_NEW\0\u{1}STAGE_CONFIRMED\0\u{1}STAGE_CHECK_IN\0\u{1}STAGE_IN_PROCEDURE\0\u{1}STAGE_BILLING\0\u{1}STAGE_CHECKOUT\0\u{1}STAGE_NO_SHOW\0\u{1}STAGE_CANCELLED\0\u{1}STAGE_ARCHIVED\0")
+}
+
+nonisolated extension Slotd_V1_StrandedPolicy: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STRANDED_POLICY_UNSPECIFIED\0\u{1}STRANDED_POLICY_KEEP_AND_FLAG\0\u{1}STRANDED_POLICY_REFUSE_IF_ANY\0")
 }
 
 nonisolated extension Slotd_V1_Money: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -881,6 +991,75 @@ nonisolated extension Slotd_V1_WeeklyInterval: SwiftProtobuf.Message, SwiftProto
     if lhs.day != rhs.day {return false}
     if lhs.startMinute != rhs.startMinute {return false}
     if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_StrandedBooking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StrandedBooking"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}booking_id\0\u{1}version\0\u{1}stage\0\u{1}start\0\u{1}end\0\u{3}location_id\0\u{3}provider_id\0\u{1}reasons\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.bookingID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._end) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
+      case 8: try { try decoder.decodeRepeatedEnumField(value: &self.reasons) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.bookingID.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookingID, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 2)
+    }
+    if self.stage != .unspecified {
+      try visitor.visitSingularEnumField(value: self.stage, fieldNumber: 3)
+    }
+    try { if let v = self._start {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._end {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.locationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 6)
+    }
+    if !self.providerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 7)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitPackedEnumField(value: self.reasons, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_StrandedBooking, rhs: Slotd_V1_StrandedBooking) -> Bool {
+    if lhs.bookingID != rhs.bookingID {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.stage != rhs.stage {return false}
+    if lhs._start != rhs._start {return false}
+    if lhs._end != rhs._end {return false}
+    if lhs.locationID != rhs.locationID {return false}
+    if lhs.providerID != rhs.providerID {return false}
+    if lhs.reasons != rhs.reasons {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -59,6 +59,10 @@ extension MessageWriter {
         for segment in hold.segments { write(5, segment) }
         signed(6, hold.createdAt.milliseconds)
         signed(7, hold.expiresAt.milliseconds)
+        if let booking = hold.moving { id(30, booking) }
+        packed(31, hold.overrides.map(\.rawValue))
+        text(32, hold.overrideNote)
+        text(33, hold.overrideRole)
     }
 
     mutating func write(_ procedure: Procedure) {

@@ -56,7 +56,7 @@ extension StoredBooking.Deposit {
 extension StoredHold {
     func hold() throws(MalformedRecord) -> Hold {
         guard !segments.isEmpty else { throw MalformedRecord("a hold without segments") }
-        return Hold(
+        var hold = Hold(
             id: id.identifier(), owner: owner, patient: hasPatient ? patient.identifier() : nil,
             location: location.identifier(),
             segments: try segments.mapped { stored throws(MalformedRecord) in
@@ -64,5 +64,12 @@ extension StoredHold {
             },
             createdAt: Instant(milliseconds: createdAt),
             expiresAt: Instant(milliseconds: expiresAt))
+        hold.moving = hasMoving ? moving.identifier() : nil
+        hold.overrides = try overrides.mapped { number throws(MalformedRecord) in
+            try Reason(stored: number)
+        }
+        hold.overrideNote = overrideNote
+        hold.overrideRole = overrideRole
+        return hold
     }
 }

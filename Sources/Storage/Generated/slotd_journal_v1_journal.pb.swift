@@ -1510,6 +1510,23 @@ nonisolated struct StoredHold: Sendable {
 
   var expiresAt: Int64 = 0
 
+  /// The booking that is to be moved here. Absent: none.
+  var moving: StoredId {
+    get {_moving ?? StoredId()}
+    set {_moving = newValue}
+  }
+  /// Returns true if `moving` has been explicitly set.
+  var hasMoving: Bool {self._moving != nil}
+  /// Clears the value of `moving`. Subsequent reads from it will return its default value.
+  mutating func clearMoving() {self._moving = nil}
+
+  /// Scheduling.Reason of the rules that were broken.
+  var overrides: [UInt32] = []
+
+  var overrideNote: String = String()
+
+  var overrideRole: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1517,6 +1534,7 @@ nonisolated struct StoredHold: Sendable {
   fileprivate var _id: StoredId? = nil
   fileprivate var _patient: StoredId? = nil
   fileprivate var _location: StoredId? = nil
+  fileprivate var _moving: StoredId? = nil
 }
 
 nonisolated struct StoredProcedure: @unchecked Sendable {
@@ -4382,7 +4400,7 @@ nonisolated extension StoredSegment.Use: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hold"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{3}created_at\0\u{3}expires_at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{3}created_at\0\u{3}expires_at\0\u{2}\u{17}moving\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4397,6 +4415,10 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
       case 6: try { try decoder.decodeSingularSInt64Field(value: &self.createdAt) }()
       case 7: try { try decoder.decodeSingularSInt64Field(value: &self.expiresAt) }()
+      case 30: try { try decoder.decodeSingularMessageField(value: &self._moving) }()
+      case 31: try { try decoder.decodeRepeatedUInt32Field(value: &self.overrides) }()
+      case 32: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
+      case 33: try { try decoder.decodeSingularStringField(value: &self.overrideRole) }()
       default: break
       }
     }
@@ -4428,6 +4450,18 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.expiresAt != 0 {
       try visitor.visitSingularSInt64Field(value: self.expiresAt, fieldNumber: 7)
     }
+    try { if let v = self._moving {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    } }()
+    if !self.overrides.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.overrides, fieldNumber: 31)
+    }
+    if !self.overrideNote.isEmpty {
+      try visitor.visitSingularStringField(value: self.overrideNote, fieldNumber: 32)
+    }
+    if !self.overrideRole.isEmpty {
+      try visitor.visitSingularStringField(value: self.overrideRole, fieldNumber: 33)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4439,6 +4473,10 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.segments != rhs.segments {return false}
     if lhs.createdAt != rhs.createdAt {return false}
     if lhs.expiresAt != rhs.expiresAt {return false}
+    if lhs._moving != rhs._moving {return false}
+    if lhs.overrides != rhs.overrides {return false}
+    if lhs.overrideNote != rhs.overrideNote {return false}
+    if lhs.overrideRole != rhs.overrideRole {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -170,6 +170,11 @@ extension ReasonText {
                 + "refused then.",
             remedy: "Move the bookings that the error names first."),
         ReasonText(
+            .zoneShifted, "ZONE_SHIFTED", short: "zone's rules changed",
+            meaning: "The rules of the location's zone have changed since it was booked: its local "
+                + "time is another than was agreed.",
+            remedy: "Ask the patient, and move it: `slotctl booking reschedule`."),
+        ReasonText(
             .holdExpired, "HOLD_EXPIRED", short: "hold expired",
             meaning: "The hold has expired and its time is gone, or --fail-if-expired was given.",
             remedy: "Find another slot and hold it again."),
