@@ -35,6 +35,7 @@ struct Slotctl: AsyncParsableCommand {
             WaitlistCommand.self, BoardCommand.self,
             ProcedureCommand.self, ChargeCommand.self, PatientCommand.self, LocationCommand.self,
             ProviderCommand.self, ServiceCommand.self, ResourceCommand.self,
+            ScheduleCommand.self,
             ProcedureTypeCommand.self, OrganizationCommand.self, ImportCommand.self,
             ExportCommand.self, AuditCommand.self, ClockCommand.self, ContextCommand.self,
             HealthCommand.self, ExplainCommand.self, CompletionCommand.self, DemoCommand.self,

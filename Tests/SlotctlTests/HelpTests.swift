@@ -22,6 +22,8 @@ struct HelpTests {
         ("charge-export", ChargeExport.self), ("booking-watch", BookingWatch.self),
         ("waitlist", WaitlistCommand.self), ("waitlist-join", WaitlistJoin.self),
         ("waitlist-list", WaitlistList.self), ("waitlist-leave", WaitlistLeave.self),
+        ("schedule", ScheduleCommand.self), ("schedule-add-closure", ScheduleAddClosure.self),
+        ("schedule-set-provider-hours", ScheduleSetProviderHours.self),
     ]
 
     @Test("the help of the main commands is what was reviewed")

@@ -20,6 +20,26 @@ enum DayText {
         }
     }
 
+    /// The same, or `2026-12-25=week`, which takes the date's own hours back.
+    static func parseOrClear(
+        _ text: String
+    ) throws(CommandFailure) -> (day: Slotd_V1_DayHours, clear: Bool) {
+        let words = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard words.count == 2, words[1].lowercased() == "week" else {
+            return (try parse(text), false)
+        }
+        let date = try date(String(words[0]))
+        return (.with { $0.date = date }, true)
+    }
+
+    /// A date alone, as in `2026-12-24`.
+    static func date(_ text: String) throws(CommandFailure) -> Slotd_V1_LocalDate {
+        guard let date = LocalDate(text) else {
+            throw .usage("“\(text)” is no date: write it as 2026-12-24")
+        }
+        return date.message
+    }
+
     /// The same for people and for the next command line.
     static func text(_ day: Slotd_V1_DayHours) -> String {
         let hours = day.hours.map { range in

@@ -27,6 +27,16 @@ enum HoursText {
         return intervals
     }
 
+    /// Reads several, joined; `none` alone for no hours.
+    static func parse(
+        all texts: [String]
+    ) throws(CommandFailure) -> [Slotd_V1_WeeklyInterval] {
+        if texts.map({ $0.lowercased() }) == ["none"] { return [] }
+        var intervals: [Slotd_V1_WeeklyInterval] = []
+        for text in texts { intervals += try parse(text) }
+        return intervals
+    }
+
     /// The same for people: days with equal hours joined, as in `Mon–Fri 09:00–17:00, Sat
     /// 10:00–14:00`.
     static func text(_ intervals: [Slotd_V1_WeeklyInterval]) -> String {

@@ -58,10 +58,17 @@ struct ExplanationText {
             text += ", until \(zone.reading(Moment(failure.heldUntil)).clock) at the latest"
         }
         text += "."
-        if !failure.blockingIds.isEmpty {
-            text += " In the way: \(failure.blockingIds.joined(separator: ", "))."
-        }
+        let inTheWay = failure.blocking.map(stretch) + failure.blockingIds
+        if !inTheWay.isEmpty { text += " In the way: \(inTheWay.joined(separator: ", "))." }
         return text + " " + paint.dim(failure.reason.word)
+    }
+
+    /// As in `10:00–10:30`, with the days where they are others than one.
+    private func stretch(_ span: Slotd_V1_TimeSpan) -> String {
+        let start = zone.reading(Moment(span.start))
+        let end = zone.reading(Moment(span.end))
+        if start.day == end.day { return "\(start.clock)–\(end.clock)" }
+        return "\(spelledOut(Moment(span.start)))–\(spelledOut(Moment(span.end)))"
     }
 
     private func spelledOut(_ moment: Moment) -> String {

@@ -25,6 +25,7 @@ struct BookingRescheduleGroup: SessionCommand {
         completion: .locations)
     var location: String?
     @Option(help: "First minute of the earliest visit.") var start: String
+    @OptionGroup var overrides: OverrideOptions
     @OptionGroup var request: RequestOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
@@ -38,6 +39,8 @@ struct BookingRescheduleGroup: SessionCommand {
                 $0.requestID = id
                 $0.groupID = group
                 $0.start = moment.timestamp
+                $0.allow = overrides.rules
+                $0.overrideNote = overrides.note
             }, in: zone)
         session.noteReplay(reply.replayed)
         try session.output.list(

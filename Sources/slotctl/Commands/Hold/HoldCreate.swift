@@ -14,7 +14,8 @@ struct HoldCreate: SessionCommand {
                     "slotctl hold create --service Botox --start \"tomorrow 9:00\"",
                     "slotctl hold create --segment Peel:30@Kim --segment Facial --start 10:00",
                     "slotctl hold create --service Botox --provider Kim --start 14:30 \\",
-                    "    --ttl 600 --owner desk-2"))
+                    "    --ttl 600 --owner desk-2",
+                    "slotctl hold create --service Botox --start 15:00 --moving ref:APPT-9"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(
@@ -28,6 +29,10 @@ struct HoldCreate: SessionCommand {
     @Option(help: "Your own name for the owner; the same owner gets the same hold again.")
     var owner = ""
     @Option(help: "Seconds that it lives, 15 to 1800.") var ttl: Int32 = 300
+    @Option(help: "A hold of yours that this one takes the place of.") var replace: String?
+    @Option(help: "The booking that is to be moved; `booking reschedule --hold` takes the hold.")
+    var moving: String?
+    @OptionGroup var overrides: OverrideOptions
     @OptionGroup var request: RequestOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
@@ -41,6 +46,10 @@ struct HoldCreate: SessionCommand {
         hold.patientID = try await session.patientID(patient)
         hold.owner = owner
         hold.ttlSeconds = ttl
+        hold.holdID = replace ?? ""
+        if let moving { hold.ignoreBookingID = try await session.bookingID(moving) }
+        hold.allow = overrides.rules
+        hold.overrideNote = overrides.note
         hold.requestID = request.make(session)
         let reply = try await session.api.call(Methods.BookingService.hold, hold, in: times.zone)
         session.noteReplay(reply.replayed)

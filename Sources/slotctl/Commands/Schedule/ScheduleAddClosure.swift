@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import SlotdAPI
+internal import SwiftProtobuf
+
+/// `slotctl schedule add-closure`.
+struct ScheduleAddClosure: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-closure", abstract: "Close a location for a while.",
+        discussion: examples(
+            "slotctl schedule add-closure Downtown 2026-12-24 --dry-run",
+            "slotctl schedule add-closure Downtown \\",
+            "    \"2026-12-24 12:00..2026-12-27 00:00\" --note Christmas --refuse-if-any"))
+
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @Argument(help: "Where: id, ref:REFERENCE, name, or the unique beginning of the name.")
+    var location: String
+    @Argument(
+        help: ArgumentHelp(
+            "Local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”.", valueName: "from..to"))
+    var when: String
+    @Option(help: "Why, for people.") var note = ""
+    @OptionGroup var trial: TrialOptions
+
+    func run(_ session: Session) async throws(CommandFailure) {
+        var change = Slotd_V1_AddClosureRequest()
+        change.locationID = try await session.location(location).id
+        change.closure = try Slotd_V1_Closure(when)
+        change.closure.note = note
+        try await trial.send(Methods.ScheduleService.addClosure, change, session)
+    }
+}
