@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Intervals
 internal import SlotdAPI
+internal import SwiftProtobuf
 internal import Testing
 
 @testable internal import slotctl
@@ -113,5 +114,21 @@ struct TimeTests {
             "P1H", "T5M", "PT5M5M", "9999999999s", "1h ", "５m",
         ]
         for text in wrong { #expect(lengthSeconds(text) == nil, "\(text)") }
+    }
+
+    @Test("what is made up around today is made up around the test clock's day, where there is one")
+    func daemonTime() async throws {
+        let daemon = FakeDaemon()
+        let moment = rfc3339Moment("2031-01-02T03:04:00Z")!
+        daemon.on(Methods.AdminService.getClock) { _ in
+            .with {
+                $0.clock.now = moment.timestamp
+                $0.clock.testClock = true
+            }
+        }
+        let session = try daemon.session()
+        #expect(try await session.daemonTime() == moment)
+        daemon.on(Methods.AdminService.getClock) { _ in .with { $0.clock.now = moment.timestamp } }
+        #expect(try await session.daemonTime() == session.now)
     }
 }

@@ -33,9 +33,10 @@ struct DemoLoad: SessionCommand {
     }
 
     func run(_ session: Session) async throws(CommandFailure) {
+        let now = try await session.daemonTime()
         let demo = try DemoClinic(
             patients: patients, load: load, seed: seed,
-            now: Instant(milliseconds: session.now.seconds * 1000), zones: TimeZoneDatabase())
+            now: Instant(milliseconds: now.seconds * 1000), zones: TimeZoneDatabase())
         let items = demo.items
         let progress = Progress(
             "Loading", total: items.count, terminal: session.terminal,
