@@ -47,7 +47,7 @@ import Testing
         world.engine.stop()
     }
 
-    @Test("A repeated request gets the first reply and is not done twice, durable or not yet")
+    @Test("11: a repeated request gets the first reply and is not done twice, durable or not yet")
     func receipts() throws {
         let world = try World()
         let answers = Answers()
