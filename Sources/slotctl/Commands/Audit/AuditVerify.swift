@@ -45,10 +45,10 @@ struct AuditVerify: SessionCommand {
         case .ndjson:
             output.writeLine(JSONText.versioned(try JSONText.message(reply)))
         case .tsv:
-            for finding in reply.findings { output.writeLine(DelimitedText.tsv([finding])) }
+            for finding in reply.findings { output.writeLine(TSVText.line([finding])) }
         case .csv:
-            output.writeLine(DelimitedText.csv(["finding"]))
-            for finding in reply.findings { output.writeLine(DelimitedText.csv([finding])) }
+            output.writeLine(CSVText.guardedLine(["finding"]))
+            for finding in reply.findings { output.writeLine(CSVText.guardedLine([finding])) }
         }
         guard !reply.sound else { return }
         let count = reply.findings.count
