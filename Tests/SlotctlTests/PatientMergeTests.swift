@@ -59,17 +59,17 @@ struct PatientMergeTests {
         #expect(daemon.lines.count == 1 && daemon.lines[0].hasPrefix(ada))
     }
 
-    @Test("it asks by name, and anything but yes changes nothing; without a terminal it is exit 2")
+    @Test("it asks for who goes, and anything else changes nothing; without a terminal exit 2")
     func asks() async throws {
         let daemon = daemon { _ in }
-        try await merge([], try daemon.session(answers: ["y"]))
+        try await merge([], try daemon.session(answers: ["joe bloggs"]))
         #expect(
             daemon.dialogue.contains(
-                "Merge Joe Bloggs into Ada Lovelace (1990-12-10), for good?"))
+                "Merge Joe Bloggs into Ada Lovelace (1990-12-10), for good."))
         #expect(daemon.calls.last == "MergePatients")
 
         let unwilling = self.daemon { _ in }
-        let sessions = [try unwilling.session(answers: ["n"]), try unwilling.session()]
+        let sessions = [try unwilling.session(answers: ["y"]), try unwilling.session()]
         for session in sessions {
             await #expect { try await merge([], session) } throws: { error in
                 (error as? CommandFailure)?.exitStatus == .declined

@@ -9,7 +9,8 @@ public struct RPCLimits: Sendable {
     public var receiveMessageBytesMax = 4 << 20
     /// The longest response message, in bytes.
     public var sendMessageBytesMax = 64 << 20
-    /// A unary response of fewer bytes is not worth compressing, for callers that compress themselves.
+    /// A unary response of fewer bytes is not worth compressing, for callers that compress
+    /// themselves.
     public var compressedMessageBytesMin = 1024
     /// A unary call without a deadline gets this one.
     public var unaryDeadlineDefault = TimeAmount.seconds(2)

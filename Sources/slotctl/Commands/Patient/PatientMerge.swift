@@ -10,7 +10,7 @@ struct PatientMerge: SessionCommand {
         discussion: """
             All that the first has becomes the second's, in one change; from then on the first's \
             id and reference mean the second, whose own fields stay as they are. There is no way \
-            back. Asks first; where nobody can answer, --yes is needed.
+            back. Asks for the first's name; where nobody can answer, --yes is needed.
 
 
             """
@@ -24,7 +24,8 @@ struct PatientMerge: SessionCommand {
         help: "Who goes: an id, ref:REFERENCE, name, or the unique beginning of the name.",
         completion: .patients)
     var patient: String
-    @Argument(help: "Who stays, named in the same ways.") var into: String
+    @Argument(help: "Who stays, named in the same ways.", completion: .patients)
+    var into: String
     @Option(help: "Why; nothing that identifies a person.") var reason: String
     @Option(
         help: ArgumentHelp(
@@ -43,7 +44,8 @@ struct PatientMerge: SessionCommand {
             let goes = try await session.patient(patientID)
             let stays = try await session.patient(intoID)
             try confirmation.confirm(
-                "Merge \(Self.words(goes)) into \(Self.words(stays)), for good?", session)
+                "Merge \(Self.words(goes)) into \(Self.words(stays)), for good.",
+                typing: goes.name, session)
         }
         let id = request.make(session)
         let reply = try await session.api.call(
