@@ -14,8 +14,9 @@ public struct EngineLimits: Sendable {
     /// Milliseconds after which one that was refused for want of room may come back.
     public var retryMilliseconds: Int64 = 100
 
-    /// Calls that may wait for the trail to be read, and those of one organization among them.
+    /// Calls that may wait for the trail to be read.
     public var trailJobs = 64
+    /// Those of one organization among them.
     public var trailJobsOfOne = 16
     /// Milliseconds after which one may come back whose organization's trail is being checked.
     public var checkRetryMilliseconds: Int64 = 2000

@@ -91,25 +91,14 @@ struct Serve: AsyncParsableCommand {
             throw StartFailure.exit(error)
         }
 
-        var table = ServiceTable()
         let engine = daemon.engine
         let access = AccessWriter()
         let accessThread = access.start()
-        Services(
-            engine: engine, zones: zones, monotonic: { Clock.monotonic() },
-            accessLog: access.log(accessLog)
-        )
-        .register(in: &table)
         let health = HealthService()
-        health.register(in: &table)
-        if reflection {
-            ReflectionService(
-                descriptors: Descriptors.files.compactMap {
-                    Base64.decode(Array($0.base64.utf8).span)
-                }
-            )
-            .register(in: &table)
-        }
+        let services = Services(
+            engine: engine, zones: zones, monotonic: { Clock.monotonic() },
+            accessLog: access.log(accessLog))
+        let table = table(services, health)
         var configuration = ServerConfiguration(addresses: addresses, loopCount: loopCount)
         configuration.turnEnded = { engine.endTurn() }
         let server = Server(configuration, services: table, logger: logger)
@@ -138,6 +127,22 @@ struct Serve: AsyncParsableCommand {
         access.stop()
         accessThread.join()
         logger.info("stopped")
+    }
+
+    /// All that is served.
+    private func table(_ services: Services, _ health: HealthService) -> ServiceTable {
+        var table = ServiceTable()
+        services.register(in: &table)
+        health.register(in: &table)
+        if reflection {
+            ReflectionService(
+                descriptors: Descriptors.files.compactMap {
+                    Base64.decode(Array($0.base64.utf8).span)
+                }
+            )
+            .register(in: &table)
+        }
+        return table
     }
 
     private var loopCount: Int {

@@ -123,7 +123,10 @@ extension Model {
         if let refused = judge(why, stale: stale) { return refused }
         if column.keepsTime, !from.keepsTime, column.isEarly { visits[id]?.released = nil }
         if !column.keepsTime, from.isEarly {
-            for tie in active(visit: id) { end(tie) }
+            for tie in active(visit: id)
+            where column != .archived || treatments[tie.treatment]?.work == .draft {
+                end(tie)
+            }
         }
         if column == .billing, rules.earlyFinishFrees, now < visit.end {
             visits[id]?.released = min(now, visit.released ?? now)
@@ -144,7 +147,8 @@ extension Model {
             if now - 1 < visit.start + rules.grace { why.insert("notStartedYet") }
             why.formUnion(begun(id))
         case (_, .cancelled): why = begun(id)
-        case (let from, .archived) where from.isEarly: why = begun(id)
+        // What has begun keeps its visit.
+        case (_, .archived): break
         case (_, .waitlist): if !attached.isEmpty { why.insert("procedureActive") }
         case (.checkIn, .inProcedure):
             if attached.isEmpty, !rules.isProcedureOptional { why.insert("notAttached") }
@@ -249,7 +253,8 @@ extension Model {
     /// Gone without a trace, or archived.
     mutating func delete(_ id: Int, now: Int, stale: Bool) -> Verdict {
         guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
-        if ties.contains(where: { $0.visit == id }) || visit.isPaid {
+        let wasVisit = visit.log.contains { [.inProcedure, .billing, .checkout].contains($0) }
+        if ties.contains(where: { $0.visit == id }) || visit.isPaid || wasVisit {
             return move(id, to: .archived, now: now, stale: stale)
         }
         if let refused = judge([], stale: stale) { return refused }

@@ -67,7 +67,6 @@ extension Model {
 
     private mutating func choose(_ kind: Int, for number: Int) {
         treatments[number]?.type = kind
-        if kinds[kind].needsPhysician { treatments[number]?.hadPhysicianType = true }
     }
 
     // MARK: Beginning

@@ -102,8 +102,6 @@ struct Treatment: Equatable {
     var work = Work.draft
     var isConsult = false
     var steps: Set<Int> = []
-    /// It had a type, once, that needs a physician.
-    var hadPhysicianType = false
 
     /// What its open charges are.
     var due: Due {
@@ -244,9 +242,6 @@ struct Model {
         return stale ? .refused(["versionMismatch"]) : nil
     }
 
-    /// Whether what remains attached takes over that the card goes back with it.
-    static let handsOn = false
-
     // MARK: What attachments bring about
 
     /// Ends an attachment: its charges that are not billed are void.
@@ -264,7 +259,7 @@ struct Model {
         guard tie.moved, visits[visit]?.column == .inProcedure else { return }
         let others = active(visit: visit)
         if let other = others.first, let index = ties.firstIndex(of: other) {
-            if Model.handsOn { ties[index].moved = true }
+            ties[index].moved = true
             return
         }
         visits[visit]?.enter(.checkIn, undo: true)

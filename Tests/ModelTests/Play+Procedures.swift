@@ -227,11 +227,7 @@ extension Play {
             let command = CompleteProcedure(procedure: procedure.id, expectedVersion: expected)
             _ = try perform(command, verdict, "complete \(treatment)")
         } else {
-            // A need for permission outlives the type that it came with, for now: not looked at.
-            let row = clinic.model.treatments[treatment]
-            let needs = row?.type.map { Play.kinds[$0].needsPhysician } ?? false
-            let isPermitted =
-                row?.hadPhysicianType == true && !needs ? true : random.chance(60)
+            let isPermitted = random.chance(60)
             let verdict = clinic.model.sign(treatment, permitted: isPermitted, stale: isStale)
             let command = SignProcedure(
                 procedure: procedure.id, expectedVersion: expected,

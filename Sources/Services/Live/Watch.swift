@@ -131,7 +131,8 @@ struct Watch: Sendable {
         }
         place.known = caught.position
         guard !changes.isEmpty else { return place }
-        // What was read under the lock is the latest, so it comes last; the last event is another's.
+        // What was read under the lock is the latest, so it comes last; the last event is
+        // another's.
         var message = WatchedChange(merging: changes)
         if let last = later.last { message.sign(last) }
         try await stream.send(

@@ -127,8 +127,8 @@ private struct EventList {
         return first <= last ? first...last : nil
     }
 
-    /// The event as it is told; nil when it is not about the record, whose id may be that of another
-    /// organization.
+    /// The event as it is told; nil when it is not about the record, whose id may be that of
+    /// another organization.
     private func message(_ entry: TrailEntry) throws(Rejection) -> Slotd_V1_TrailEvent? {
         var message = Slotd_V1_TrailEvent(entry)
         guard let record else { return message }

@@ -50,6 +50,9 @@ extension SQLiteJournal: Trail {
         }
     }
 
+    /// Reads the whole journal and checks an organization's chain up to a position: that each link
+    /// follows from the one before it, and that it leads through the anchors. At most `findingsMax`
+    /// findings; costs a pass over all entries, in turns between which commits go on.
     public func check(
         _ organization: Identifier<OrganizationProfile>, through position: Int64,
         anchors: [ChainAnchor], findingsMax: Int

@@ -140,8 +140,8 @@ extension Schema {
             "ALTER TABLE checkpoints ADD COLUMN hash BLOB",
             // 7: two records of one person are one.
             "ALTER TABLE patients ADD COLUMN merged_into TEXT",
-            // 8: the index of the trail. What was written without it is written anew: the next start
-            // replays the journal onto empty tables.
+            // 8: the index of the trail. What was written without it is written anew: the next
+            // start replays the journal onto empty tables.
             """
             -- Where each organization's entries stand in the journal; its id's 16 bytes.
             CREATE TABLE trail_positions (

@@ -112,8 +112,8 @@ final class Tables: Sendable {
         if let reason { throw .database(file: path, reason: reason) }
     }
 
-    /// Has the thread read something, between two writes, and waits for it. What is enqueued may not
-    /// be there yet. Throws when it cannot be read, or the thread has ended.
+    /// Has the thread read something, between two writes, and waits for it. What is enqueued may
+    /// not be there yet. Throws when it cannot be read, or the thread has ended.
     func read<Value: Sendable>(
         _ body: @escaping (TrailRowsReader) throws(SQLiteError) -> Value
     ) throws(StorageError) -> Value {

@@ -35,7 +35,9 @@ struct TablesThread {
                     guard write(batches, writer) else { return }
                 case .read(let reads):
                     for read in reads { read(reader) }
-                    state.wakeAll()
+                    // Under the lock: else somebody who has just looked, and not begun to wait yet,
+                    // would wait for ever.
+                    state.signal { _ in }
                 case .mark(let new):
                     markedAt = monotonicMilliseconds()
                     guard write(new, to: &mark) else { return }

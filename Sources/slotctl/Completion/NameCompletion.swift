@@ -59,7 +59,7 @@ struct NameCompletion {
             found = try? await session.organizations().map {
                 $0.externalRef.isEmpty ? $0.id : $0.externalRef
             }
-        case .booking, .procedure, .hold: found = nil
+        case .booking, .procedure, .hold, .waitlist: found = nil
         }
         await session.api.transport.close()
         // A name with a line end or another control character would become two, or worse.
