@@ -361,4 +361,4 @@ def test_slotctl_tells_of_attachments_that_were_superseded(clinic: Clinic, slotc
     assert "state: ATTACHMENT_STATE_ACTIVE → ATTACHMENT_STATE_SUPERSEDED" in told
     assert "the later visit" in told
     shown = slotctl("procedure", "show", procedure.id, "-o", "table").stdout
-    assert f"was moved away from {first.id}" in shown
+    assert f"was attached to {first.id}" in shown and "then reattached" in shown

@@ -124,7 +124,7 @@ def test_a_stream_of_bad_records_is_answered_record_by_record(scene: Scene):
             "unknown stage",
             {
                 "booking": stubs.ImportBooking(
-                    **booking, stage_history=[stubs.StageChange(stage=1)]
+                    **booking, stage_history=[stubs.StageChange(stage=99)]
                 )
             },
             "booking.stage_history[0].stage", "INVALID_VALUE",

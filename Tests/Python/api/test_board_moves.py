@@ -343,7 +343,9 @@ def test_a_booking_on_the_waitlist_takes_another_time(clinic: Clinic):
         request_serializer=stubs.ImportRequest.SerializeToString,
         response_deserializer=stubs.ImportResponse.FromString,
     )
-    (answer,) = call(iter([stubs.ImportRequest(booking=row)]), timeout=30)
+    (answer,) = call(
+        iter([stubs.ImportRequest(booking=row)]), timeout=30, metadata=client.metadata
+    )
     assert answer.outcome == stubs.IMPORT_OUTCOME_CREATED, "it keeps no time, so none is taken"
     waiting = client(stubs.GetBookingRequest(id=answer.id)).booking
     assert waiting.stage == stubs.STAGE_WAITLIST

@@ -88,6 +88,9 @@ class Ledger:
     bookings: dict[str, Message] = dataclasses.field(default_factory=dict)
     procedures: dict[str, Message] = dataclasses.field(default_factory=dict)
     holds: dict[str, Message] = dataclasses.field(default_factory=dict)
+    # How often a procedure's booking was moved since the procedure was last told of: each time makes
+    # another version of it.
+    moved: Counter[str] = dataclasses.field(default_factory=Counter)
     # Records of others as they were read.
     seen: dict[str, Message] = dataclasses.field(default_factory=dict)
     # The notes of all bookings that were asked for.
@@ -105,9 +108,13 @@ class Ledger:
             self.seen[reply.booking.id] = reply.booking
             return
         if "booking" in fields:
+            before = self.bookings.get(reply.booking.id)
+            if kind == "RescheduleBookingRequest" and reply.booking.version > before.version:
+                self.moved.update(s.procedure_id for s in reply.booking.segments)
             self.bookings[reply.booking.id] = reply.booking
         if "procedure" in fields:
             self.procedures[reply.procedure.id] = reply.procedure
+            self.moved.pop(reply.procedure.id, None)
         if kind == "HoldRequest":
             self.holds[reply.hold.id] = reply.hold
         if kind == "CreateBookingRequest":
@@ -354,7 +361,11 @@ class Audit:
         if request is None:
             return set()
         names = {field.name for field, _ in request.ListFields()}
-        return {getattr(request, n) for n in names & {"booking_id", "procedure_id"}}
+        ids = {getattr(request, n) for n in names & {"booking_id", "procedure_id"}}
+        if type(request).DESCRIPTOR.name == "RescheduleBookingRequest":
+            booking = self.bookings.get(request.booking_id)
+            ids |= {s.procedure_id for s in booking.segments} if booking else set()
+        return ids
 
     def acknowledged_records(self, ledger: Ledger) -> None:
         """R1."""
@@ -364,6 +375,12 @@ class Audit:
         ]:  # fmt: skip
             for id, record in expected.items():
                 now = found.get(id)
+                if now is not None and ledger.moved[id]:
+                    copy = type(record)()
+                    copy.CopyFrom(record)
+                    copy.version += ledger.moved[id]
+                    copy.booking_rescheduled_at.CopyFrom(now.booking_rescheduled_at)
+                    record = copy
                 if now is None:
                     self.problems.append(f"R1: {id} was acknowledged and is gone")
                 elif now != record and not (id in touched and now.version == record.version + 1):

@@ -39,7 +39,7 @@ def test_a_hold_takes_the_place_of_the_callers_own(spa: Spa):
     again = hold(spa, 14, hold_id=first.id)
     assert spa.client.refusal(again).code == NOT_FOUND, "it is gone"
     # What the first kept alone is another caller's to take.
-    spa.client(hold(spa, 9, 30, owner="kiosk", **laser))
+    spa.client(hold(spa, 9, owner="kiosk", **laser))
 
 
 def test_a_booking_moves_onto_the_hold_that_was_made_for_it(spa: Spa):

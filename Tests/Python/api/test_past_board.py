@@ -140,6 +140,9 @@ def test_every_past_board_is_the_one_that_stood_then_also_after_a_restart(
     clocked.stop()
     clocked.start()
     compare(clocked.client)
+    if seed != 1:
+        return
+    # This seed is known to make boards that time alone changes.
     assert any(
         card.alert for _, _, board in remembered for column in board.columns for card in column.cards
     )

@@ -124,8 +124,8 @@ def test_after_a_restart_it_goes_on(
 @pytest.mark.parametrize(
     "arguments, environment, has_color",
     [
-        ([], {}, True), ([], {"NO_COLOR": "1"}, False), (["--no-color"], {}, False),
-        (["--color"], {"NO_COLOR": "1"}, True),
+        ([], {}, True), ([], {"NO_COLOR": "1"}, False), (["--color", "never"], {}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
     ],
 )  # fmt: skip
 def test_color_is_as_the_user_wants_it(

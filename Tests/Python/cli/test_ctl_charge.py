@@ -81,11 +81,11 @@ def test_void_asks_first(clinic: Clinic, ctl: Ctl, charge: Message):
     declined = ctl("charge", "void", charge.id, "--reason", "free", code=2)
     assert "--yes" in declined.stderr and not declined.stdout
     no = ctl.seat("charge", "void", charge.id, "--reason", "free")
-    no.answer("Void", "n")
+    no.answer("Type", "n")
     assert no.exit_status() == 2
     assert ctl("charge", "list").rows[0][1] == "planned"
     yes = ctl.seat("charge", "void", charge.id, "--reason", "free")
-    yes.answer("Void", "y")
+    yes.answer("Type", charge.id[-5:])
     assert yes.exit_status() == 0 and "free" in yes.text
     assert ctl("charge", "list").rows[0][1] == "void"
     again = ctl("charge", "void", charge.id, "--reason", "again", "--yes")

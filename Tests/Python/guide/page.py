@@ -32,7 +32,7 @@ LEFT_OUT = {
     "revision", "createdAt", "createdBy", "timeZone", "utcOffsetMinutes", "stageHistory",
     "attachedAt", "attachedBy", "detachedAt", "detachedBy", "startedAt", "submittedAt",
     "completedAt", "bufferAfterMinutes", "inStageSince", "serverNow", "at", "actor",
-    "durationMinutes", "resourceIds", "expiresAt", "minutesInStage", "mayLiveUntil",
+    "durationMinutes", "resourceIds", "expiresAt", "minutesInStage", "latestExpiry", "slotToken",
 }  # fmt: skip
 
 #: Characters of a payload in base 64 that are shown.
