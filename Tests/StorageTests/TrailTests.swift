@@ -67,6 +67,23 @@ struct TrailTests {
         try journal.close()
     }
 
+    @Test("another organization's record shows nothing, however many entries it has")
+    func foreignSubject() throws {
+        var clinic = Clinic(seed: 6, organizations: 2)
+        let (journal, _) = try recovered(path)
+        for _ in 0..<10 { _ = try journal.commit(clinic.make(100)) }
+        let (own, foreign) = (clinic.organizations[0], clinic.organizations[1])
+        let end = try #require(clinic.state.positions[own])
+        for entry in clinic.entries where entry.organization == foreign {
+            for subject in entry.event.subjects {
+                let window = TrailWindow(about: subject, 1...Int64(end), limit: 1)
+                let page = try journal.page(of: own, window) { _ in true }
+                #expect(page.entries.isEmpty && page.next == nil)
+            }
+        }
+        try journal.close()
+    }
+
     @Test("what is not accepted is passed over, up to a bound on what is looked at")
     func filtered() throws {
         var clinic = Clinic(seed: 5, organizations: 1)

@@ -32,7 +32,10 @@ extension SQLiteJournal: Trail {
             let sequences = try sequences(of: organization, window, limit: wanted)
             for turn in stride(from: 0, to: sequences.count, by: Self.rowsOfTurn) {
                 let part = sequences[turn..<min(turn + Self.rowsOfTurn, sequences.count)]
-                for row in try rows(part) where row.organization == name {
+                for row in try rows(part) {
+                    // A record is one organization's alone: of another's nothing is shown, and
+                    // looking on would find the same entries again and again.
+                    guard row.organization == name else { return page }
                     if looked == window.readMax || page.entries.count == window.limit {
                         page.next = row.position
                         return page
