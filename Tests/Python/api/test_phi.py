@@ -148,6 +148,7 @@ PATIENT_QUERIES = {
     "BoardService/GetBoard", "BoardService/WatchBoard", "ProcedureService/GetProcedure",
     "ProcedureService/ListProcedures", "ProcedureService/ListAttachableBookings",
     "BillingService/ListCharges", "BillingService/ExportCharges", "ExportService/Export",
+    "AdminService/ListEvents",
 }  # fmt: skip
 
 
@@ -221,7 +222,33 @@ def _everything_with(client: Client, people: list[Person]) -> list[str]:
         list(client.stream(stubs.ExportRequest(kind=kind)))
     list(client.stream(stubs.ExportChargesRequest()))
     _import(client, clinic, people)
+    client(
+        stubs.MergePatientsRequest(
+            patient_id="ref:i-0", into_patient_id="ref:p-0", reason="two of one"
+        )
+    )
+    client(stubs.GetPatientRequest(id="ref:i-0"))
+    _trail(client, ids)
     return ids
+
+
+def _trail(client: Client, ids: list[str]) -> None:
+    """Reads what happened, of all and of each record: people are in there by their ids alone."""
+    stubs = client.stubs
+    told = []
+    for record in ["", *ids]:
+        request = stubs.ListEventsRequest(record_id=record, page_size=1000)
+        for event in client(request).events:
+            told += [
+                value
+                for change in event.changes
+                if change.kind == "patient"
+                for field in change.fields
+                for value in (field.before, field.after)
+            ]
+    assert told, "a patient's history names its fields"
+    assert betrayals(told) == []
+    assert client(stubs.VerifyRequest()).sound
 
 
 def _import(client: Client, clinic: Clinic, people: list[Person]) -> None:
