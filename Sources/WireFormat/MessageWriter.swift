@@ -20,9 +20,11 @@ public struct MessageWriter: Sendable {
         case delimited = 2
     }
 
-    /// Nothing written yet.
+    /// Nothing written yet, or what somebody else has encoded of the message so far.
     @inlinable
-    public init() {}
+    public init(after bytes: [UInt8] = []) {
+        self.bytes = bytes
+    }
 
     /// Makes room for so many bytes.
     @inlinable
@@ -118,6 +120,14 @@ public struct MessageWriter: Sendable {
     public mutating func always(_ field: UInt32, signed value: Int64) {
         tag(field, .varint)
         varint(UInt64(bitPattern: value << 1 ^ value >> 63))
+    }
+
+    /// A message within this one that is encoded already; an empty one, too.
+    @inlinable
+    public mutating func message(_ field: UInt32, _ encoded: [UInt8]) {
+        tag(field, .delimited)
+        varint(UInt64(encoded.count))
+        bytes.append(contentsOf: encoded)
     }
 
     /// A message within this one, which `body` writes.

@@ -3,6 +3,7 @@ import Scheduling
 import SlotdAPI
 import SwiftProtobuf
 import Testing
+import WireFormat
 import Workload
 
 @testable import Engine
@@ -149,11 +150,11 @@ import Workload
             #expect(booking.heartbeat.serverNow.seconds == 9)
             #expect(booking.previousRevision == previous && booking.revision == revision)
         }
-        var change = encoded(Slotd_V1_BoardChange.with { $0.rpc = "Test/Do" })
-        change.appendMessage(
-            field: 1, encoded(Slotd_V1_BoardCard.with { $0.patientName = "Jane" }))
+        var writer = MessageWriter(
+            after: encoded(Slotd_V1_BoardChange.with { $0.rpc = "Test/Do" }))
+        writer.message(1, encoded(Slotd_V1_BoardCard.with { $0.patientName = "Jane" }))
         let reply = try Slotd_V1_WatchBoardResponse(
-            serializedBytes: WatchReply.encode(.change, change, previous: 1, revision: 2))
+            serializedBytes: WatchReply.encode(.change, writer.bytes, previous: 1, revision: 2))
         #expect(reply.change.cards.map(\.patientName) == ["Jane"])
         #expect(reply.change.rpc == "Test/Do")
     }

@@ -4,6 +4,7 @@ internal import Intervals
 internal import Scheduling
 internal import SlotdAPI
 internal import SwiftProtobuf
+internal import WireFormat
 
 extension Services {
     /// `WatchBoard` and `WatchBooking`.
@@ -73,7 +74,7 @@ extension WatchSubject {
             },
             card: { encoded(Slotd_V1_BoardCard($0, in: $1, now: $2)) },
             change: { change in
-                var bytes = encoded(
+                let head = encoded(
                     Slotd_V1_BoardChange.with {
                         $0.removedBookingIds = change.cards.filter { $0.bytes == nil }
                             .map(\.booking.description)
@@ -82,10 +83,11 @@ extension WatchSubject {
                         $0.rpc = change.rpc
                         $0.mergedChanges = Int32(clamping: change.mergedCount)
                     })
+                var writer = MessageWriter(after: head)
                 for card in change.cards {
-                    if let card = card.bytes { bytes.appendMessage(field: 1, card) }
+                    if let card = card.bytes { writer.message(1, card) }
                 }
-                return bytes
+                return writer.bytes
             })
     }
 
@@ -103,7 +105,7 @@ extension WatchSubject {
             },
             card: { encoded(Slotd_V1_Booking($0, in: $1, now: $2)) },
             change: { change in
-                var bytes = encoded(
+                let head = encoded(
                     Slotd_V1_BookingChange.with {
                         $0.deleted = change.cards.last?.bytes == nil
                         $0.at = Google_Protobuf_Timestamp(change.at)
@@ -111,10 +113,9 @@ extension WatchSubject {
                         $0.rpc = change.rpc
                         $0.mergedChanges = Int32(clamping: change.mergedCount)
                     })
-                if let booking = change.cards.last?.bytes {
-                    bytes.appendMessage(field: 1, booking)
-                }
-                return bytes
+                var writer = MessageWriter(after: head)
+                if let booking = change.cards.last?.bytes { writer.message(1, booking) }
+                return writer.bytes
             })
     }
 }
