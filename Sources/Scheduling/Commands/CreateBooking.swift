@@ -277,11 +277,7 @@ extension Organization {
             } else {
                 nil
             }
-        guard let differs else { return }
-        var rejection = Rejection(.holdMismatch, "\(differs): the hold is for another one")
-            .about(hold.id)
-        rejection.field = differs
-        throw rejection
+        if let differs { throw .mismatch(differs, with: hold.id) }
     }
 
     private func booking(

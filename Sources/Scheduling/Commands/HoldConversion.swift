@@ -37,3 +37,13 @@ extension Booking {
         overrideRole = hold.overrideRole
     }
 }
+
+extension Rejection {
+    /// What is asked for beside a hold is not what the hold keeps.
+    static func mismatch(_ field: String, with hold: Identifier<Hold>) -> Rejection {
+        var rejection = Rejection(.holdMismatch, "\(field): the hold is for another one")
+            .about(hold)
+        rejection.field = field
+        return rejection
+    }
+}

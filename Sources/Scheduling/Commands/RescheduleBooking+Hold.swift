@@ -59,11 +59,7 @@ extension RescheduleBooking {
             } else {
                 nil
             }
-        guard let differs else { return }
-        var rejection = Rejection(.holdMismatch, "\(differs): the hold is for another one")
-            .about(hold.id)
-        rejection.field = differs
-        throw rejection
+        if let differs { throw .mismatch(differs, with: hold.id) }
     }
 }
 
