@@ -20,11 +20,18 @@ public struct Session: ~Copyable {
     // The box comes first and goes last: nghttp2 calls back into it even while being deleted.
     let box: UnsafeMutablePointer<SessionBox>
     let session: OpaquePointer
+    private let memory: SessionMemory
 
     /// Makes the session and submits its SETTINGS; the caller flushes them at once, since clients
     /// wait for them.
-    public init(role: Role, options: SessionOptions = SessionOptions()) throws(SessionError) {
-        let parts = try Self.make(role: role, options: options)
+    ///
+    /// - Parameter memory: shared by the sessions of one thread; one of its own unless given.
+    public init(
+        role: Role, options: SessionOptions = SessionOptions(),
+        memory: SessionMemory = SessionMemory()
+    ) throws(SessionError) {
+        let parts = try Self.make(role: role, options: options, memory: memory)
+        self.memory = memory
         box = parts.box
         session = parts.session
     }
@@ -36,12 +43,13 @@ public struct Session: ~Copyable {
     }
 
     private static func make(
-        role: Role, options: SessionOptions
+        role: Role, options: SessionOptions, memory: SessionMemory
     ) throws(SessionError) -> (box: UnsafeMutablePointer<SessionBox>, session: OpaquePointer) {
         let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
         box.initialize(to: SessionBox(role: role, options: options))
         do throws(SessionError) {
-            let session = try makeSession(role: role, options: options, userData: box)
+            let session = try makeSession(
+                role: role, options: options, memory: memory, userData: box)
             do throws(SessionError) {
                 try submitSettings(to: session, role: role, options: options)
             } catch {
@@ -57,7 +65,8 @@ public struct Session: ~Copyable {
     }
 
     private static func makeSession(
-        role: Role, options: SessionOptions, userData: UnsafeMutableRawPointer
+        role: Role, options: SessionOptions, memory: SessionMemory,
+        userData: UnsafeMutableRawPointer
     ) throws(SessionError) -> OpaquePointer {
         var callbacks: OpaquePointer?
         guard nghttp2_session_callbacks_new(&callbacks) == 0, let callbacks else {
@@ -72,10 +81,13 @@ public struct Session: ~Copyable {
         apply(options, role: role, to: option)
 
         var session: OpaquePointer?
+        var functions = memory.functions
         let code =
             switch role {
-            case .server: nghttp2_session_server_new2(&session, callbacks, userData, option)
-            case .client: nghttp2_session_client_new2(&session, callbacks, userData, option)
+            case .server:
+                nghttp2_session_server_new3(&session, callbacks, userData, option, &functions)
+            case .client:
+                nghttp2_session_client_new3(&session, callbacks, userData, option, &functions)
             }
         guard code == 0, let session else { throw SessionError(code: code) }
         return session

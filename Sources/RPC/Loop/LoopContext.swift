@@ -1,5 +1,6 @@
 internal import GRPCWire
 internal import Gzip
+internal import HTTP2
 internal import Logging
 internal import NIOCore
 
@@ -30,6 +31,11 @@ final class LoopContext: @unchecked Sendable {
     private var wakeAt = UInt64.max
     private var due: [TimerWheel.Due] = []
 
+    /// What a connection's frames are gathered in. One for all, so that a thousand idle connections
+    /// do not keep a buffer each.
+    @exclusivity(unchecked) private var output = ByteBuffer()
+    /// Of all its connections' sessions.
+    let sessionMemory = SessionMemory()
     private var deflater: Deflater?
     private var inflater: Inflater?
 
@@ -50,6 +56,19 @@ final class LoopContext: @unchecked Sendable {
         self.logger = logger
         self.turnEnded = turnEnded
         timers = TimerWheel(now: eventLoop.now.uptimeNanoseconds)
+    }
+
+    // MARK: Output
+
+    /// The buffer to gather frames in; whoever takes it before it is put back gets another one.
+    func takeOutput() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &output)
+        return taken
+    }
+
+    func putBack(_ buffer: ByteBuffer) {
+        output = buffer
     }
 
     // MARK: Connections

@@ -38,7 +38,6 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var requestBufferByteCount = 0
 
     // Input and output.
-    @exclusivity(unchecked) private var output = ByteBuffer()
     @exclusivity(unchecked) private var isInTurn = false
     @exclusivity(unchecked) private var isDirty = false
     private var isReadHeldBack = false
@@ -51,7 +50,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     init(loop: LoopContext) throws(SessionError) {
         self.loop = loop
-        session = try Session(role: .server, options: loop.limits.session)
+        session = try Session(
+            role: .server, options: loop.limits.session, memory: loop.sessionMemory)
         now = loop.eventLoop.now.uptimeNanoseconds
         heads = HeadReader(table: loop.table)
         meter = AbuseMeter(loop.limits.abuse, now: now)
@@ -206,6 +206,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     private static let chunkByteCountMax = 256 << 10
+    private static let outputByteCountMin = 4096
 
     /// Drains the session into as few buffers as possible and writes them out.
     func pump() {
@@ -213,8 +214,11 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard let context else { return }
         var hasWritten = false
         var isFailed = false
-        while context.channel.isWritable || !hasWritten {
-            output.clear(minimumCapacity: 4096)
+        var isDrained = false
+        var output = loop.takeOutput()
+        while !isDrained, context.channel.isWritable || !hasWritten {
+            // What was flushed last is used again; what still waits is left to its channel.
+            output.clear(minimumCapacity: Self.outputByteCountMin)
             do throws(SessionError) {
                 // Handling events, such as a response that ended early, can submit more frames:
                 // they belong to the same write.
@@ -224,6 +228,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
                     {
                         output.writeBytes(frame)
                     }
+                    isDrained = output.readableBytes < Self.chunkByteCountMax
                     guard session.eventCount > 0 else { break }
                     handleEvents()
                 } while output.readableBytes < Self.chunkByteCountMax
@@ -236,6 +241,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
             if isFailed { break }
         }
         isDirty = false
+        loop.putBack(output)
         if hasWritten { context.flush() }
         if isFailed || session.outboundFrameCount > loop.limits.outboundFramesMax {
             context.close(promise: nil)
