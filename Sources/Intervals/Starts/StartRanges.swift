@@ -5,7 +5,8 @@
 /// is an intersection, a pool is a union, and explaining a start is asking the rules one by one.
 ///
 /// Closed ranges, ascending, that neither overlap nor touch. Every operation costs one walk along
-/// its operands.
+/// its operands. The first range stands in the value itself, since most answers are one range or
+/// none: an array for each of them was most of what the evaluator cost.
 public struct StartRanges: Hashable, Sendable {
     /// Starts without a gap; both ends belong to it.
     public struct Range: Hashable, Sendable {
@@ -22,40 +23,72 @@ public struct StartRanges: Hashable, Sendable {
         }
     }
 
-    /// Ascending; neither overlapping nor touching.
-    public private(set) var ranges: [Range] = []
+    /// The gaps of an ordinary working day, so that adding them one by one grows no array.
+    private static var usualRoom: Int { 8 }
+
+    private var head: Range?
+    /// Those after the head, ascending; neither overlapping nor touching.
+    private var tail: [Range] = []
 
     /// No start at all.
     public init() {}
 
     /// The starts from one to another, both included; none when they are the wrong way round.
     public init(_ first: Minute, through last: Minute) {
-        if let range = Range(first, last) { ranges = [range] }
+        head = Range(first, last)
     }
 
     /// There is none.
-    public var isEmpty: Bool { ranges.isEmpty }
+    public var isEmpty: Bool { head == nil }
+
+    /// Ascending; neither overlapping nor touching.
+    public var ranges: [Range] { (head.map { [$0] } ?? []) + tail }
+
+    /// How many ranges there are.
+    public var count: Int { head == nil ? 0 : tail.count + 1 }
+
+    /// One of the ranges, 0 the earliest.
+    public subscript(index: Int) -> Range {
+        if index == 0, let head { return head }
+        return tail[index - 1]
+    }
 
     /// Whether a start is among them. Costs a binary search.
     public func contains(_ start: Minute) -> Bool {
         var low = 0
-        var high = ranges.count
+        var high = count
         while low < high {
             let middle = (low + high) / 2
-            if ranges[middle].last < start { low = middle + 1 } else { high = middle }
+            if self[middle].last < start { low = middle + 1 } else { high = middle }
         }
-        return low < ranges.count && ranges[low].first <= start
+        return low < count && self[low].first <= start
     }
 
     /// Adds a range that does not begin before the last one added, joining the two where they
     /// overlap or touch.
     public mutating func append(_ range: Range) {
-        guard let end = ranges.last, range.first <= end.last.clampedAdding(minutes: 1) else {
-            ranges.append(range)
+        guard let head else {
+            self.head = range
             return
         }
-        if end.last < range.last, let joined = Range(end.first, range.last) {
-            ranges[ranges.count - 1] = joined
+        let end = tail.last ?? head
+        guard range.first <= end.last.clampedAdding(minutes: 1) else {
+            if tail.isEmpty { tail.reserveCapacity(StartRanges.usualRoom) }
+            tail.append(range)
+            return
+        }
+        guard end.last < range.last, let joined = Range(end.first, range.last) else { return }
+        if tail.isEmpty { self.head = joined } else { tail[tail.count - 1] = joined }
+    }
+
+    /// As `append`, of a range that does not touch the last one; `room` ranges at most will be
+    /// there in the end.
+    private mutating func append(apart range: Range, room: Int) {
+        if head == nil {
+            head = range
+        } else {
+            if tail.isEmpty { tail.reserveCapacity(room) }
+            tail.append(range)
         }
     }
 
@@ -72,11 +105,12 @@ public struct StartRanges: Hashable, Sendable {
         var result = StartRanges()
         var i = 0
         var j = 0
-        while i < ranges.count, j < other.ranges.count {
-            let a = ranges[i]
-            let b = other.ranges[j]
+        let (count, otherCount) = (count, other.count)
+        while i < count, j < otherCount {
+            let a = self[i]
+            let b = other[j]
             if let common = Range(max(a.first, b.first), min(a.last, b.last)) {
-                result.ranges.append(common)
+                result.append(apart: common, room: count + otherCount - i - j)
             }
             if a.last < b.last { i += 1 } else { j += 1 }
         }
@@ -88,14 +122,12 @@ public struct StartRanges: Hashable, Sendable {
         if isEmpty { return other }
         if other.isEmpty { return self }
         var result = StartRanges()
-        result.ranges.reserveCapacity(ranges.count + other.ranges.count)
         var i = 0
         var j = 0
-        while i < ranges.count || j < other.ranges.count {
+        while i < count || j < other.count {
             let takesOwn =
-                j == other.ranges.count
-                || i < ranges.count && ranges[i].first <= other.ranges[j].first
-            result.append(takesOwn ? ranges[i] : other.ranges[j])
+                j == other.count || i < count && self[i].first <= other[j].first
+            result.append(takesOwn ? self[i] : other[j])
             if takesOwn { i += 1 } else { j += 1 }
         }
         return result
@@ -105,19 +137,21 @@ public struct StartRanges: Hashable, Sendable {
     public func subtracting(_ other: StartRanges) -> StartRanges {
         if other.isEmpty { return self }
         var result = StartRanges()
+        let room = count + other.count
         var j = 0
-        for range in ranges {
+        for index in 0..<count {
+            let range = self[index]
             var first = range.first
-            while j < other.ranges.count, other.ranges[j].last < first { j += 1 }
+            while j < other.count, other[j].last < first { j += 1 }
             var k = j
-            while k < other.ranges.count, other.ranges[k].first <= range.last {
-                if let free = Range(first, other.ranges[k].first.clampedAdding(minutes: -1)) {
-                    result.ranges.append(free)
+            while k < other.count, other[k].first <= range.last {
+                if let free = Range(first, other[k].first.clampedAdding(minutes: -1)) {
+                    result.append(apart: free, room: room)
                 }
-                first = max(first, other.ranges[k].last.clampedAdding(minutes: 1))
+                first = max(first, other[k].last.clampedAdding(minutes: 1))
                 k += 1
             }
-            if let rest = Range(first, range.last) { result.ranges.append(rest) }
+            if let rest = Range(first, range.last) { result.append(apart: rest, room: room) }
         }
         return result
     }
@@ -126,10 +160,10 @@ public struct StartRanges: Hashable, Sendable {
     public func shifted(earlierBy minutes: Int32) -> StartRanges {
         if minutes == 0 { return self }
         var result = StartRanges()
-        for range in ranges {
+        for index in 0..<count {
             let shifted = Range(
-                range.first.clampedAdding(minutes: -minutes),
-                range.last.clampedAdding(minutes: -minutes))
+                self[index].first.clampedAdding(minutes: -minutes),
+                self[index].last.clampedAdding(minutes: -minutes))
             if let shifted { result.append(shifted) }
         }
         return result

@@ -69,7 +69,7 @@ extension Organization {
 
     /// When a room or device is in use.
     private func open(
-        _ resource: Resource, _ parts: [VisitPart], inHours: [VisitPart],
+        _ resource: Resource, _ parts: VisitParts, inHours: VisitParts,
         _ question: SlotQuestion, in window: StartWindow
     ) -> StartRanges {
         guard let schedule = schedule(of: resource, question, window) else { return StartRanges() }
@@ -94,7 +94,7 @@ extension Organization {
 
     /// When a room or device that is taken by name is free of others who take it by name.
     private func free(
-        _ resource: Resource, _ quantity: Int32, _ parts: [VisitPart], inner: [VisitPart],
+        _ resource: Resource, _ quantity: Int32, _ parts: VisitParts, inner: VisitParts,
         _ question: SlotQuestion, in window: StartWindow
     ) -> StartRanges {
         let claim = Claim(units: quantity, capacity: resource.details.units, tolerance: .max)

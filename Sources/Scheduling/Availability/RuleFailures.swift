@@ -112,7 +112,7 @@ private struct RuleCheck {
                 segment.keepsBuffersInHours && providerFitsWithoutBuffers()
                     ? .buffer : .outsideHours)
         }
-        if closed([candidate.shape.visit]) { reasons.append(.locationClosed) }
+        if closed(VisitParts(candidate.shape.visit)) { reasons.append(.locationClosed) }
         let off = schedule.timeOff(for: segment.service.id)
         if isBlocked(segment.partsWithoutBuffers(candidate), off) { reasons.append(.timeOff) }
         let buffered = segment.parts(candidate)
@@ -152,11 +152,11 @@ private struct RuleCheck {
         return !organization.placeHours(candidate, lenient, question, in: window).isEmpty
     }
 
-    private func closed(_ parts: [VisitPart]) -> Bool {
+    private func closed(_ parts: VisitParts) -> Bool {
         parts.contains { organization.closures($0, question, in: window).isEmpty }
     }
 
-    private func isBlocked(_ parts: [VisitPart], _ time: BlockedTime) -> Bool {
+    private func isBlocked(_ parts: VisitParts, _ time: BlockedTime) -> Bool {
         parts.contains { time.starts($0, in: window).isEmpty }
     }
 
@@ -198,7 +198,7 @@ private struct RuleCheck {
 
     /// Who is in the way. A hold's id is its owner's key to it, so it is never told to others.
     private func conflict(
-        _ reason: Reason, _ span: Claim.Span, _ parts: [VisitPart], _ claimed: Claimed
+        _ reason: Reason, _ span: Claim.Span, _ parts: VisitParts, _ claimed: Claimed
     ) -> RuleFailure {
         var failure = RuleFailure(reason)
         for part in parts {

@@ -2,7 +2,7 @@ internal import Intervals
 
 /// A request with its records found and its rules resolved, ready to be asked about times.
 struct SlotQuestion {
-    var location: Location
+    let place: Stored<Location>
     var zone: TimeZoneRules
     var segments: [SegmentQuestion]
     /// With which eyes calendars are read.
@@ -14,11 +14,17 @@ struct SlotQuestion {
     /// A visit of the patient's own stands in the way.
     var refusesPatientOverlap: Bool
 
+    var location: Location { place.record }
+
     /// Minutes from the first segment's start to the last one's end; where that differs with the
     /// provider, the longest.
     var duration: Int32 {
-        let last = segments[segments.count - 1]
-        return last.offset + (last.candidates.map(\.shape.duration).max() ?? 1)
+        let last = segments.count - 1
+        var longest: Int32 = 0
+        for candidate in segments[last].candidates {
+            longest = max(longest, candidate.shape.duration)
+        }
+        return segments[last].offset + (longest == 0 ? 1 : longest)
     }
 
     /// Only the first segment's starts lie on a grid; a need for whole gaps is one for whole
@@ -30,7 +36,7 @@ struct SlotQuestion {
 
 /// One segment of a question.
 struct SegmentQuestion {
-    var service: Service
+    let offered: Stored<Service>
     /// Minutes from the visit's start to the segment's.
     var offset: Int32
     /// Those who could do it, in order of id; the request's own, or the service's that work here.
@@ -44,11 +50,13 @@ struct SegmentQuestion {
     var keepsBuffersInHours: Bool
     var capacity: Int32
     var capacityRule: CapacityRule
+
+    var service: Service { offered.record }
 }
 
 /// A provider who could do a segment, and the rules that count with them.
 struct Candidate {
-    var provider: Provider
+    let person: Stored<Provider>
     var shape: VisitShape
     var grid: StartGrid
     var anchor: StartAnchor
@@ -56,6 +64,8 @@ struct Candidate {
     var earliest: Minute
     /// The first start that lies beyond the horizon.
     var beyond: Minute
+
+    var provider: Provider { person.record }
 }
 
 /// What a segment takes besides its provider: a requirement, with its records found.
@@ -92,23 +102,29 @@ extension Organization {
     /// Finds the records of a request and refuses what no time could mend: availability.md 2, step
     /// 1.
     func question(_ request: SlotRequest, now: Instant) throws(Rejection) -> SlotQuestion {
-        guard let location = locations[request.location] else {
+        guard let place = locations.stored(request.location) else {
             throw .unknown("location", request.location.description, field: "location_id")
         }
-        if let patient = request.patient, patients[patient] == nil {
+        let location = place.record
+        if let patient = request.patient, !patients.contains(patient) {
             throw .unknown("patient", patient.description, field: "patient_id")
         }
         if location.details.isArchived {
             throw Rejection(.locationInactive, "the location is archived").about(location.id)
         }
+        guard let zone = schedules.zone(of: location) else {
+            throw Rejection(.locationClosed, "the location's time zone is not known here")
+                .about(location.id)
+        }
         var segments: [SegmentQuestion] = []
+        segments.reserveCapacity(request.segments.count)
         var offset: Int32 = 0
         for (index, segment) in request.segments.enumerated() {
             let isOnly = request.segments.count == 1
             let resolved: SegmentQuestion
             do throws(Rejection) {
                 resolved = try self.segment(
-                    segment, at: location, offset: offset, isOnly: isOnly,
+                    segment, at: place, in: zone, offset: offset, isOnly: isOnly,
                     isWalkIn: request.isWalkIn, now: now)
             } catch {
                 throw request.path(of: error, inSegment: index)
@@ -116,13 +132,9 @@ extension Organization {
             offset += resolved.candidates.first?.shape.duration ?? 0
             segments.append(resolved)
         }
-        guard let zone = schedules.zone(of: location) else {
-            throw Rejection(.locationClosed, "the location's time zone is not known here")
-                .about(location.id)
-        }
         let policy = profile.details.patientOverlap
         return SlotQuestion(
-            location: location, zone: zone, segments: segments,
+            place: place, zone: zone, segments: segments,
             view: CalendarView(
                 nowMilliseconds: now.milliseconds, ignoredBooking: request.ignoring?.value,
                 ignoredHold: request.hold?.value),
@@ -131,12 +143,14 @@ extension Organization {
     }
 
     private func segment(
-        _ request: SegmentRequest, at location: Location, offset: Int32, isOnly: Bool,
-        isWalkIn: Bool, now: Instant
+        _ request: SegmentRequest, at place: Stored<Location>, in zone: TimeZoneRules,
+        offset: Int32, isOnly: Bool, isWalkIn: Bool, now: Instant
     ) throws(Rejection) -> SegmentQuestion {
-        guard let service = services[request.service] else {
+        guard let offered = services.stored(request.service) else {
             throw .unknown("service", request.service.description, field: "service_id")
         }
+        let service = offered.record
+        let location = place.record
         let details = service.details
         if details.isArchived {
             throw Rejection(.serviceNotOffered, "the service is archived").about(service.id)
@@ -150,8 +164,9 @@ extension Organization {
             common = details.rules(provider: nil, location: location.id).durations[0]
         }
         var candidates: [Candidate] = []
+        candidates.reserveCapacity(providers.count)
         for provider in providers {
-            let rules = details.rules(provider: provider.id, location: location.id)
+            let rules = details.rules(provider: provider.record.id, location: location.id)
             let duration = common ?? rules.durations[0]
             guard rules.durations.contains(duration) else {
                 if isShared, !details.variants.isEmpty { continue }
@@ -159,7 +174,7 @@ extension Organization {
             }
             candidates.append(
                 candidate(
-                    provider, rules, of: details, at: location, duration: duration,
+                    provider, rules, of: details, in: zone, duration: duration,
                     isWalkIn: isWalkIn, now: now))
         }
         if candidates.isEmpty {
@@ -169,7 +184,7 @@ extension Organization {
             }
         }
         return SegmentQuestion(
-            service: service, offset: offset, candidates: candidates, isNamed: !named.isEmpty,
+            offered: offered, offset: offset, candidates: candidates, isNamed: !named.isEmpty,
             needs: try needs(of: details, at: location, pinned: request.resources),
             providerPhases: details.providerPhases,
             keepsBuffersInHours: details.keepsBuffersInHours, capacity: details.capacity,
@@ -186,8 +201,8 @@ extension Organization {
     }
 
     private func candidate(
-        _ provider: Provider, _ rules: EffectiveRules, of service: Service.Details,
-        at location: Location, duration: Int32, isWalkIn: Bool, now: Instant
+        _ provider: Stored<Provider>, _ rules: EffectiveRules, of service: Service.Details,
+        in zone: TimeZoneRules, duration: Int32, isWalkIn: Bool, now: Instant
     ) -> Candidate {
         let grid =
             isWalkIn
@@ -197,7 +212,7 @@ extension Organization {
                 anchor: service.anchor == .window ? .window : .clock)
         guard let grid else { preconditionFailure("steps are checked when a service is stored") }
         return Candidate(
-            provider: provider,
+            person: provider,
             shape: VisitShape(
                 bufferBefore: rules.bufferBefore, duration: duration,
                 processing: service.processing, finishing: service.finishing,
@@ -205,13 +220,14 @@ extension Organization {
             grid: grid, anchor: isWalkIn ? .clock : service.anchor,
             earliest: isWalkIn
                 ? now.minute : now.minuteRoundedUp.clampedAdding(minutes: rules.notice),
-            beyond: horizon(rules.horizonDays, at: location, now: now))
+            beyond: horizon(rules.horizonDays, in: zone, now: now))
     }
 
-    private func named(_ request: SegmentRequest) throws(Rejection) -> [Provider] {
-        var named: [Provider] = []
+    private func named(_ request: SegmentRequest) throws(Rejection) -> [Stored<Provider>] {
+        var named: [Stored<Provider>] = []
+        named.reserveCapacity(request.providers.count)
         for (index, id) in request.providers.enumerated() {
-            guard let provider = providers[id] else {
+            guard let provider = providers.stored(id) else {
                 throw .unknown(
                     "provider", id.description,
                     field: request.providers.count == 1 ? "provider_id" : "provider_ids[\(index)]")
@@ -224,10 +240,10 @@ extension Organization {
     /// The providers that may do it. Named ones are refused with a reason; unnamed ones are passed
     /// over.
     private func eligible(
-        _ named: [Provider], for service: Service, at location: Location
-    ) throws(Rejection) -> [Provider] {
+        _ named: [Stored<Provider>], for service: Service, at location: Location
+    ) throws(Rejection) -> [Stored<Provider>] {
         guard named.isEmpty else {
-            for provider in named {
+            for provider in named.lazy.map(\.record) {
                 if provider.details.isDisabled {
                     throw Rejection(.providerDisabled, "the provider is disabled")
                         .about(provider.id)
@@ -237,17 +253,16 @@ extension Organization {
                         .about(provider.id)
                 }
             }
-            return named.count == 1 ? named : named.sorted { $0.id < $1.id }
+            return named.count == 1 ? named : named.sorted { $0.record.id < $1.record.id }
         }
-        return service.details.providers.compactMap { providers[$0] }
-            .filter { !$0.details.isDisabled && $0.works(at: location.id) }
-            .sorted { $0.id < $1.id }
+        return service.details.providers.compactMap { providers.stored($0) }
+            .filter { !$0.record.details.isDisabled && $0.record.works(at: location.id) }
+            .sorted { $0.record.id < $1.record.id }
     }
 
     /// The horizon ends with the local day that lies so many days ahead (availability.md 2, step
     /// 9).
-    private func horizon(_ days: Int32, at location: Location, now: Instant) -> Minute {
-        guard let zone = schedules.zone(of: location) else { return now.minute }
+    private func horizon(_ days: Int32, in zone: TimeZoneRules, now: Instant) -> Minute {
         let last = zone.localDate(at: now.minute).adding(days: days)
         return zone.windowEnd(of: last, minute: 1440)
     }

@@ -46,8 +46,9 @@ struct Claimed {
     /// are shared, of others' visits with their own buffers and of others' buffers with their visit
     /// (availability.md 5).
     func starts(
-        _ parts: [VisitPart], withoutBuffers: [VisitPart], in window: StartWindow
+        _ parts: VisitParts, withoutBuffers: VisitParts, in window: StartWindow
     ) -> StartRanges {
+        if parts.count == 1, !sharesBuffers { return free(parts[0], claim, in: window) }
         var starts = window.all
         guard sharesBuffers else {
             for part in parts { starts.narrow { free(part, claim, in: window) } }
@@ -85,15 +86,15 @@ extension BlockedTime {
 
 extension SegmentQuestion {
     /// When a candidate is busy.
-    func parts(_ candidate: Candidate) -> [VisitPart] { candidate.shape.parts(providerPhases) }
+    func parts(_ candidate: Candidate) -> VisitParts { candidate.shape.parts(providerPhases) }
 
     /// The same without buffers.
-    func partsWithoutBuffers(_ candidate: Candidate) -> [VisitPart] {
+    func partsWithoutBuffers(_ candidate: Candidate) -> VisitParts {
         candidate.shape.parts(providerPhases.withoutBuffers)
     }
 
     /// What must lie within the hours of whoever is busy in some phases.
-    func partsInHours(_ shape: VisitShape, _ phases: PhaseSet) -> [VisitPart] {
+    func partsInHours(_ shape: VisitShape, _ phases: PhaseSet) -> VisitParts {
         shape.parts(keepsBuffersInHours ? phases : phases.withoutBuffers)
     }
 

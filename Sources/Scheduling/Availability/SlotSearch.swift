@@ -28,6 +28,7 @@ extension Organization {
                 from: start, to: min(end, start.clampedAdding(minutes: days * 1440)))
             let possible = possibleStarts(question, in: windowToAsk(question, window))
             var found: [UInt64] = []
+            found.reserveCapacity(SlotPageWriter.usualSlotCount)
             for (index, candidate) in candidates.enumerated() {
                 let key = SlotKey(duration: candidate.shape.duration, candidate: index)
                 forEachStart(candidate, among: possible.bySegment[0][index], question, in: window) {
@@ -77,7 +78,6 @@ private struct SlotKey {
 private struct SlotPageWriter {
     var page: SlotPage
     private let limit: Int
-    private let question: SlotQuestion
     private let hasOneDuration: Bool
     /// Where each segment's candidates stand among the page's providers.
     private var providerIndex: [[Int32]] = []
@@ -85,10 +85,9 @@ private struct SlotPageWriter {
     private var lastSlot: UInt64?
 
     /// Room for a day or two of one provider, so that a page of that size grows no array.
-    private static var usualSlotCount: Int { 64 }
+    static var usualSlotCount: Int { 64 }
 
-    init(_ question: SlotQuestion, limit: Int) {
-        self.question = question
+    init(_ question: borrowing SlotQuestion, limit: Int) {
         self.limit = limit
         offsets = OffsetReader(question.zone)
         let candidates = question.segments[0].candidates

@@ -16,6 +16,7 @@ extension Organization {
     /// All rules but the grid, notice and horizon, intersected over a window.
     func possibleStarts(_ question: SlotQuestion, in window: StartWindow) -> PossibleStarts {
         var bySegment: [[StartRanges]] = []
+        bySegment.reserveCapacity(question.segments.count)
         // What all segments but the candidate's own allow, so far.
         var visit = visitRules(question, in: window)
         for segment in question.segments {
@@ -204,7 +205,9 @@ extension Organization {
         let last = to.clampedAdding(minutes: -1)
         switch candidate.anchor {
         case .clock, .window:
-            for range in starts.ranges where range.first <= last && from <= range.last {
+            for index in 0..<starts.count {
+                let range = starts[index]
+                guard range.first <= last, from <= range.last else { continue }
                 let stop = DayWindow.firstStart(
                     in: hours, on: candidate.grid, from: max(range.first, from),
                     through: min(range.last, last), zone: question.zone, where: done)

@@ -14,30 +14,72 @@ struct VisitShape: Hashable, Sendable {
 
     /// The stretches of some phases, in order; those that touch are joined, so that there are at
     /// most three.
-    func parts(_ phases: PhaseSet) -> [VisitPart] {
+    func parts(_ phases: PhaseSet) -> VisitParts {
+        var parts = VisitParts()
         if phases == .all {
-            return [
+            parts.append(
                 VisitPart(
-                    offset: -bufferBefore, length: bufferBefore + duration + bufferAfter)
-            ]
+                    offset: -bufferBefore, length: bufferBefore + duration + bufferAfter))
+            return parts
         }
-        let core = duration - processing - finishing
-        let lengths: [(PhaseSet, Int32)] = [
-            (.preparation, bufferBefore), (.core, core), (.processing, processing),
-            (.finishing, finishing), (.turnover, bufferAfter),
-        ]
-        var parts: [VisitPart] = []
         var offset = -bufferBefore
-        for (phase, length) in lengths {
+        func add(_ phase: PhaseSet, _ length: Int32) {
             defer { offset += length }
-            guard length > 0, phases.contains(phase) else { continue }
+            guard length > 0, phases.contains(phase) else { return }
             if let last = parts.last, last.offset + last.length == offset {
-                parts[parts.count - 1].length += length
+                parts.lengthenLast(by: length)
             } else {
                 parts.append(VisitPart(offset: offset, length: length))
             }
         }
+        add(.preparation, bufferBefore)
+        add(.core, duration - processing - finishing)
+        add(.processing, processing)
+        add(.finishing, finishing)
+        add(.turnover, bufferAfter)
         return parts
+    }
+}
+
+/// At most three stretches of a visit, in order, none touching the next. Kept in the value itself:
+/// every rule asks for them, for every candidate.
+struct VisitParts: RandomAccessCollection, Hashable, Sendable {
+    private var first = VisitPart(offset: 0, length: 0)
+    private var second = VisitPart(offset: 0, length: 0)
+    private var third = VisitPart(offset: 0, length: 0)
+    private(set) var count = 0
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { count }
+
+    /// No stretch.
+    init() {}
+
+    /// A single one.
+    init(_ part: VisitPart) {
+        append(part)
+    }
+
+    subscript(index: Int) -> VisitPart {
+        precondition(index < count, "there are no so many parts")
+        return index == 0 ? first : index == 1 ? second : third
+    }
+
+    fileprivate mutating func append(_ part: VisitPart) {
+        switch count {
+        case 0: first = part
+        case 1: second = part
+        default: third = part
+        }
+        count += 1
+    }
+
+    fileprivate mutating func lengthenLast(by length: Int32) {
+        switch count {
+        case 1: first.length += length
+        case 2: second.length += length
+        default: third.length += length
+        }
     }
 }
 

@@ -131,7 +131,6 @@ extension Organization {
     /// Nothing else lies in what the booking would take of its providers, rooms and devices.
     fileprivate func hasRoom(for changed: Booking, instead old: Booking, now: Instant) -> Bool {
         let view = CalendarView(nowMilliseconds: now.milliseconds, ignoredBooking: old.id.value)
-        guard let location = locations[old.location] else { return false }
         for segment in changed.segments {
             let isShared = profile.details.sharedBuffers.contains(.provider)
             var claim = Claim()
@@ -150,10 +149,9 @@ extension Organization {
                 in: window)
             if starts.isEmpty { return false }
         }
-        guard var question = try? question(moving: changed, walkIn: true, now: now) else {
+        guard let question = try? question(moving: changed, walkIn: true, now: now) else {
             return changed.segments.allSatisfy(\.uses.isEmpty)
         }
-        question.location = location
         for index in question.segments.indices {
             guard let candidate = question.segments[index].candidates.first else { return false }
             let own = StartWindow(

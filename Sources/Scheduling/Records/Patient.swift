@@ -61,11 +61,18 @@ extension Organization {
         return id
     }
 
+    /// As above, without looking for what else could have taken its place.
+    public func survivor(of id: Identifier<Patient>) -> Identifier<Patient> {
+        var id = id
+        while let next = patients.stored(id)?.record.mergedInto { id = next }
+        return id
+    }
+
     /// The patient that an id means, who must exist.
     func patient(
         _ id: Identifier<Patient>, field: String = "patient_id"
     ) throws(Rejection) -> Identifier<Patient> {
-        guard patients[id] != nil else {
+        guard patients.contains(id) else {
             throw .unknown("patient", id.description, field: field)
         }
         return survivor(of: id)

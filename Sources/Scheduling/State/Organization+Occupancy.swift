@@ -202,11 +202,10 @@ extension BookingSegment {
 
 extension VisitPart {
     /// One part from the first to the last.
-    static func hull(_ parts: [VisitPart]) -> [VisitPart] {
+    static func hull(_ parts: VisitParts) -> VisitParts {
         guard let first = parts.first, let last = parts.last, parts.count > 1 else { return parts }
-        return [
-            VisitPart(offset: first.offset, length: last.offset + last.length - first.offset)
-        ]
+        return VisitParts(
+            VisitPart(offset: first.offset, length: last.offset + last.length - first.offset))
     }
 }
 
