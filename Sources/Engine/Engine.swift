@@ -118,6 +118,7 @@ public final class Engine: Sendable {
 
     /// Asks an organization something, under its lock, without waiting for what was seen to be
     /// durable: for advice that booking will judge again.
+    @specialized(where Answer == [UInt8])
     public func advise<Answer>(
         _ cell: OrganizationCell, _ body: (Organization, Instant) throws(Rejection) -> Answer
     ) -> Result<Answer, Rejection> {
@@ -244,6 +245,7 @@ public final class Engine: Sendable {
 
 extension OrganizationCell.State {
     /// The answer to a query, or why there is none.
+    @inline(__always)
     fileprivate mutating func ask<Answer>(
         _ now: Instant, _ body: (Organization, Instant) throws(Rejection) -> Answer
     ) -> Result<Answer, Rejection> {

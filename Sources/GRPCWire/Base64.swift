@@ -15,22 +15,24 @@ public enum Base64 {
 
     /// Unpadded.
     public static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = alphabet.span
         var output: [UInt8] = []
-        output.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var index = 0
-        while index < bytes.count {
-            let first = bytes[index]
-            let second = index + 1 < bytes.count ? bytes[index + 1] : 0
-            let third = index + 2 < bytes.count ? bytes[index + 2] : 0
-            output.append(alphabet[Int(first >> 2)])
-            output.append(alphabet[Int((first & 0x03) << 4 | second >> 4)])
-            if index + 1 < bytes.count {
-                output.append(alphabet[Int((second & 0x0F) << 2 | third >> 6)])
+        output.append(addingCapacity: (bytes.count * 4 + 2) / 3) { output in
+            var index = 0
+            while index < bytes.count {
+                let first = bytes[index]
+                let second = index + 1 < bytes.count ? bytes[index + 1] : 0
+                let third = index + 2 < bytes.count ? bytes[index + 2] : 0
+                output.append(alphabet[Int(first >> 2)])
+                output.append(alphabet[Int((first & 0x03) << 4 | second >> 4)])
+                if index + 1 < bytes.count {
+                    output.append(alphabet[Int((second & 0x0F) << 2 | third >> 6)])
+                }
+                if index + 2 < bytes.count {
+                    output.append(alphabet[Int(third & 0x3F)])
+                }
+                index += 3
             }
-            if index + 2 < bytes.count {
-                output.append(alphabet[Int(third & 0x3F)])
-            }
-            index += 3
         }
         return output
     }

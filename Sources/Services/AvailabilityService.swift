@@ -7,7 +7,10 @@ internal import SwiftProtobuf
 
 extension Services {
     func registerAvailability(in table: inout ServiceTable) {
-        query(Methods.AvailabilityService.findSlots, in: &table, isAdvice: true) {
+        query(
+            Methods.AvailabilityService.findSlots, in: &table, isAdvice: true,
+            reading: { Slotd_V1_FindSlotsRequest(plain: $0) }
+        ) {
             request, organization, now, role throws(Rejection) in
             try SlotSearch(request, in: organization, role: role).reply(organization, now)
         }
@@ -71,8 +74,11 @@ private struct SlotSearch {
     private let message: Slotd_V1_FindSlotsRequest
     private let revision: Int64
 
+    /// The organization is borrowed, since an initializer would otherwise get a copy: of all its
+    /// tables, one by one.
     init(
-        _ message: Slotd_V1_FindSlotsRequest, in organization: Organization, role: CallerRole
+        _ message: Slotd_V1_FindSlotsRequest, in organization: borrowing Organization,
+        role: CallerRole
     ) throws(Rejection) {
         limit = try pageSize(message.pageSize, most: 10_000, usual: 500)
         from = try minute(message.from, isSet: message.hasFrom, "from")

@@ -17,7 +17,7 @@ enum SlotReply {
         let content = encode(page, tail)
         var bytes: [UInt8] = [1 << 3 | 2]
         bytes.reserveCapacity(content.count + 11)
-        bytes.append(addingCapacity: 10) { $0.appendVarint(UInt64(content.count)) }
+        bytes.appendVarint(UInt64(content.count))
         return bytes + content
     }
 
@@ -26,22 +26,26 @@ enum SlotReply {
         guard page.segments.isEmpty else {
             return encoded(Slotd_V1_FindSlotsResponse(page, tail))
         }
-        // Of a slot without its providers: six bytes of frame, thirteen for either time, six for
-        // the offset, six before the providers, rounded up.
-        let slotBytesMax = page.starts.count * 48 + page.providerIndexes.count * 5
         var bytes: [UInt8] = []
+        let slotBytesMax =
+            page.starts.count * SlotMessage.byteCountMax
+            + page.providerIndexes.count * SlotMessage.indexByteCountMax
         bytes.reserveCapacity(slotBytesMax + page.providers.count * 38 + 192)
         bytes.append(addingCapacity: slotBytesMax) { output in
-            var first = 0
-            for (index, start) in page.starts.enumerated() {
-                let end = page.providerEnds[index]
-                SlotMessage(
-                    start: start.unixSeconds,
-                    end: start.unixSeconds + Int64(page.duration(ofSlot: index)) * 60,
-                    utcOffset: page.utcOffsets[index],
-                    providers: page.providerIndexes[first..<end]
-                ).write(to: &output)
-                first = end
+            output.withUnsafeMutableBufferPointer { memory, count in
+                var writer = SlotWriter(memory: UnsafeMutableRawBufferPointer(memory))
+                var first = 0
+                for (index, start) in page.starts.enumerated() {
+                    let end = page.providerEnds[index]
+                    writer.write(
+                        SlotMessage(
+                            start: start.unixSeconds,
+                            end: start.unixSeconds + Int64(page.duration(ofSlot: index)) * 60,
+                            utcOffset: page.utcOffsets[index],
+                            providers: page.providerIndexes[first..<end]))
+                    first = end
+                }
+                count = writer.count
             }
         }
         for provider in page.providers { bytes.appendText(field: 2, provider.description) }
@@ -51,9 +55,7 @@ enum SlotReply {
         bytes.appendText(field: 6, tail.slotToken)
         if tail.revision != 0 {
             bytes.append(14 << 3)
-            bytes.append(addingCapacity: 10) {
-                $0.appendVarint(UInt64(bitPattern: tail.revision))
-            }
+            bytes.appendVarint(UInt64(bitPattern: tail.revision))
         }
         return bytes
     }
@@ -76,30 +78,55 @@ private struct SlotMessage {
     var utcOffset: Int32
     var providers: ArraySlice<Int32>
 
-    func write(to output: inout OutputSpan<UInt8>) {
-        let startBytes = Self.timestampByteCount(start)
-        let endBytes = Self.timestampByteCount(end)
-        let zigzag = UInt64(UInt32(bitPattern: (utcOffset << 1) ^ (utcOffset >> 31)))
-        let providerBytes = providers.reduce(0) { $0 + varintByteCount(Self.wide($1)) }
+    /// Without the providers: six bytes of frame, thirteen for either time, six for the offset, six
+    /// before the providers, rounded up.
+    static let byteCountMax = 48
+    /// An index is never negative, so nothing is sign-extended.
+    static let indexByteCountMax = 5
+}
 
-        var byteCount = 2 + startBytes + 2 + endBytes
-        if utcOffset != 0 { byteCount += 1 + varintByteCount(zigzag) }
-        if !providers.isEmpty {
+/// Writes slots one behind the other into memory that has room for them.
+///
+/// A time between 1978 and 3058 is five bytes of varint, so that its whole field is eight: one
+/// store. Nearly every slot is two such stores and a few bytes.
+private struct SlotWriter {
+    let memory: UnsafeMutableRawBufferPointer
+    /// Bytes written.
+    private(set) var count = 0
+
+    private static let lengthByteCountMax = 5
+
+    init(memory: UnsafeMutableRawBufferPointer) {
+        self.memory = memory
+    }
+
+    mutating func write(_ slot: SlotMessage) {
+        let zigzag = UInt64(UInt32(bitPattern: (slot.utcOffset << 1) ^ (slot.utcOffset >> 31)))
+        var providerBytes = 0
+        for provider in slot.providers { providerBytes += varintByteCount(Self.wide(provider)) }
+        var byteCount =
+            4 + Self.timestampByteCount(slot.start) + Self.timestampByteCount(slot.end)
+        if slot.utcOffset != 0 { byteCount += 1 + varintByteCount(zigzag) }
+        if providerBytes > 0 {
             byteCount += 1 + varintByteCount(UInt64(providerBytes)) + providerBytes
         }
+        // No store below goes beyond what is counted here.
+        precondition(
+            count + 1 + Self.lengthByteCountMax + byteCount <= memory.count,
+            "the room for slots is too small")
 
-        output.append(1 << 3 | 2)
-        output.appendVarint(UInt64(byteCount))
-        Self.write(start, byteCount: startBytes, field: 1, to: &output)
-        Self.write(end, byteCount: endBytes, field: 2, to: &output)
-        if utcOffset != 0 {
-            output.append(3 << 3)
-            output.appendVarint(zigzag)
+        byte(1 << 3 | 2)
+        varint(UInt64(byteCount))
+        timestamp(1, slot.start)
+        timestamp(2, slot.end)
+        if slot.utcOffset != 0 {
+            byte(3 << 3)
+            varint(zigzag)
         }
-        if !providers.isEmpty {
-            output.append(4 << 3 | 2)
-            output.appendVarint(UInt64(providerBytes))
-            for provider in providers { output.appendVarint(Self.wide(provider)) }
+        if providerBytes > 0 {
+            byte(4 << 3 | 2)
+            varint(UInt64(providerBytes))
+            for provider in slot.providers { varint(Self.wide(provider)) }
         }
     }
 
@@ -108,18 +135,40 @@ private struct SlotMessage {
         seconds == 0 ? 0 : 1 + varintByteCount(UInt64(bitPattern: seconds))
     }
 
-    private static func write(
-        _ seconds: Int64, byteCount: Int, field: UInt8, to output: inout OutputSpan<UInt8>
-    ) {
-        output.append(field << 3 | 2)
-        // At most eleven: a byte of length is enough.
-        output.append(UInt8(truncatingIfNeeded: byteCount))
-        guard seconds != 0 else { return }
-        output.append(1 << 3)
-        output.appendVarint(UInt64(bitPattern: seconds))
+    private mutating func timestamp(_ field: UInt8, _ seconds: Int64) {
+        guard (1 << 28..<1 << 35).contains(seconds) else {
+            byte(field << 3 | 2)
+            // At most eleven: a byte of length is enough.
+            byte(UInt8(truncatingIfNeeded: Self.timestampByteCount(seconds)))
+            guard seconds != 0 else { return }
+            byte(1 << 3)
+            return varint(UInt64(bitPattern: seconds))
+        }
+        let bits = UInt64(bitPattern: seconds)
+        let varint =
+            (bits & 0x7f) | (bits & 0x3f80) << 1 | (bits & 0x1f_c000) << 2
+            | (bits & 0xfe0_0000) << 3 | (bits & 0x7_f000_0000) << 4 | 0x8080_8080
+        // The field's tag, six bytes of content, the tag of its first field.
+        let head = UInt64(field << 3 | 2) | 6 << 8 | (1 << 3) << 16
+        memory.storeBytes(
+            of: (head | varint << 24).littleEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
     }
 
-    /// Indexes are never negative, so nothing is sign-extended.
+    private mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        byte(UInt8(truncatingIfNeeded: rest))
+    }
+
+    private mutating func byte(_ value: UInt8) {
+        memory[count] = value
+        count += 1
+    }
+
     private static func wide(_ index: Int32) -> UInt64 { UInt64(UInt32(bitPattern: index)) }
 }
 
@@ -127,7 +176,15 @@ private func varintByteCount(_ value: UInt64) -> Int {
     (64 - (value | 1).leadingZeroBitCount + 6) / 7
 }
 
-extension OutputSpan<UInt8> {
+extension [UInt8] {
+    /// Length-delimited, without the field when empty.
+    fileprivate mutating func appendText(field: UInt8, _ text: String) {
+        guard !text.isEmpty else { return }
+        append(field << 3 | 2)
+        appendVarint(UInt64(text.utf8.count))
+        append(contentsOf: text.utf8)
+    }
+
     fileprivate mutating func appendVarint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -135,15 +192,5 @@ extension OutputSpan<UInt8> {
             rest >>= 7
         }
         append(UInt8(truncatingIfNeeded: rest))
-    }
-}
-
-extension [UInt8] {
-    /// Length-delimited, without the field when empty.
-    fileprivate mutating func appendText(field: UInt8, _ text: String) {
-        guard !text.isEmpty else { return }
-        append(field << 3 | 2)
-        append(addingCapacity: 10) { $0.appendVarint(UInt64(text.utf8.count)) }
-        append(contentsOf: text.utf8)
     }
 }

@@ -62,8 +62,11 @@ extension Services {
     }
 
     /// As above, for a reply that is encoded by hand or depends on the caller's role.
+    ///
+    /// - Parameter plain: reads requests that hold nothing unusual.
     func query<Request: Message, Response: Message>(
         _ method: Method<Request, Response>, in table: inout ServiceTable, isAdvice: Bool,
+        reading plain: @escaping @Sendable ([UInt8]) -> Request? = { _ in nil },
         bytes body:
             @escaping @Sendable (
                 Request, Organization, Instant, CallerRole
@@ -71,7 +74,8 @@ extension Services {
     ) {
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
-                let request: Request = try decoded(bytes)
+                let request: Request
+                if let read = plain(bytes) { request = read } else { request = try decoded(bytes) }
                 let caller = try refusing { () throws(Rejection) in
                     try self.caller(context.metadata, loop: context.loop)
                 }
@@ -340,10 +344,10 @@ extension MutationAnswer {
 
 extension UnaryAnswer {
     /// The encoded reply, or the refusal.
-    init(_ result: Result<[UInt8], Rejection>, now: Instant) {
+    init(_ result: Result<[UInt8], Rejection>, now: @autoclosure () -> Instant) {
         switch result {
         case .success(let bytes): self = .message(bytes)
-        case .failure(let rejection): self.init(rejection, now: now)
+        case .failure(let rejection): self.init(rejection, now: now())
         }
     }
 }

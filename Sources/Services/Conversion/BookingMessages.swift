@@ -114,7 +114,7 @@ extension Slotd_V1_SlotHold {
 extension NewBooking {
     /// Reads the slot that a message asks for; `path` is where the message stands in the request.
     init(
-        _ message: Slotd_V1_NewBooking, _ path: String, in organization: Organization
+        _ message: Slotd_V1_NewBooking, _ path: String, in organization: borrowing Organization
     ) throws(Rejection) {
         self.init()
         location = try optionalIdentifier(
@@ -167,8 +167,10 @@ extension NewBooking {
 }
 
 /// A duration in minutes; nil where the service's default is meant.
-func durationWish(_ value: Int32, _ field: String) throws(Rejection) -> Int32? {
-    value == 0 ? nil : try number(value, field, 1...525_600)
+func durationWish(
+    _ value: Int32, _ field: @autoclosure () -> String
+) throws(Rejection) -> Int32? {
+    value == 0 ? nil : try number(value, field(), 1...525_600)
 }
 
 extension Slotd_V1_Procedure {

@@ -5,19 +5,19 @@ internal import SlotdAPI
 internal import SwiftProtobuf
 
 // Reading single fields of a request: each function checks one kind of value and names the field's
-// path when it refuses.
+// path when it refuses. The path is put together only then.
 
 /// A text of so many bytes of UTF-8, without control characters.
 func text(
-    _ value: String, _ field: String, _ bytes: ClosedRange<Int>
+    _ value: String, _ field: @autoclosure () -> String, _ bytes: ClosedRange<Int>
 ) throws(Rejection) -> String {
     let count = value.utf8.count
-    guard count >= bytes.lowerBound else { throw .invalid(field, "must not be empty") }
+    guard count >= bytes.lowerBound else { throw .invalid(field(), "must not be empty") }
     guard count <= bytes.upperBound else {
-        throw .invalid(field, "has \(count) bytes, more than \(bytes.upperBound)")
+        throw .invalid(field(), "has \(count) bytes, more than \(bytes.upperBound)")
     }
     let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }
-    guard isPlain else { throw .invalid(field, "has control characters") }
+    guard isPlain else { throw .invalid(field(), "has control characters") }
     return value
 }
 
@@ -35,34 +35,34 @@ func nameText(
 
 /// A whole number in a range.
 func number<Number: FixedWidthInteger & Sendable>(
-    _ value: Number, _ field: String, _ range: ClosedRange<Number>
+    _ value: Number, _ field: @autoclosure () -> String, _ range: ClosedRange<Number>
 ) throws(Rejection) -> Number {
     guard range.contains(value) else {
-        throw .invalid(field, "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
+        throw .invalid(field(), "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
     }
     return value
 }
 
 /// At most so many elements.
 func list<Element>(
-    _ value: [Element], _ field: String, atMost most: Int
+    _ value: [Element], _ field: @autoclosure () -> String, atMost most: Int
 ) throws(Rejection) -> [Element] {
     guard value.count <= most else {
-        throw .invalid(field, "has \(value.count) elements, more than \(most)")
+        throw .invalid(field(), "has \(value.count) elements, more than \(most)")
     }
     return value
 }
 
 /// A moment on a whole minute.
 func minute(
-    _ value: Google_Protobuf_Timestamp, isSet: Bool, _ field: String
+    _ value: Google_Protobuf_Timestamp, isSet: Bool, _ field: @autoclosure () -> String
 ) throws(Rejection) -> Minute {
-    guard isSet else { throw .invalid(field, "is missing") }
+    guard isSet else { throw .invalid(field(), "is missing") }
     guard value.nanos == 0, value.seconds % 60 == 0 else {
-        throw .invalid(field, "is not a whole minute")
+        throw .invalid(field(), "is not a whole minute")
     }
     guard let minute = Minute(unixSeconds: value.seconds) else {
-        throw .invalid(field, "is out of range")
+        throw .invalid(field(), "is out of range")
     }
     return minute
 }
@@ -86,27 +86,28 @@ func date(_ value: Slotd_V1_LocalDate, _ field: String) throws(Rejection) -> Loc
 /// The id of a record: the id itself, or `ref:` and the external_ref. What names a patient who was
 /// merged into another one means that one.
 func identifier<Row>(
-    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+    _ value: String, _ field: @autoclosure () -> String, _ kind: RecordKind,
+    in organization: Organization
 ) throws(Rejection) -> Identifier<Row> {
-    organization.survivor(of: try ownIdentifier(value, field, kind, in: organization), kind)
+    organization.survivor(of: try ownIdentifier(value, field(), kind, in: organization), kind)
 }
 
 /// As `identifier`, of the record that has the name itself, whatever took its place.
 func ownIdentifier<Row>(
-    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+    _ value: String, _ field: @autoclosure () -> String, _ kind: RecordKind,
+    in organization: Organization
 ) throws(Rejection) -> Identifier<Row> {
+    if let id = Identifier<Row>(value) { return id }
+    let field = field()
     guard !value.isEmpty else { throw .invalid(field, "is missing") }
-    if value.hasPrefix("ref:") {
-        let ref = String(value.dropFirst(4))
-        guard ref.utf8.count <= 200 else { throw .invalid(field, "is no external_ref") }
-        let id: Identifier<Row>? = organization.identifier(kind, externalRef: ref)
-        guard let id else { throw .unknown(Row.idPrefix, value, field: field) }
-        return id
-    }
-    guard let id = Identifier<Row>(value) else {
+    guard value.hasPrefix("ref:") else {
         // What was typed is named, up to the length of any id: it may be an argument of a script.
         throw .invalid(field, "“\(value.prefix(40))” is no \(Row.idPrefix) id")
     }
+    let ref = String(value.dropFirst(4))
+    guard ref.utf8.count <= 200 else { throw .invalid(field, "is no external_ref") }
+    let id: Identifier<Row>? = organization.identifier(kind, externalRef: ref)
+    guard let id else { throw .unknown(Row.idPrefix, value, field: field) }
     return id
 }
 
@@ -120,21 +121,25 @@ extension Organization {
 
 /// As `identifier`, or nil when the field is empty.
 func optionalIdentifier<Row>(
-    _ value: String, _ field: String, _ kind: RecordKind, in organization: Organization
+    _ value: String, _ field: @autoclosure () -> String, _ kind: RecordKind,
+    in organization: Organization
 ) throws(Rejection) -> Identifier<Row>? {
-    value.isEmpty ? nil : try identifier(value, field, kind, in: organization)
+    value.isEmpty ? nil : try identifier(value, field(), kind, in: organization)
 }
 
 /// The ids of records, each once, in the order given.
 func identifiers<Row>(
-    _ values: [String], _ field: String, _ kind: RecordKind, atMost most: Int,
+    _ values: [String], _ field: @autoclosure () -> String, _ kind: RecordKind, atMost most: Int,
     in organization: Organization
 ) throws(Rejection) -> [Identifier<Row>] {
     var ids: [Identifier<Row>] = []
     var known: Set<Identifier<Row>> = []
-    for (index, value) in try list(values, field, atMost: most).enumerated() {
+    if values.count == 1 {
+        return [try identifier(values[0], "\(field())[0]", kind, in: organization)]
+    }
+    for (index, value) in try list(values, field(), atMost: most).enumerated() {
         let id: Identifier<Row> = try identifier(
-            value, "\(field)[\(index)]", kind, in: organization)
+            value, "\(field())[\(index)]", kind, in: organization)
         if known.insert(id).inserted { ids.append(id) }
     }
     return ids
