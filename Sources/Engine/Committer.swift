@@ -183,9 +183,12 @@ final class Committer: Sendable {
                 guard case .full = error else { throw error }
                 return didFill(self, items)
             }
-            for item in items {
-                for news in item.news { news.publish() }
-                if let event = item.event { item.cell.didCommit(through: event.position) }
+            // By index: an item is a dozen references, to be counted for each copy.
+            for index in items.indices {
+                for news in items[index].news { news.publish() }
+                if let position = items[index].event?.position {
+                    items[index].cell.didCommit(through: position)
+                }
             }
             didCommit()
         }

@@ -5,6 +5,14 @@ internal import Glibc
 ///
 /// Started once, joined once. `join` from the thread itself is a bug and traps.
 public final class WorkerThread: Sendable {
+    /// How a thread shares the processor with the others.
+    public enum Priority: Sendable {
+        /// As the event loops do.
+        case normal
+        /// Behind them where there is too little for all: about a tenth of what they get.
+        case background
+    }
+
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -13,9 +21,15 @@ public final class WorkerThread: Sendable {
     private let thread: pthread_t
 
     /// Starts a thread that runs the body and ends.
-    public init(_ run: @escaping @Sendable () -> Void) {
+    public init(priority: Priority = .normal, _ run: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
-        let body = Unmanaged.passRetained(Body(run))
+        let body = Unmanaged.passRetained(
+            Body {
+                // On Linux the calling thread's own, whatever the name says (setpriority(2)). Going
+                // down is always allowed, and where it is not done nothing breaks.
+                if priority == .background { _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10) }
+                run()
+            })
         // Safe: the retained body is taken over, and released, by the new thread alone.
         let code = pthread_create(
             &thread, nil,

@@ -4,9 +4,9 @@ internal import Scheduling
 
 /// The tables, kept up behind the journal by a thread of their own.
 ///
-/// Committed batches wait in a queue until they are many or old enough; then the thread takes all
-/// of them, drops what was overwritten meanwhile, and writes the rest with the checkpoint in one
-/// transaction. So the file always holds the state after some committed event, never one in
+/// Committed batches wait in a queue until they are many or old enough; then the thread takes one
+/// write's worth of them, drops what was overwritten meanwhile, and writes the rest with the
+/// checkpoint in one transaction. So the file always holds the state after some committed event, never one in
 /// between: recovery loads it and replays the journal from there.
 ///
 /// The queue is bounded by the number of records in it. When it is full, commits wait; when the
@@ -45,6 +45,22 @@ final class Tables: Sendable {
         var mark: HighWaterMark?
         /// For tests.
         var pageLimit: Int64?
+
+        /// Takes the batches that are written next: no more than make up one write, so that whoever
+        /// wants to read, or has waited for room, need not wait for all that has piled up.
+        mutating func takeBatches(_ limits: StorageLimits, _ now: Int64) -> [CommittedBatch] {
+            var count = 0
+            var records = 0
+            while count < waiting.count, records < limits.recordsPerWrite {
+                records += Tables.records(in: waiting[count].entries)
+                count += 1
+            }
+            let taken = Array(waiting[..<count])
+            waiting.removeFirst(count)
+            waitingRecords -= records
+            waitingSince = now
+            return taken
+        }
     }
 
     /// Starts the thread. The tables hold the journal up to `sequence`, and the journal reaches to
@@ -56,7 +72,9 @@ final class Tables: Sendable {
         self.state = state
         self.limits = limits
         path = directory.tables
-        thread = WorkerThread {
+        // What is committed is answered before what is written behind it: bookings that come in a
+        // burst leave the tables to the lull after them, up to the bound of the queue.
+        thread = WorkerThread(priority: .background) {
             TablesThread(directory: directory, state: state, limits: limits).run()
             state.signal { $0.isEnded = true }
         }

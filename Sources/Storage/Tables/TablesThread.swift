@@ -72,10 +72,7 @@ struct TablesThread {
                     state.retryAt,
                     isMany ? now : state.waitingSince + Int64(limits.writeDelayMilliseconds))
                 if due <= now || (isUrgent && state.full == nil) {
-                    let batches = state.waiting
-                    state.waiting = []
-                    state.waitingRecords = 0
-                    return .done(.write(batches))
+                    return .done(.write(state.takeBatches(limits, now)))
                 }
                 deadline = due
             }
