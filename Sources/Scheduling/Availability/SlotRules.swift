@@ -271,9 +271,9 @@ extension Organization {
         bookingsByLocation[question.location.id]?.forEach(from: first) { key in
             guard key.start < day.end else { return false }
             if key.id.value != view.ignoredBooking, !pending.removed.contains(key.id),
-                let booking = bookings[key.id], booking.stage.occupies
+                let booking = bookings.stored(key.id), booking.record.stage.occupies
             {
-                visits.append(booking.segments)
+                visits.append(booking.record.segments)
             }
             return true
         }
@@ -328,10 +328,10 @@ extension Organization {
         bookingsByPatient[patient]?.forEach(from: first) { key in
             guard key.start < interval.end else { return false }
             if key.id.value != ignored,
-                !pending.removed.contains(key.id), let booking = bookings[key.id],
-                booking.stage.occupies
+                !pending.removed.contains(key.id), let booking = bookings.stored(key.id),
+                booking.record.stage.occupies
             {
-                add(booking)
+                add(booking.record)
             }
             return true
         }

@@ -2,7 +2,7 @@
 ///
 /// Behind a reference, since an event passes from the decision to the log, the tables and whoever
 /// watches, and none of them changes it.
-public indirect enum Record: Equatable, Sendable {
+public enum Record: Equatable, Sendable {
     case organization(OrganizationProfile)
     case location(Location)
     case provider(Provider)

@@ -8,8 +8,11 @@ internal import WireFormat
 
 extension MessageWriter {
     /// A booking as a field of a reply; see `Slotd_V1_Booking.init`.
+    ///
+    /// - Parameter isInHours: it is known to lie in hours, so that nobody need look.
     mutating func booking(
-        _ field: UInt32, _ record: Booking, in organization: Organization, now: Instant
+        _ field: UInt32, _ record: Booking, in organization: Organization, now: Instant,
+        isInHours: Bool = false
     ) {
         message(field) { writer in
             writer.text(1, record.id.description)
@@ -37,7 +40,8 @@ extension MessageWriter {
             writer.text(30, record.overrideNote)
             writer.text(31, record.overrideRole)
             if let group = record.group { writer.text(32, group.description) }
-            writer.flag(33, record.end > now.minute && organization.isOutOfHours(record))
+            let isOver = record.end <= now.minute
+            writer.flag(33, !isInHours && !isOver && organization.isOutOfHours(record))
             if let deposit = record.deposit {
                 writer.message(50) { writer in
                     writer.money(1, deposit.amount)
@@ -123,7 +127,9 @@ extension PlannedBooking {
     func reply(in organization: Organization, now: Instant) -> [UInt8] {
         var writer = MessageWriter()
         writer.reserve(512)
-        writer.booking(1, booking, in: organization, now: now)
+        // A moment ago all rules held; a hold was judged when it was made.
+        let isInHours = hold == nil && booking.overrides.isEmpty
+        writer.booking(1, booking, in: organization, now: now, isInHours: isInHours)
         writer.flag(2, holdHadExpired)
         writer.integer(14, organization.position)
         writer.packed(30, warnings.map(\.rawValue))
