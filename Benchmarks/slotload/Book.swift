@@ -43,14 +43,18 @@ struct Book: AsyncParsableCommand {
             let slot = number * Self.stride % Self.slotCount
             let provider = slot % Self.providerCount
             let minute = firstMinute + Int64(slot / Self.providerCount * 15)
-            return .with {
-                $0.requestID = "slotload-\(number)"
-                $0.patientID = catalog.patients[provider]
-                $0.booking.locationID = catalog.location
-                $0.booking.serviceID = catalog.service
-                $0.booking.providerID = catalog.providers[provider]
-                $0.booking.start = Google_Protobuf_Timestamp(minutes: minute)
-            }
+            // Its own message is written once, and then moved: field by field through the request
+            // cost the generator a fifth of its time.
+            var booking = Slotd_V1_NewBooking()
+            booking.locationID = catalog.location
+            booking.serviceID = catalog.service
+            booking.providerID = catalog.providers[provider]
+            booking.start = Google_Protobuf_Timestamp(minutes: minute)
+            var request = Slotd_V1_CreateBookingRequest()
+            request.requestID = "slotload-\(number)"
+            request.patientID = catalog.patients[provider]
+            request.booking = booking
+            return request
         }
         return Question(
             path: Methods.BookingService.createBooking.path,
