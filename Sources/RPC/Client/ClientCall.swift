@@ -146,7 +146,10 @@ final class ClientCall: MessageSource, @unchecked Sendable {
             return
         }
         trailingMetadata = received.metadata
-        if !hasHeaders { head.httpStatus = received.httpStatus }
+        if !hasHeaders {
+            head.httpStatus = received.httpStatus
+            head.isGRPC = received.isGRPC
+        }
         finish(received.status ?? head.statusWithoutGRPC)
     }
 
@@ -189,7 +192,7 @@ final class ClientCall: MessageSource, @unchecked Sendable {
         guard end == nil else { return }
         let code = StatusCode(http2Error: errorCode)
         finish(
-            Status(code, "the server reset the stream (HTTP/2 error \(errorCode))"),
+            Status(code, "the stream was reset (HTTP/2 error \(errorCode))"),
             isUnprocessed: errorCode == ErrorCode.refusedStream)
     }
 

@@ -17,6 +17,7 @@ final class ClientConnection: ChannelInboundHandler, MessageDecompressor, @unche
     private var isInTurn = false
     private var isDirty = false
     private var isLeaving = false
+    private var hasSettings = false
     private var lossReason = "the connection was lost"
     private var closed: [() -> Void] = []
     private var deflater: Deflater?
@@ -55,7 +56,7 @@ final class ClientConnection: ChannelInboundHandler, MessageDecompressor, @unche
         }
         session.consumeConnection()
         if let failure {
-            lossReason = "the server does not speak HTTP/2 (\(failure))"
+            lossReason = "\(brokenRules) (\(failure))"
             pump()
             context.close(promise: nil)
         }
@@ -120,7 +121,9 @@ final class ClientConnection: ChannelInboundHandler, MessageDecompressor, @unche
             case .goAway:
                 isLeaving = true
                 transport.connectionLost(self)
-            case .endStreamSent, .settings, .pong:
+            case .settings:
+                hasSettings = true
+            case .endStreamSent, .pong:
                 break
             }
         }
@@ -192,7 +195,18 @@ final class ClientConnection: ChannelInboundHandler, MessageDecompressor, @unche
         }
         isDirty = false
         if hasWritten { context.flush() }
-        if isLeaving, session.streamCount == 0 { context.close(promise: nil) }
+        if isLeaving, session.streamCount == 0 {
+            context.close(promise: nil)
+        } else if !session.wantsRead, !session.wantsWrite {
+            // The session has ended itself: it hears no more, so whoever waits would wait for ever.
+            lossReason = brokenRules
+            context.close(promise: nil)
+        }
+    }
+
+    private var brokenRules: String {
+        hasSettings
+            ? "the server broke the rules of HTTP/2" : "the server does not speak HTTP/2"
     }
 
     func close(reason: String, _ done: @escaping () -> Void) {

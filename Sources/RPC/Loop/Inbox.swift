@@ -64,7 +64,7 @@ struct Inbox {
             if message.wasCompressed {
                 guard isGzip else {
                     throw Status(
-                        .internal, "a message is flagged compressed without a grpc-encoding")
+                        .internal, "a message is compressed without a grpc-encoding that is known")
                 }
                 self.decompressor = decompressor
             }
