@@ -85,15 +85,22 @@ extension Session {
         prefix: String, limit: Int = .max
     ) async throws(CommandFailure) -> (records: [Slotd_V1_Patient], isTruncated: Bool) {
         try await api.pages(limit: limit) { size, token throws(CommandFailure) in
-            let page = try await api.call(
-                Methods.PatientService.listPatients,
-                .with {
-                    $0.pageSize = size
-                    $0.pageToken = token
-                    $0.prefix = prefix
-                })
-            return (page.patients, page.nextPageToken)
+            try await patientPage(prefix: prefix, size, token)
         }
+    }
+
+    /// One page of patients.
+    func patientPage(
+        prefix: String, _ size: Int32, _ token: String
+    ) async throws(CommandFailure) -> (records: [Slotd_V1_Patient], next: String) {
+        let page = try await api.call(
+            Methods.PatientService.listPatients,
+            .with {
+                $0.pageSize = size
+                $0.pageToken = token
+                $0.prefix = prefix
+            })
+        return (page.patients, page.nextPageToken)
     }
 
     func organizations() async throws(CommandFailure) -> [Slotd_V1_Organization] {

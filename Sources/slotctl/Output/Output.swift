@@ -42,6 +42,14 @@ struct Output: Sendable {
         }
     }
 
+    /// One page of a list in a format that is written line by line.
+    func page<Record: Message>(
+        _ records: [Record], as view: RecordView<Record>, isFirst: Bool
+    ) throws(CommandFailure) {
+        guard format != .ndjson else { return try list(records, as: view) }
+        delimited(records, as: view, isFirst: isFirst)
+    }
+
     /// One record. JSON shows the whole reply that brought it; people may get a sentence before it
     /// by `note`, and `more` of it after.
     func single<Record: Message>(
@@ -63,18 +71,21 @@ struct Output: Sendable {
     }
 
     /// A table that is no list of records.
+    ///
+    /// - Parameter isFirst: false where it goes on with what another call began.
     func rows(
-        _ table: TextTable, names: [String], values: [[String]], json: [String], key: String
+        _ table: TextTable, names: [String], values: [[String]], json: [String], key: String,
+        isFirst: Bool = true
     ) {
         switch format {
         case .table:
             guard !table.rows.isEmpty else { return note(paint.dim("Nothing found.")) }
             table.lines(width: columns, paint: paint).forEach(writeLine)
         case .tsv:
-            if hasHeader { writeLine(TSVText.line(names)) }
+            if hasHeader, isFirst { writeLine(TSVText.line(names)) }
             for row in values { writeLine(TSVText.line(row)) }
         case .csv:
-            writeLine(CSVText.guardedLine(names))
+            if isFirst { writeLine(CSVText.guardedLine(names)) }
             for row in values { writeLine(CSVText.guardedLine(row)) }
         case .json:
             let object = JSONText.object([(key, JSONText.array(json))])
@@ -84,15 +95,17 @@ struct Output: Sendable {
         }
     }
 
-    private func delimited<Record>(_ records: [Record], as view: RecordView<Record>) {
+    private func delimited<Record>(
+        _ records: [Record], as view: RecordView<Record>, isFirst: Bool = true
+    ) {
         let fields = view.machineFields
         if format == .csv {
-            writeLine(CSVText.guardedLine(fields.map(\.name)))
+            if isFirst { writeLine(CSVText.guardedLine(fields.map(\.name))) }
             for record in records {
                 writeLine(CSVText.guardedLine(fields.map { $0.machine(record) }))
             }
         } else {
-            if hasHeader { writeLine(TSVText.line(fields.map(\.name))) }
+            if hasHeader, isFirst { writeLine(TSVText.line(fields.map(\.name))) }
             for record in records {
                 writeLine(TSVText.line(fields.map { $0.machine(record) }))
             }

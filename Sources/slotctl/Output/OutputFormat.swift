@@ -15,4 +15,6 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 
     /// People's form: names, local times and colors.
     var isForPeople: Bool { self == .table }
+    /// Written line by line, so that what comes later changes nothing of what stands.
+    var isStreamed: Bool { self != .table && self != .json }
 }

@@ -58,7 +58,10 @@ extension Session {
     func showHistory(
         of id: String, in zone: Zone, _ directory: Directory
     ) async throws(CommandFailure) {
-        let found = try await events(.with { $0.recordID = id })
+        let wanted = Slotd_V1_ListEventsRequest.with { $0.recordID = id }
+        let found = try await api.pages { size, token throws(CommandFailure) in
+            try await eventPage(wanted, size, token)
+        }
         guard output.format.isForPeople else {
             return try output.list(found.records, as: .event(in: zone, ofRecord: true))
         }

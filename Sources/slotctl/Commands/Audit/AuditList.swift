@@ -29,11 +29,7 @@ struct AuditList: SessionCommand {
     var from: String?
     @Option(help: ArgumentHelp("Only before.", valueName: "time")) var to: String?
     @Flag(help: "The earliest first.") var oldestFirst = false
-    @Option(help: "At most so many.") var limit = 100
-
-    func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var request = Slotd_V1_ListEventsRequest()
@@ -47,9 +43,11 @@ struct AuditList: SessionCommand {
         let times = session.times(in: zone)
         if let from { request.from = try times.moment(from).timestamp }
         if let to { request.to = try times.moment(to).timestamp }
-        let found = try await session.events(request, limit: limit)
-        try session.output.list(found.records, as: .event(in: zone, ofRecord: !record.isEmpty))
-        if found.isTruncated { session.output.note("There are more; --limit goes on.") }
+        try await session.list(
+            list, as: .event(in: zone, ofRecord: !record.isEmpty), inTable: 100
+        ) { size, token throws(CommandFailure) in
+            try await session.eventPage(request, size, token)
+        }
     }
 }
 
@@ -60,16 +58,14 @@ extension Session {
         return try Zone(name: try await location(name).timeZone)
     }
 
-    /// Events of the trail, page after page. A page may be empty and yet have a next one.
-    func events(
-        _ request: Slotd_V1_ListEventsRequest, limit: Int = .max
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_TrailEvent], isTruncated: Bool) {
-        try await api.pages(limit: limit) { size, token throws(CommandFailure) in
-            var request = request
-            request.pageSize = size
-            request.pageToken = token
-            let reply = try await api.call(Methods.AdminService.listEvents, request)
-            return (reply.events, reply.nextPageToken)
-        }
+    /// One page of the trail. It may be empty and yet have a next one.
+    func eventPage(
+        _ request: Slotd_V1_ListEventsRequest, _ size: Int32, _ token: String
+    ) async throws(CommandFailure) -> (records: [Slotd_V1_TrailEvent], next: String) {
+        var request = request
+        request.pageSize = size
+        request.pageToken = token
+        let reply = try await api.call(Methods.AdminService.listEvents, request)
+        return (reply.events, reply.nextPageToken)
     }
 }

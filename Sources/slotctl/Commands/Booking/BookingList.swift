@@ -31,10 +31,9 @@ struct BookingList: SessionCommand {
     @OptionGroup(title: "When (default: from today's first minute, for 7 days)")
     var when: WindowOptions
     @Flag(help: "Of all times.") var all = false
-    @Option(help: "At most so many.") var limit = 1000
+    @OptionGroup var list: ListOptions
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
         if all, !when.isEmpty { throw ValidationError("--all leaves no room for a window") }
     }
 
@@ -57,27 +56,18 @@ struct BookingList: SessionCommand {
             request.from = window.from.timestamp
             request.to = window.to.timestamp
         }
-        let found = try await session.bookings(request, limit: limit)
-        let directory = try await session.directory(bookings: found.records)
-        try session.output.list(found.records, as: .booking, directory)
-        if found.isTruncated {
-            session.output.note("There are more after these; --limit or --from goes on.")
-        }
-    }
-}
-
-extension Session {
-    /// All pages of a list, up to so many bookings.
-    func bookings(
-        _ request: Slotd_V1_ListBookingsRequest, limit: Int = .max
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_Booking], isTruncated: Bool) {
-        try await api.pages(limit: limit) { size, token throws(CommandFailure) in
-            var request = request
-            request.pageSize = size
-            request.pageToken = token
-            let page = try await api.call(Methods.BookingService.listBookings, request)
-            return (page.bookings, page.nextPageToken)
-        }
+        try await session.list(
+            list, as: .booking,
+            naming: { records throws(CommandFailure) in
+                try await session.directory(bookings: records)
+            },
+            { size, token throws(CommandFailure) in
+                request.pageSize = size
+                request.pageToken = token
+                let page = try await session.api.call(
+                    Methods.BookingService.listBookings, request)
+                return (page.bookings, page.nextPageToken)
+            })
     }
 }
 

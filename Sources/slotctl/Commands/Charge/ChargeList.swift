@@ -12,18 +12,11 @@ struct ChargeList: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @OptionGroup var conditions: ChargeConditions
-    @Option(help: "At most so many.") var limit = 1000
-
-    func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         let filter = try await conditions.filter(session)
-        let found = try await session.api.pages(limit: limit) {
-            size, token
-                async
-                throws(CommandFailure) in
+        try await session.list(list, as: .charge) { size, token throws(CommandFailure) in
             let reply = try await session.api.call(
                 Methods.BillingService.listCharges,
                 .with {
@@ -33,7 +26,5 @@ struct ChargeList: SessionCommand {
                 })
             return (reply.charges, reply.nextPageToken)
         }
-        try session.output.list(found.records, as: .charge)
-        if found.isTruncated { session.output.note("There are more; --limit goes on.") }
     }
 }

@@ -15,7 +15,8 @@ struct DemoLoad: SessionCommand {
         commandName: "load", abstract: "Import a made-up clinic with three weeks of bookings.",
         discussion: """
             Four locations in as many time zones, eleven providers, ten services, and their \
-            bookings from a week ago to two weeks ahead, all made from the seed. What exists is left alone.
+            bookings from a week ago to two weeks ahead, all made from the seed. What exists is \
+            left alone.
 
 
             """ + examples("slotctl demo load", "slotctl demo load --seed 3 --patients 500"))

@@ -14,38 +14,34 @@ struct ProcedureList: SessionCommand {
     @Option(help: "Only those attached to this booking.") var booking: String?
     @Option(help: "Only in this status; may be given several times.")
     var status: [StatusArgument] = []
-    @Option(help: "At most so many.") var limit = 1000
-
-    func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var request = Slotd_V1_ListProceduresRequest()
         request.patientID = try await session.patientID(patient)
         if let booking { request.bookingID = try await session.bookingID(booking) }
         request.statuses = status.map(\.status)
-        let found = try await session.procedures(request, limit: limit)
-        let directory = try await session.directory(procedures: found.records)
-        try session.output.list(found.records, as: .procedure, directory)
-        if found.isTruncated {
-            session.output.note("There are more after these; --limit goes on.")
-        }
+        try await session.list(
+            list, as: .procedure,
+            naming: { records throws(CommandFailure) in
+                try await session.directory(procedures: records)
+            },
+            { size, token throws(CommandFailure) in
+                try await session.procedurePage(request, size, token)
+            })
     }
 }
 
 extension Session {
-    /// All pages of a list, up to so many procedures.
-    func procedures(
-        _ request: Slotd_V1_ListProceduresRequest, limit: Int = .max
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_Procedure], isTruncated: Bool) {
-        try await api.pages(limit: limit) { size, token throws(CommandFailure) in
-            var request = request
-            request.pageSize = size
-            request.pageToken = token
-            let page = try await api.call(Methods.ProcedureService.listProcedures, request)
-            return (page.procedures, page.nextPageToken)
-        }
+    /// One page of a list.
+    func procedurePage(
+        _ request: Slotd_V1_ListProceduresRequest, _ size: Int32, _ token: String
+    ) async throws(CommandFailure) -> (records: [Slotd_V1_Procedure], next: String) {
+        var request = request
+        request.pageSize = size
+        request.pageToken = token
+        let page = try await api.call(Methods.ProcedureService.listProcedures, request)
+        return (page.procedures, page.nextPageToken)
     }
 }
 

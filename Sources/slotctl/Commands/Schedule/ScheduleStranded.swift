@@ -19,28 +19,23 @@ struct ScheduleStranded: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(help: "Only there; default: everywhere.") var location: String?
-    @Option(help: "At most so many.") var limit = 1000
-
-    func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var place = ""
         if let location { place = try await session.location(location).id }
-        let found = try await session.api.pages(limit: limit) {
-            size, token throws(CommandFailure) in
-            let page = try await session.api.call(
-                Methods.ScheduleService.listStranded,
-                .with {
-                    $0.pageSize = size
-                    $0.pageToken = token
-                    $0.locationID = place
-                })
-            return (page.bookings, page.nextPageToken)
-        }
-        try session.output.list(
-            found.records, as: .stranded, try await session.directoryOfStranded())
-        if found.isTruncated { session.output.note("There are more; --limit goes on.") }
+        try await session.list(
+            list, as: .stranded,
+            naming: { _ throws(CommandFailure) in try await session.directoryOfStranded() },
+            { size, token throws(CommandFailure) in
+                let page = try await session.api.call(
+                    Methods.ScheduleService.listStranded,
+                    .with {
+                        $0.pageSize = size
+                        $0.pageToken = token
+                        $0.locationID = place
+                    })
+                return (page.bookings, page.nextPageToken)
+            })
     }
 }

@@ -22,11 +22,22 @@ struct SlotsFind: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @OptionGroup(title: "The visit") var query: VisitQueryOptions
     @OptionGroup(title: "When (default: 7 days from now)") var when: WindowOptions
-    @Option(help: "At most so many starts.") var limit = 1000
+    @Option(help: "At most so many starts. Default: all, but on a terminal the first 1000.")
+    var limit: Int?
     @Flag(help: "All of them, however many.") var all = false
+    @Option(
+        help: ArgumentHelp(
+            "Ask for so many starts at once, 1 to \(Self.pageSizeMax).", valueName: "count"))
+    var pageSize = Self.pageSizeMax
+
+    /// What the daemon gives at most with one call.
+    static let pageSizeMax = 10_000
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
+        if let limit, limit < 1 { throw ValidationError("--limit takes 1 or more") }
+        if !(1...Self.pageSizeMax).contains(pageSize) {
+            throw ValidationError("--page-size takes 1 to \(Self.pageSizeMax)")
+        }
     }
 
     func run(_ session: Session) async throws(CommandFailure) {
@@ -37,46 +48,58 @@ struct SlotsFind: SessionCommand {
         request.locationID = location.id
         request.from = window.from.timestamp
         request.to = window.to.timestamp
-        let found = try await session.slots(request, limit: all ? .max : limit)
-        try await show(found, at: location, session)
-        if found.truncated {
+        let output = session.output
+        let limit = all ? Int.max : self.limit ?? (output.format.isForPeople ? 1000 : .max)
+        let isTruncated: Bool
+        if output.format.isStreamed {
+            let directory = try await session.directoryOfStarts()
+            var isFirst = true
+            isTruncated = try await session.forEachSlotPage(
+                request, limit: limit, pageSize: pageSize
+            ) { page in
+                write(page, directory, isFirst: isFirst, to: output)
+                isFirst = false
+            }
+        } else {
+            let found = try await session.slots(request, limit: limit, pageSize: pageSize)
+            try await show(found, at: location, session)
+            isTruncated = found.truncated
+        }
+        if isTruncated {
             session.output.note(
                 "There are more starts after these; --all, --limit or --from goes on.")
         }
     }
 
+    /// The grid or the JSON object of all that was found.
     private func show(
         _ found: Slotd_V1_FindSlotsResponse, at location: Slotd_V1_Location, _ session: Session
     ) async throws(CommandFailure) {
         let output = session.output
-        switch output.format {
-        case .json:
+        guard output.format == .table else {
             let message = try JSONText.message(found)
-            output.writeLine(JSONText.indented(JSONText.versioned(message)))
-        case .ndjson:
-            for slot in found.slots {
-                output.writeLine(JSONText.versioned(SlotText.json(slot, found.providerIds)))
-            }
-        case .table, .tsv, .csv:
-            var directory = Directory()
-            directory.add(try await session.providers(includingDisabled: true))
-            if output.format == .table {
-                let grid = SlotGrid(found, names: directory)
-                let lines = grid.lines(width: output.columns, paint: output.paint)
-                if lines.isEmpty {
-                    output.note(output.paint.dim("Nothing is free then."))
-                } else {
-                    output.note(
-                        output.paint.dim("Local time of \(location.name) (\(found.timeZone))"))
-                }
-                lines.forEach(output.writeLine)
-            } else {
-                output.rows(
-                    TextTable(columns: [], rows: []), names: SlotText.names,
-                    values: found.slots.flatMap { SlotText.rows($0, found, directory) },
-                    json: [], key: "slots")
-            }
+            return output.writeLine(JSONText.indented(JSONText.versioned(message)))
         }
+        let grid = SlotGrid(found, names: try await session.directoryOfStarts())
+        let lines = grid.lines(width: output.columns, paint: output.paint)
+        if lines.isEmpty {
+            output.note(output.paint.dim("Nothing is free then."))
+        } else {
+            output.note(output.paint.dim("Local time of \(location.name) (\(found.timeZone))"))
+        }
+        lines.forEach(output.writeLine)
+    }
+
+    /// The lines of one page.
+    private func write(
+        _ page: Slotd_V1_FindSlotsResponse, _ directory: Directory, isFirst: Bool,
+        to output: Output
+    ) {
+        let json = page.slots.map { SlotText.json($0, page.providerIds) }
+        output.rows(
+            TextTable(columns: [], rows: []), names: SlotText.names,
+            values: page.slots.flatMap { SlotText.rows($0, page, directory) },
+            json: json, key: "slots", isFirst: isFirst)
     }
 }
 
@@ -99,16 +122,39 @@ extension Slotd_V1_FindSlotsRequest {
 }
 
 extension Session {
+    /// The names of those who offer starts; empty for JSON, which has ids.
+    fileprivate func directoryOfStarts() async throws(CommandFailure) -> Directory {
+        guard output.format != .ndjson else { return .empty }
+        var directory = Directory()
+        directory.add(try await providers(includingDisabled: true))
+        return directory
+    }
+
+    /// Hands over the pages of a search, up to so many slots; whether there are more.
+    func forEachSlotPage(
+        _ request: Slotd_V1_FindSlotsRequest, limit: Int, pageSize: Int,
+        _ body: (Slotd_V1_FindSlotsResponse) -> Void
+    ) async throws(CommandFailure) -> Bool {
+        var request = request
+        var count = 0
+        repeat {
+            request.pageSize = Int32(min(pageSize, limit - count))
+            let page = try await api.call(Methods.AvailabilityService.findSlots, request)
+            body(page)
+            count += page.slots.count
+            request.pageToken = page.nextPageToken
+        } while !request.pageToken.isEmpty && count < limit
+        return !request.pageToken.isEmpty
+    }
+
     /// All pages of a search up to so many slots, as one reply.
     func slots(
-        _ request: Slotd_V1_FindSlotsRequest, limit: Int
+        _ request: Slotd_V1_FindSlotsRequest, limit: Int, pageSize: Int = 10_000
     ) async throws(CommandFailure) -> Slotd_V1_FindSlotsResponse {
-        var request = request
         var whole = Slotd_V1_FindSlotsResponse()
         var indexes: [String: Int32] = [:]
-        repeat {
-            request.pageSize = Int32(min(10_000, limit - whole.slots.count))
-            let page = try await api.call(Methods.AvailabilityService.findSlots, request)
+        whole.truncated = try await forEachSlotPage(request, limit: limit, pageSize: pageSize) {
+            page in
             // Each page numbers its own providers.
             let places = page.providerIds.map { id in
                 if let known = indexes[id] { return known }
@@ -131,10 +177,7 @@ extension Session {
             }
             whole.timeZone = page.timeZone
             whole.revision = page.revision
-            whole.truncated = page.truncated || !page.nextPageToken.isEmpty
-            request.pageToken = page.nextPageToken
-        } while !request.pageToken.isEmpty && whole.slots.count < limit
-        whole.truncated = whole.truncated && !request.pageToken.isEmpty
+        }
         return whole
     }
 }

@@ -12,17 +12,15 @@ struct WaitlistCommand: AsyncParsableCommand {
 }
 
 extension Session {
-    /// All pages of the waitlist, up to so many entries.
-    func waitlist(
-        _ request: Slotd_V1_ListWaitlistRequest, limit: Int = .max
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_WaitlistEntry], isTruncated: Bool) {
-        try await api.pages(limit: limit) { size, token throws(CommandFailure) in
-            var request = request
-            request.pageSize = size
-            request.pageToken = token
-            let page = try await api.call(Methods.BookingService.listWaitlist, request)
-            return (page.entries, page.nextPageToken)
-        }
+    /// One page of the waitlist.
+    func waitlistPage(
+        _ request: Slotd_V1_ListWaitlistRequest, _ size: Int32, _ token: String
+    ) async throws(CommandFailure) -> (records: [Slotd_V1_WaitlistEntry], next: String) {
+        var request = request
+        request.pageSize = size
+        request.pageToken = token
+        let page = try await api.call(Methods.BookingService.listWaitlist, request)
+        return (page.entries, page.nextPageToken)
     }
 
     /// The entry of an id, or of the end of one, whatever became of it.
@@ -31,7 +29,12 @@ extension Session {
         let end = name.hasPrefix("…") ? String(name.dropFirst()) : name
         let isID = RecordName.Kind.waitlist.isID(end)
         guard isID || end.utf8.count >= 4 else { throw .unknownName("waitlist entry", name) }
-        let all = try await waitlist(.with { $0.statuses = Slotd_V1_WaitlistStatus.known })
+        let any = Slotd_V1_ListWaitlistRequest.with {
+            $0.statuses = Slotd_V1_WaitlistStatus.known
+        }
+        let all = try await api.pages { size, token throws(CommandFailure) in
+            try await waitlistPage(any, size, token)
+        }
         let matches = all.records.filter { isID ? $0.id == end : $0.id.hasSuffix(end) }
         guard matches.count == 1 else { throw .unknownName("waitlist entry", name) }
         return matches[0]

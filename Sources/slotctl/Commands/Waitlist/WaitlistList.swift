@@ -22,22 +22,22 @@ struct WaitlistList: SessionCommand {
     @Option(help: "Only for this patient.") var patient: String?
     @Option(help: "Only in this status; may be given several times.")
     var status: [WaitlistStatusArgument] = []
-    @Option(help: "At most so many.") var limit = 1000
-
-    func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
-    }
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var request = Slotd_V1_ListWaitlistRequest()
         if let location { request.locationID = try await session.location(location).id }
         request.patientID = try await session.patientID(patient)
         request.statuses = status.map(\.status)
-        let found = try await session.waitlist(request, limit: limit)
-        let directory = try await session.directory(waitlist: found.records)
-        try session.output.list(found.records, as: .waitlist, directory)
-        if found.isTruncated { session.output.note("There are more; --limit goes on.") }
-        if session.output.format.isForPeople, found.records.contains(where: \.hasOffer) {
+        let shown = try await session.list(
+            list, as: .waitlist,
+            naming: { records throws(CommandFailure) in
+                try await session.directory(waitlist: records)
+            },
+            { size, token throws(CommandFailure) in
+                try await session.waitlistPage(request, size, token)
+            })
+        if session.output.format.isForPeople, shown.contains(where: \.hasOffer) {
             session.output.note("How an offer is taken: slotctl waitlist show ENTRY")
         }
     }
