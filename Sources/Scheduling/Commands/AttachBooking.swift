@@ -1,12 +1,20 @@
 /// Attaches an existing booking to a draft.
 public struct AttachBooking: Command {
+    /// Which draft.
     public var procedure: Identifier<Procedure>
+    /// Which booking; it must be the draft's patient's.
     public var booking: Identifier<Booking>
+    /// Which of its segments, 1 for the first; 0: the only one, and refused where there are
+    /// several.
     public var segment: Int32
+    /// Also moves the booking from Check-in to In Procedure.
     public var advancesStage: Bool
+    /// The version that the draft must have; 0: any.
     public var expectedVersion: Int64
+    /// The version that the booking must have; 0: any.
     public var expectedBookingVersion: Int64
 
+    /// Names all that it needs.
     public init(
         procedure: Identifier<Procedure>, booking: Identifier<Booking>, segment: Int32,
         advancesStage: Bool, expectedVersion: Int64, expectedBookingVersion: Int64
@@ -19,6 +27,9 @@ public struct AttachBooking: Command {
         self.expectedBookingVersion = expectedBookingVersion
     }
 
+    /// Refuses a procedure that is no draft or has another booking, and a segment that
+    /// `attachmentRefusal` refuses. What is attached so already changes nothing, whatever versions
+    /// were expected.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
@@ -46,16 +57,22 @@ public struct AttachBooking: Command {
 
 /// Creates a booking for a draft's patient and attaches it, in one event.
 public struct CreateBookingAndAttach: Command {
+    /// Which draft; it must have no booking.
     public var procedure: Identifier<Procedure>
+    /// What is booked, for the draft's patient.
     public var new: NewBooking
+    /// The version that the draft must have; 0: any.
     public var expectedVersion: Int64
 
+    /// Names all that it needs.
     public init(procedure: Identifier<Procedure>, _ new: NewBooking, expectedVersion: Int64) {
         self.procedure = procedure
         self.new = new
         self.expectedVersion = expectedVersion
     }
 
+    /// Refuses what `AttachBooking` and `CreateBooking` refuse; paths of fields begin with
+    /// `booking`.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {

@@ -2,7 +2,9 @@
 
 /// A procedure and its booking after a command.
 public struct AttachedPair: Sendable {
+    /// As it is once the command's event is applied.
     public var procedure: Procedure
+    /// The booking that it is attached to; nil: none. After detaching, the one that it had.
     public var booking: Booking?
     /// What is odd and was let pass.
     public var warnings: [Reason] = []
@@ -11,6 +13,7 @@ public struct AttachedPair: Sendable {
     /// What attaching charges.
     var charge: Charge?
 
+    /// A pair without warnings and charges.
     public init(procedure: Procedure, booking: Booking?) {
         self.procedure = procedure
         self.booking = booking

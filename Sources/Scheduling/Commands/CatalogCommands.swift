@@ -2,12 +2,16 @@
 
 /// Creates a record.
 public struct CreateRecord<Row: DetailedRecord>: Command {
+    /// What the new record says.
     public var details: Row.Details
 
+    /// With details whose values are within their bounds; references are checked by `decide`.
     public init(_ details: Row.Details) {
         self.details = details
     }
 
+    /// Refuses an external reference that is taken, and references to records that do not exist.
+    /// The record's version is 1.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Row> {
@@ -21,16 +25,22 @@ public struct CreateRecord<Row: DetailedRecord>: Command {
 /// Replaces a record's details. Details that are already so change nothing. A record that another
 /// one took the place of means that one.
 public struct UpdateRecord<Row: DetailedRecord>: Command {
+    /// Which; one that was merged into another means that one.
     public var id: Identifier<Row>
+    /// The version that the record must have; 0: any.
     public var expectedVersion: Int64
+    /// What it shall say, all of it.
     public var details: Row.Details
 
+    /// Names all that it needs.
     public init(_ id: Identifier<Row>, expectedVersion: Int64, details: Row.Details) {
         self.id = id
         self.expectedVersion = expectedVersion
         self.details = details
     }
 
+    /// Refuses what creating refuses, and what cannot be changed. The outcome is the record as it
+    /// is after it.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Row> {
@@ -56,12 +66,15 @@ public enum ImportOutcome: Sendable {
 
 /// Creates the record that has an external reference, or makes it what the source says.
 public struct ImportRecord<Row: DetailedRecord>: Command {
+    /// What the source says; its external reference, which must not be empty, names the record.
     public var details: Row.Details
 
+    /// With details whose values are within their bounds; references are checked by `decide`.
     public init(_ details: Row.Details) {
         self.details = details
     }
 
+    /// Refuses what creating and updating refuse; compares no version.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Row>, ImportOutcome)> {
@@ -90,14 +103,18 @@ public struct ImportRecord<Row: DetailedRecord>: Command {
 
 /// Replaces the organization's own details; when it was created stays.
 public struct UpdateOrganization: Command {
+    /// The version that the organization's record must have; 0: any.
     public var expectedVersion: Int64
+    /// What it shall say, all of it but `createdAt`.
     public var details: OrganizationProfile.Details
 
+    /// Names all that it needs.
     public init(expectedVersion: Int64, details: OrganizationProfile.Details) {
         self.expectedVersion = expectedVersion
         self.details = details
     }
 
+    /// Refuses another version than expected. Details that are already so change nothing.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<OrganizationProfile> {

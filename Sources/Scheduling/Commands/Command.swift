@@ -34,6 +34,7 @@ public struct DecisionContext: Sendable {
     /// Ids for new records.
     public var ids: IdentifierSupply
 
+    /// In the role of staff, until `role` says otherwise.
     public init(now: Instant, actor: String, ids: IdentifierSupply) {
         self.now = now
         self.actor = actor
@@ -48,6 +49,7 @@ public struct Decision<Outcome: Sendable>: Sendable {
     /// For the reply.
     public var outcome: Outcome
 
+    /// Writes in the order in which they shall be applied.
     public init(_ writes: [RecordWrite], _ outcome: Outcome) {
         self.writes = writes
         self.outcome = outcome

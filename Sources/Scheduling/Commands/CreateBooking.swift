@@ -2,14 +2,19 @@ public import Intervals
 
 /// Where, what, how long, with whom and when: all that a new booking needs but the patient.
 public struct NewBooking: Sendable {
+    /// Where; nil only where a hold says it.
     public var location: Identifier<Location>?
+    /// What, of a visit of one segment; nil where a hold or `segments` says it.
     public var service: Identifier<Service>?
+    /// Minutes, one of those that the service offers; nil: its first.
     public var duration: Int32?
+    /// With whom; nil: somebody whom the service's assignment rule picks.
     public var provider: Identifier<Provider>?
     /// Rooms or devices that are wanted by name where the service takes any of a pool.
     public var resources: [Identifier<Resource>] = []
     /// Several services one after another, in place of service, duration, provider and resources.
     public var segments: [SegmentRequest] = []
+    /// The first minute of the first segment; nil only where a hold says it.
     public var start: Minute?
     /// Rules that may be broken.
     public var overrides = OverrideWish()
@@ -19,28 +24,38 @@ public struct NewBooking: Sendable {
     public var hold: Identifier<Hold>?
     /// Refuse when the hold has expired; else book if the time is still free.
     public var failsOnExpired = false
+    /// The patient is here: the booking begins in Check-in, and neither notice nor step counts.
     public var isWalkIn = false
+    /// The booking begins in Confirmed in place of New.
     public var isConfirmed = false
+    /// Free text, at most 2000 bytes, that identifies nobody.
     public var note = ""
+    /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
     public var externalRef = ""
     /// What is paid ahead of the visit.
     public var deposit: Deposit?
     /// The journal position at which the slot was found; nil: not told.
     public var foundAt: Int64?
 
+    /// Asks for nothing yet.
     public init() {}
 }
 
 /// Books a slot.
 public struct CreateBooking: Command {
+    /// Who comes.
     public var patient: Identifier<Patient>
+    /// What is booked.
     public var new: NewBooking
 
+    /// Names all that it needs.
     public init(patient: Identifier<Patient>, _ new: NewBooking) {
         self.patient = patient
         self.new = new
     }
 
+    /// Refuses with the first rule that fails, in the order of evaluation, with what blocks and the
+    /// next start that is free. Search offers exactly what this accepts.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<PlannedBooking> {
@@ -55,6 +70,7 @@ public struct CreateBooking: Command {
 
 /// A booking that the rules allow, not written yet.
 public struct PlannedBooking: Sendable {
+    /// As it will be stored, in version 1.
     public var booking: Booking
     /// The hold that it converts.
     public var hold: Identifier<Hold>?

@@ -10,13 +10,18 @@ public enum StepContent: Sendable {
 
 /// Saves one step of the wizard.
 public struct SaveStep: Command {
+    /// Which procedure: a draft for steps 1 and 2, one that is not signed for the rest.
     public var procedure: Identifier<Procedure>
+    /// What the step says.
     public var content: StepContent
+    /// How it is filled in from now on; nil: as before.
     public var view: ProcedureView?
     /// Not for treatment or billing; nil: as it is.
     public var isConsultOnly: Bool?
+    /// The version that the procedure must have; 0: any.
     public var expectedVersion: Int64
 
+    /// Names all that it needs.
     public init(
         procedure: Identifier<Procedure>, _ content: StepContent, view: ProcedureView?,
         expectedVersion: Int64
@@ -27,6 +32,9 @@ public struct SaveStep: Command {
         self.expectedVersion = expectedVersion
     }
 
+    /// Refuses a step from 3 on while 2 is not valid, another patient while a booking is attached,
+    /// a type that is archived, and payloads beyond `Limits`. What is stored so already changes
+    /// nothing.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Procedure> {
@@ -79,20 +87,31 @@ public struct SubmitProcedure: Command {
 
     /// Nil: the single page.
     public var procedure: Identifier<Procedure>?
+    /// Whose; needed without a draft, and of a draft must be its patient.
     public var patient: Identifier<Patient>?
+    /// The booking, where the draft has none.
     public var booking: BookingChoice = .none
+    /// The kind; nil: the draft's, or the only one that the booking's service leads to.
     public var type: Identifier<ProcedureType>?
+    /// Steps 3 and up, each at most once.
     public var steps: [ProcedureStep] = []
+    /// Not for treatment or billing. False leaves a draft's own word.
     public var isConsultOnly = false
+    /// The client's own name of a procedure that this creates; at most 200 bytes, empty: none.
     public var externalRef = ""
+    /// Also moves an existing booking from Check-in to In Procedure.
     public var advancesStage = false
+    /// The version that the draft must have; 0: any. Not compared without a draft.
     public var expectedVersion: Int64 = 0
 
+    /// Without a draft the single page, which creates the procedure.
     public init(procedure: Identifier<Procedure>?, patient: Identifier<Patient>?) {
         self.procedure = procedure
         self.patient = patient
     }
 
+    /// Refuses while patient, booking or type is missing, and what attaching, booking and saving a
+    /// step refuse. The procedure is in progress afterwards.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
@@ -188,14 +207,18 @@ public struct SubmitProcedure: Command {
 
 /// The treatment is done. A procedure that is completed already stays as it is.
 public struct CompleteProcedure: Command {
+    /// Which, in progress.
     public var procedure: Identifier<Procedure>
+    /// The version that the procedure must have; 0: any. Not compared of one that is completed.
     public var expectedVersion: Int64
 
+    /// Names all that it needs.
     public init(procedure: Identifier<Procedure>, expectedVersion: Int64) {
         self.procedure = procedure
         self.expectedVersion = expectedVersion
     }
 
+    /// Refuses a draft, and a procedure that has been given up.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Procedure> {

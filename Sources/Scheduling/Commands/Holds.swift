@@ -48,12 +48,15 @@ public struct RenewHold: Command {
 
 /// Gives a held slot back. The outcome tells whether it was still held.
 public struct ReleaseHold: Command {
+    /// Which; one that is not there is no mistake.
     public var id: Identifier<Hold>
 
+    /// Names all that it needs.
     public init(_ id: Identifier<Hold>) {
         self.id = id
     }
 
+    /// Refuses nothing: a hold that is gone, or was never there, keeps nothing.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Bool> {
@@ -66,8 +69,10 @@ public struct ReleaseHold: Command {
 /// Removes holds that expired a day ago or more, at most a thousand. Housekeeping: whether a hold
 /// counts is decided by comparing with the clock, and one that expired lately can still be booked.
 public struct SweepHolds: Command {
+    /// Needs nothing but the clock, which the context has.
     public init() {}
 
+    /// Refuses nothing. The outcome is how many are removed.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Int> {

@@ -58,6 +58,23 @@ public struct ImportProcedure: Command {
             }
             return Decision([], (old.id, .unchanged))
         }
+        let booking = try checkedBooking(in: organization)
+        var procedure = Procedure(
+            id: context.ids.next(), externalRef: externalRef, patient: patient, type: type,
+            view: .singlePage, status: status, entry: .imported, mdRequired: false,
+            startedAt: startedAt, submittedAt: status == .draft ? nil : startedAt,
+            completedAt: completedAt, signature: signature)
+        organization.derivePermission(of: &procedure, attachedTo: booking, segment: segment)
+        let attachment = Attachment(
+            id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: segment,
+            attachedBy: context.actor, attachedAt: context.now)
+        return Decision(
+            [.put(.procedure(procedure)), .put(.attachment(attachment))],
+            (procedure.id, .created))
+    }
+
+    /// The booking, when the procedure can be attached to it.
+    private func checkedBooking(in organization: Organization) throws(Rejection) -> Booking {
         guard let booking = organization.bookings[booking] else {
             throw .unknown("booking", self.booking.description, field: "booking_ref")
         }
@@ -86,18 +103,7 @@ public struct ImportProcedure: Command {
             throw Rejection(.alreadyAttached, "the booking is attached already")
                 .about(active[0].procedure)
         }
-        var procedure = Procedure(
-            id: context.ids.next(), externalRef: externalRef, patient: patient, type: type,
-            view: .singlePage, status: status, entry: .imported, mdRequired: false,
-            startedAt: startedAt, submittedAt: status == .draft ? nil : startedAt,
-            completedAt: completedAt, signature: signature)
-        organization.derivePermission(of: &procedure, attachedTo: booking, segment: segment)
-        let attachment = Attachment(
-            id: context.ids.next(), procedure: procedure.id, booking: booking.id, segment: segment,
-            attachedBy: context.actor, attachedAt: context.now)
-        return Decision(
-            [.put(.procedure(procedure)), .put(.attachment(attachment))],
-            (procedure.id, .created))
+        return booking
     }
 
     /// The procedure of this name; one that has no external reference goes by its id.

@@ -3,8 +3,11 @@ public import Intervals
 /// Moves a booking in time, and to another provider only when one is named. One that was put on the
 /// waitlist takes the time, its old one too, and goes back to New.
 public struct RescheduleBooking: Command {
+    /// Which.
     public var id: Identifier<Booking>
+    /// The version that the booking must have; 0: any.
     public var expectedVersion: Int64
+    /// The new first minute; durations and buffers stay as they were booked.
     public var start: Minute
     /// Only of a booking of one segment.
     public var provider: Identifier<Provider>?
@@ -15,6 +18,7 @@ public struct RescheduleBooking: Command {
     /// The caller's own hold of the new time.
     public var hold: Identifier<Hold>?
 
+    /// Names what most moves need; the rest keeps its defaults.
     public init(
         _ id: Identifier<Booking>, expectedVersion: Int64, start: Minute,
         provider: Identifier<Provider>?
@@ -25,6 +29,8 @@ public struct RescheduleBooking: Command {
         self.provider = provider
     }
 
+    /// Refuses from Check-in on, what has begun or is billed, and what booking the new time
+    /// refuses. A move to where it is changes nothing.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Booking> {

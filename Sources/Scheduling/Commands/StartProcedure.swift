@@ -1,11 +1,17 @@
 /// From the board: the checked-in booking moves to In Procedure and its draft is returned, in one
 /// event. Where a draft is there already, it is that one.
 public struct StartProcedure: Command {
+    /// The card; in Check-in, or in In Procedure without a procedure.
     public var booking: Identifier<Booking>
+    /// Which of its segments, 1 for the first; 0: the only one, and refused where there are
+    /// several.
     public var segment: Int32
+    /// How a new draft is filled in.
     public var view: ProcedureView
+    /// The version that the booking must have; 0: any. Not compared where a draft is there.
     public var expectedVersion: Int64
 
+    /// Names all that it needs.
     public init(
         booking: Identifier<Booking>, segment: Int32, view: ProcedureView, expectedVersion: Int64
     ) {
@@ -15,6 +21,8 @@ public struct StartProcedure: Command {
         self.expectedVersion = expectedVersion
     }
 
+    /// Refuses a card of another stage. A procedure of the segment that is still open is returned,
+    /// in place of a second one.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {
@@ -45,12 +53,19 @@ public struct NewProcedure: Command {
         case booking(Identifier<Booking>, segment: Int32)
     }
 
+    /// Where it is begun, and with what.
     public var source: Source
+    /// How it is filled in.
     public var view: ProcedureView
+    /// Also moves the booking from Check-in to In Procedure.
     public var advancesStage: Bool
+    /// The version that the booking must have; 0: any. Not compared where a draft is there, nor of
+    /// a patient.
     public var expectedVersion: Int64
+    /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
     public var externalRef: String
 
+    /// Names all that it needs.
     public init(
         _ source: Source, view: ProcedureView, advancesStage: Bool, expectedVersion: Int64,
         externalRef: String
@@ -62,6 +77,8 @@ public struct NewProcedure: Command {
         self.externalRef = externalRef
     }
 
+    /// Refuses an unknown patient or booking, and of a booking what attaching refuses. A procedure
+    /// of the segment that is still open is returned, in place of a second one.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<AttachedPair> {

@@ -2,7 +2,9 @@ public import Intervals
 
 /// A location's bookings of one local day, by stage.
 public struct Board: Sendable {
+    /// Whose board it is.
     public var location: Location
+    /// The local date on which the bookings start.
     public var date: LocalDate
     /// One for each stage, in the board's order.
     public var columns: [(stage: Stage, bookings: [Booking])]

@@ -2,6 +2,7 @@ public import Intervals
 
 /// A page of a list, and where the next one starts.
 public struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
+    /// At most as many as were asked for. May be empty and yet have a next page.
     public var rows: [Row]
     /// The last row's place; nil when there are no more rows.
     public var next: Cursor?
@@ -9,16 +10,22 @@ public struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
 
 /// Conditions on bookings, joined by AND.
 public struct BookingFilter: Sendable {
+    /// Only this patient's; nil: anybody's.
     public var patient: Identifier<Patient>?
+    /// Only there; nil: everywhere.
     public var location: Identifier<Location>?
+    /// Only with this provider in any segment; nil: with anybody.
     public var provider: Identifier<Provider>?
+    /// Only those that start then or later; nil: since ever.
     public var from: Minute?
+    /// Only those that start before; nil: for ever.
     public var to: Minute?
     /// Empty: any.
     public var stages: Set<Stage> = []
     /// Each word of it begins a word of what the booking is known by; empty: any.
     public var text = ""
 
+    /// Accepts every booking.
     public init() {}
 }
 

@@ -8,12 +8,16 @@ extension RecordDetails {
 }
 
 extension Location {
+    /// Locations in the journal.
     public static let kind = RecordKind.location
+    /// Locations in memory.
     public static let table: KeyPath<Organization, Table<Location>> & Sendable = \.locations
+    /// One of all kinds.
     public var asRecord: Record { .location(self) }
 }
 
 extension Location.Details {
+    /// The zone is one that this machine knows.
     public func checkReferences(in organization: Organization) throws(Rejection) {
         do {
             _ = try organization.zones.zone(timeZone)
@@ -24,12 +28,16 @@ extension Location.Details {
 }
 
 extension Provider {
+    /// Providers in the journal.
     public static let kind = RecordKind.provider
+    /// Providers in memory.
     public static let table: KeyPath<Organization, Table<Provider>> & Sendable = \.providers
+    /// One of all kinds.
     public var asRecord: Record { .provider(self) }
 }
 
 extension Provider.Details {
+    /// The locations of hours, dates and time off exist, and so do the services of time off.
     public func checkReferences(in organization: Organization) throws(Rejection) {
         for (index, schedule) in schedules.enumerated()
         where organization.locations[schedule.location] == nil {
@@ -82,12 +90,17 @@ extension Resource.Details {
 }
 
 extension Service {
+    /// Services in the journal.
     public static let kind = RecordKind.service
+    /// Services in memory.
     public static let table: KeyPath<Organization, Table<Service>> & Sendable = \.services
+    /// One of all kinds.
     public var asRecord: Record { .service(self) }
 }
 
 extension Service.Details {
+    /// Providers, locations, rooms and devices exist; a variant is of one of its own providers, and
+    /// no resource or pool is required twice.
     public func checkReferences(in organization: Organization) throws(Rejection) {
         for (index, provider) in providers.enumerated()
         where organization.providers[provider] == nil {
@@ -150,13 +163,17 @@ extension Requirement {
 }
 
 extension ProcedureType {
+    /// Procedure types in the journal.
     public static let kind = RecordKind.procedureType
+    /// Procedure types in memory.
     public static let table: KeyPath<Organization, Table<ProcedureType>> & Sendable =
         \.procedureTypes
+    /// One of all kinds.
     public var asRecord: Record { .procedureType(self) }
 }
 
 extension ProcedureType.Details {
+    /// The services exist.
     public func checkReferences(in organization: Organization) throws(Rejection) {
         for (index, service) in services.enumerated()
         where organization.services[service] == nil {
@@ -167,11 +184,15 @@ extension ProcedureType.Details {
 }
 
 extension Patient {
+    /// Patients in the journal.
     public static let kind = RecordKind.patient
+    /// Patients in memory.
     public static let table: KeyPath<Organization, Table<Patient>> & Sendable = \.patients
+    /// One of all kinds.
     public var asRecord: Record { .patient(self) }
 }
 
 extension Patient.Details {
+    /// A patient refers to nothing.
     public func checkReferences(in organization: Organization) throws(Rejection) {}
 }

@@ -43,17 +43,24 @@ public protocol RecordDetails: Equatable, Sendable {
 
 /// A clinic.
 public struct Location: DetailedRecord {
+    /// Before the digits of its id.
     public static let idPrefix = "location"
+    /// Names it.
     public let id: Identifier<Location>
+    /// Grows by one with each change, from 1.
     public let version: Int64
+    /// What the client gave.
     public let details: Details
 
     /// What the client gives of a location.
     public struct Details: RecordDetails {
+        /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
         public var externalRef = ""
+        /// 1 to 200 bytes.
         public var name = ""
         /// IANA name.
         public var timeZone = "UTC"
+        /// Business hours by its own clock, at most 64; none: never open.
         public var hours: [WeeklyInterval] = []
         /// Dates whose hours are others than the week's.
         public var days: [DayHours] = []
@@ -61,11 +68,14 @@ public struct Location: DetailedRecord {
         public var closures: [Closure] = []
         /// Bookings that may start on one local date; 0: any number.
         public var dailyCap: Int32 = 0
+        /// Nothing is offered there any more; what is booked stays.
         public var isArchived = false
 
+        /// Never open, by UTC, until more is said.
         public init() {}
     }
 
+    /// As stored; references are not checked here.
     public init(id: Identifier<Location>, version: Int64, details: Details) {
         self.id = id
         self.version = version
@@ -75,27 +85,40 @@ public struct Location: DetailedRecord {
 
 /// Someone who performs services: an exclusive resource.
 public struct Provider: DetailedRecord {
+    /// Before the digits of its id.
     public static let idPrefix = "provider"
+    /// Names it.
     public let id: Identifier<Provider>
+    /// Grows by one with each change, from 1.
     public let version: Int64
+    /// What the client gave.
     public let details: Details
 
     /// What the client gives of a provider.
     public struct Details: RecordDetails {
+        /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
         public var externalRef = ""
+        /// 1 to 200 bytes.
         public var name = ""
+        /// Not offered any more; what is booked stays.
         public var isDisabled = false
+        /// A physician's permission is needed for what this provider does.
         public var mdRequired = false
+        /// Weekly hours at each location, at most 64. Only what lies within the location's hours
+        /// counts, unless the organization lets providers extend them.
         public var schedules: [ProviderSchedule] = []
         /// Dates whose hours at one location are others than the week's.
         public var days: [ProviderDay] = []
+        /// When there is no work although the hours say so; at most 512.
         public var timeOff: [TimeOff] = []
         /// Bookings that may start on one local date, at all locations; 0: any number.
         public var dailyCap: Int32 = 0
 
+        /// Without hours until more is said.
         public init() {}
     }
 
+    /// As stored; references are not checked here.
     public init(id: Identifier<Provider>, version: Int64, details: Details) {
         self.id = id
         self.version = version
@@ -105,11 +128,16 @@ public struct Provider: DetailedRecord {
 
 /// A provider's weekly hours at one location, from one local date to another, both included.
 public struct ProviderSchedule: Equatable, Sendable {
+    /// Where.
     public var location: Identifier<Location>
+    /// The first date on which the hours count, by the location's clock; nil: since ever.
     public var effectiveStart: LocalDate?
+    /// The last date on which they count; nil: for ever.
     public var effectiveEnd: LocalDate?
+    /// The hours of each week, at most 64.
     public var hours: [WeeklyInterval]
 
+    /// Counts on every date unless one is given.
     public init(
         location: Identifier<Location>, effectiveStart: LocalDate? = nil,
         effectiveEnd: LocalDate? = nil, hours: [WeeklyInterval]
@@ -124,17 +152,24 @@ public struct ProviderSchedule: Equatable, Sendable {
 /// Local time, half-open, in which a provider does not work; without a location it counts at all of
 /// them, on each one's own clock.
 public struct TimeOff: Equatable, Sendable {
+    /// Only there; nil: everywhere.
     public var location: Identifier<Location>?
     /// Only this service is not performed; nil: none is.
     public var service: Identifier<Service>?
+    /// The local date of the first minute. In a repeated hour of autumn its first occurrence is
+    /// meant.
     public var startDate: LocalDate
     /// Minutes since local midnight of `startDate`, 0 to 1440.
     public var startMinute: Int32
+    /// The local date of the minute after the last. In a repeated hour of autumn its last
+    /// occurrence is meant.
     public var endDate: LocalDate
     /// Minutes since local midnight of `endDate`, 0 to 1440.
     public var endMinute: Int32
+    /// Free text, at most 200 bytes.
     public var note: String
 
+    /// Of all locations and services unless one is given.
     public init(
         location: Identifier<Location>? = nil, service: Identifier<Service>? = nil,
         startDate: LocalDate, startMinute: Int32, endDate: LocalDate, endMinute: Int32,
@@ -152,25 +187,38 @@ public struct TimeOff: Equatable, Sendable {
 
 /// Something that can be booked. All times in minutes.
 public struct Service: DetailedRecord {
+    /// Before the digits of its id.
     public static let idPrefix = "service"
+    /// Names it.
     public let id: Identifier<Service>
+    /// Grows by one with each change, from 1.
     public let version: Int64
+    /// What the client gave.
     public let details: Details
 
     /// What the client gives of a service.
     public struct Details: RecordDetails {
+        /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
         public var externalRef = ""
+        /// 1 to 200 bytes.
         public var name = ""
         /// Offered durations; the first is the default. Never empty.
         public var durations: [Int32] = [30]
+        /// Kept free of others before the visit, 0 to 1440. May lie outside hours.
         public var bufferBefore: Int32 = 0
+        /// Kept free of others after the visit, 0 to 1440. May lie outside hours.
         public var bufferAfter: Int32 = 0
+        /// Between offered starts, 1 to 1440, counted from the anchor.
         public var step: Int32 = 15
+        /// Shifts all starts from the multiples of the step, 0 to `step` - 1.
         public var stepOffset: Int32 = 0
         /// What the steps are counted from.
         public var anchor = StartAnchor.clock
+        /// How far ahead of now a start must lie, 0 to 525600.
         public var notice: Int32 = 0
+        /// Whole local days after today that can be booked, 0 to 36600.
         public var horizonDays: Int32 = 180
+        /// Who performs it, at most 1024; none: nobody, and nothing is offered.
         public var providers: [Identifier<Provider>] = []
         /// What differs with a provider, at a location, or both; the most specific wins, field by
         /// field.
@@ -194,13 +242,16 @@ public struct Service: DetailedRecord {
         public var capacityRule = CapacityRule.sameStart
         /// Who gets a booking that names no provider.
         public var assignment = AssignmentPolicy.leastBusyDay
+        /// Not offered any more; what is booked stays.
         public var isArchived = false
         /// What is charged for it; nil: nothing is.
         public var price: Price?
 
+        /// Half an hour, every quarter of an hour, by nobody, until more is said.
         public init() {}
     }
 
+    /// As stored; references are not checked here.
     public init(id: Identifier<Service>, version: Int64, details: Details) {
         self.id = id
         self.version = version
@@ -210,24 +261,36 @@ public struct Service: DetailedRecord {
 
 /// A kind of procedure, and the services that lead to it.
 public struct ProcedureType: DetailedRecord {
+    /// Before the digits of its id.
     public static let idPrefix = "proctype"
+    /// Names it.
     public let id: Identifier<ProcedureType>
+    /// Grows by one with each change, from 1.
     public let version: Int64
+    /// What the client gave.
     public let details: Details
 
     /// What the client gives of a procedure type.
     public struct Details: RecordDetails {
+        /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
         public var externalRef = ""
+        /// 1 to 200 bytes.
         public var name = ""
+        /// Services whose bookings are for this type, at most 1024. One that belongs to exactly one
+        /// type that is not archived fills the type in by itself.
         public var services: [Identifier<Service>] = []
+        /// A physician's permission is needed.
         public var mdRequired = false
         /// Steps of the wizard, patient and booking included.
         public var stepCount: Int32 = 3
+        /// Not offered any more; what was begun stays.
         public var isArchived = false
 
+        /// Of three steps and no services until more is said.
         public init() {}
     }
 
+    /// As stored; references are not checked here.
     public init(id: Identifier<ProcedureType>, version: Int64, details: Details) {
         self.id = id
         self.version = version
@@ -247,9 +310,13 @@ public enum PatientOverlap: UInt8, CaseIterable, Sendable {
 
 /// An organization's own record: its names and its settings.
 public struct OrganizationProfile: Identified, Equatable {
+    /// Before the digits of its id.
     public static let idPrefix = "org"
+    /// Names it; stands before everything else that is stored of it.
     public let id: Identifier<OrganizationProfile>
+    /// Grows by one with each change, from 1.
     public let version: Int64
+    /// What the client gave.
     public let details: Details
     /// What the test clock shows: set from its creation on for an organization of a development
     /// directory, and never for any other.
@@ -257,7 +324,10 @@ public struct OrganizationProfile: Identified, Equatable {
 
     /// What the client gives of an organization, and when it was created.
     public struct Details: Equatable, Sendable {
+        /// The client's own name of it, unique among organizations; callers may name it so. Empty:
+        /// none.
         public var externalRef = ""
+        /// 1 to 200 bytes.
         public var name = ""
         /// 0: any number.
         public var activeProceduresPerSegment: Int32 = 1
@@ -269,6 +339,7 @@ public struct OrganizationProfile: Identified, Equatable {
         public var patientOverlap = PatientOverlap.warn
         /// Providers work in their own hours even where the location is closed.
         public var providersMayExtendHours = false
+        /// When it was created, by the daemon's clock; updates keep it.
         public var createdAt = Instant(milliseconds: 0)
         /// At most one for a stage.
         public var stageAlerts: [StageAlert] = []
@@ -284,9 +355,11 @@ public struct OrganizationProfile: Identified, Equatable {
         /// A card may come to In Procedure without a procedure.
         public var isProcedureOptional = false
 
+        /// One active procedure for each segment, and a warning of overlaps, until more is said.
         public init() {}
     }
 
+    /// As stored; of a real organization without a test clock.
     public init(
         id: Identifier<OrganizationProfile>, version: Int64, details: Details,
         testClock: Instant? = nil

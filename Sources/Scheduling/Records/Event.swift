@@ -35,12 +35,14 @@ public struct Event: Equatable, Sendable {
 /// The answer that a repeated call gets. With the event's actor and RPC, `requestID` names the
 /// call.
 public struct Receipt: Equatable, Sendable {
+    /// The id that the client gave the call, 1 to 128 bytes.
     public var requestID: String
     /// Tells the same request from another one with the same id.
     public var fingerprint: UInt64
     /// The encoded reply.
     public var reply: [UInt8]
 
+    /// Names all of it; the reply is encoded as the first call got it.
     public init(requestID: String, fingerprint: UInt64, reply: [UInt8]) {
         self.requestID = requestID
         self.fingerprint = fingerprint

@@ -56,9 +56,12 @@ public enum RecordKind: UInt8, CaseIterable, Sendable {
 
 /// Names a record among all of its organization.
 public struct RecordKey: Hashable, Sendable {
+    /// Which kind.
     public let kind: RecordKind
+    /// The digits of the record's id, without the kind's prefix.
     public let id: UInt128
 
+    /// Of any record, whether or not it is there.
     public init(kind: RecordKind, id: UInt128) {
         self.kind = kind
         self.id = id

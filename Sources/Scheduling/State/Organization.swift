@@ -22,14 +22,23 @@ public struct Organization: Sendable {
     /// Position of the last event applied; 0 before the first.
     public internal(set) var position: Int64 = 0
 
+    /// Clinics, archived ones too.
     public internal(set) var locations = Table<Location>()
+    /// Those who perform services, disabled ones too.
     public internal(set) var providers = Table<Provider>()
+    /// What can be booked, archived ones too.
     public internal(set) var services = Table<Service>()
+    /// Kinds of procedures, archived ones too.
     public internal(set) var procedureTypes = Table<ProcedureType>()
+    /// Patients, those who were merged into others too.
     public internal(set) var patients = Table<Patient>()
+    /// Bookings of all times and stages.
     public internal(set) var bookings = Table<Booking>()
+    /// Slots kept for somebody; expired ones until `SweepHolds` takes them.
     public internal(set) var holds = Table<Hold>()
+    /// Procedures, those that were given up too.
     public internal(set) var procedures = Table<Procedure>()
+    /// Ties of procedures to bookings, those that ended too.
     public internal(set) var attachments = Table<Attachment>()
     /// Rooms and devices.
     public internal(set) var resources = Table<Resource>()
@@ -102,9 +111,12 @@ struct ExternalRef: Hashable, Sendable {
 
 /// Orders bookings by start, then id.
 public struct BookingKey: Comparable, Hashable, Sendable {
+    /// The first minute of the booking.
     public var start: Minute
+    /// Decides between bookings of one start.
     public var id: Identifier<Booking>
 
+    /// A place in the order, whether or not a booking is there.
     public init(start: Minute, id: Identifier<Booking>) {
         self.start = start
         self.id = id
@@ -121,9 +133,12 @@ public struct BookingKey: Comparable, Hashable, Sendable {
 
 /// A segment of a booking, 1 for the first.
 public struct SegmentKey: Hashable, Sendable {
+    /// Whose.
     public var booking: Identifier<Booking>
+    /// 1 for the first.
     public var segment: Int32
 
+    /// Of any number; whether there is such a segment is not checked.
     public init(booking: Identifier<Booking>, segment: Int32) {
         self.booking = booking
         self.segment = segment

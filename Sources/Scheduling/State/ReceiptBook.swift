@@ -1,9 +1,13 @@
 /// Which call a receipt answers.
 public struct ReceiptKey: Hashable, Sendable {
+    /// Who called.
     public var actor: String
+    /// What was called, as in `BookingService/CreateBooking`.
     public var rpc: String
+    /// The id that the client gave the call.
     public var requestID: String
 
+    /// The same call has the same three.
     public init(actor: String, rpc: String, requestID: String) {
         self.actor = actor
         self.rpc = rpc
