@@ -17,6 +17,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "format"
 git ls-files '*.swift' | grep -v /Generated/ | xargs swift format lint --strict
+.venv/bin/ruff check --quiet .
 
 step "protos"
 .venv/bin/buf lint Proto

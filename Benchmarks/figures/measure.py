@@ -25,7 +25,8 @@ def say(text):
 
 
 def processor_seconds(process):
-    fields = open(f"/proc/{process.pid}/stat").read().rpartition(")")[2].split()
+    with open(f"/proc/{process.pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
 
 
@@ -156,7 +157,7 @@ def create_booking(programs, scratch, options):
     with servers.Postgres(programs, scratch / "postgres") as postgres:
         for _ in range(options.runs):
             for placement, cores in placements.items():
-                for load, clients in zip(BOOK_LOADS, POSTGRES_CLIENTS):
+                for load, clients in zip(BOOK_LOADS, POSTGRES_CLIENTS, strict=True):
                     number += 1
                     turn = book_slotd(programs, scratch / f"book{number}", load, cores, options)
                     turn["per_second"] = turn.pop("perSecond")

@@ -78,7 +78,7 @@ def test_conditions_choose(clinic: Clinic):
     keys = [event.at.ToMilliseconds() for event in found]
     assert [event.revision for event in chosen] == [
         event.revision
-        for event, at in zip(found, keys)
+        for event, at in zip(found, keys, strict=True)
         if start.ToMilliseconds() <= at < end.ToMilliseconds()
     ]
     assert events(clinic.client, **{"from": moment(found[-1].at, 1)}) == []

@@ -62,7 +62,8 @@ class WidePlay(Play):
 
     def step(self) -> None:
         if self.random.random() < 0.75:
-            return super().step()
+            super().step()
+            return
         self.random.choice([self.name, self.hours, self.alerts, self.rename])()
 
     def name(self) -> None:

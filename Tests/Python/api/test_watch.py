@@ -3,6 +3,7 @@ whoever comes, lags, goes and comes back."""
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
@@ -354,7 +355,7 @@ def test_heartbeats_come_in_silence_and_carry_the_revision(clinic: Clinic, watch
     assert set(kinds(copy.messages[1:])) == {"heartbeat"}
     assert copy.revision == revision
     beats = [m.heartbeat.server_now.ToDatetime() for m in copy.messages[1:]]
-    for first, second in zip(beats, beats[1:]):
+    for first, second in itertools.pairwise(beats):
         assert 0.9 < (second - first).total_seconds() < 2.5
 
 

@@ -35,7 +35,9 @@ def furnish(client: Client) -> None:
             external_ref=ref, name=ref.strip() or "?", time_zone=zone,
             hours=every_day(stubs, 0, 1440),
         ))
-        for ref, zone in zip(refs("spa")[:3], ["America/New_York", "Asia/Kathmandu", "UTC"])
+        for ref, zone in zip(
+            refs("spa")[:3], ["America/New_York", "Asia/Kathmandu", "UTC"], strict=True
+        )
     ]  # fmt: skip
     catalog += [
         stubs.ImportRequest(provider=stubs.Provider(external_ref=ref, name="Dr. X"))
@@ -121,5 +123,5 @@ def import_all(client: Client, records: list[Message]) -> None:
     )
     answers = list(call)
     assert len(answers) == len(records)
-    for record, answer in zip(records, answers):
+    for record, answer in zip(records, answers, strict=True):
         assert answer.outcome == stubs.IMPORT_OUTCOME_CREATED, (record, answer)

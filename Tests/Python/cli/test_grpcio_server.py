@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
-from process import ServerProcess
 
 from clinic import Clinic
 from ctl import Ctl
