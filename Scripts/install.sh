@@ -7,7 +7,8 @@ set -euo pipefail
 # are g++'s. A toolchain that was unpacked by hand brings none of them.
 packages=(git ca-certificates binutils g++ pkg-config libnghttp2-dev libsqlite3-dev zlib1g-dev tzdata)
 if [ "${1:-}" = test ]; then
-    packages+=(protobuf-compiler libprotobuf-dev python3-venv python3-pip nghttp2-client curl)
+    packages+=(protobuf-compiler libprotobuf-dev python3-venv python3-pip nghttp2-client curl
+               mandoc)
 fi
 
 missing=()
