@@ -5,8 +5,8 @@ extension CommandStream {
     mutating func moveClock(_ now: Instant) -> RandomCommand {
         let seconds = Int64(random.pick(0...7200))
         if random.chance(50) {
-            return .moveClock(MoveClock(.by(milliseconds: wrong() ? 0 : (seconds + 1) * 1000)))
+            return RandomCommand(MoveClock(.by(milliseconds: wrong() ? 0 : (seconds + 1) * 1000)))
         }
-        return .moveClock(MoveClock(.to(now.adding(seconds: wrong() ? -seconds : seconds))))
+        return RandomCommand(MoveClock(.to(now.adding(seconds: wrong() ? -seconds : seconds))))
     }
 }

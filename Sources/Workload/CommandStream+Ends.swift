@@ -7,12 +7,13 @@ extension CommandStream {
         let id = booking()
         let expected = version(organization.bookings[id]?.version)
         switch random.pick(weights: [5, 3, 4, 1, 3, 2]) {
-        case 0: return .undo(UndoMove(id, expectedVersion: expected, reason: ""))
-        case 1: return .archive(ArchiveBooking(id, expectedVersion: expected, reason: "random"))
-        case 2: return .restore(RestoreBooking(id, expectedVersion: expected, reason: ""))
-        case 3: return .delete(DeleteBooking(id, expectedVersion: expected, reason: "random"))
+        case 0: return RandomCommand(UndoMove(id, expectedVersion: expected, reason: ""))
+        case 1:
+            return RandomCommand(ArchiveBooking(id, expectedVersion: expected, reason: "random"))
+        case 2: return RandomCommand(RestoreBooking(id, expectedVersion: expected, reason: ""))
+        case 3: return RandomCommand(DeleteBooking(id, expectedVersion: expected, reason: "random"))
         case 4: return moveAll(organization)
-        default: return .sweepNoShows(SweepNoShows())
+        default: return RandomCommand(SweepNoShows())
         }
     }
 
@@ -26,7 +27,7 @@ extension CommandStream {
             moves.append(
                 MoveBooking(id, expectedVersion: version(record?.version), to: stage))
         }
-        return .moveAll(MoveBookings(moves))
+        return RandomCommand(MoveBookings(moves))
     }
 
     mutating func billing(_ organization: Organization) -> RandomCommand {
@@ -36,14 +37,14 @@ extension CommandStream {
         case 0:
             let booking = booking()
             let amount = Money(minor: Int64(random.pick(0...50)) * 100, currency: "USD")
-            return .deposit(
+            return RandomCommand(
                 SetDeposit(
                     booking, expectedVersion: version(organization.bookings[booking]?.version),
                     amount: amount, isPaid: random.chance(50)))
         case 1:
-            return .bill(
+            return RandomCommand(
                 MarkBilled(id, expectedVersion: expected, externalRef: "INV-\(random.pick(1...9))"))
-        default: return .void(VoidCharge(id, expectedVersion: expected, reason: "random"))
+        default: return RandomCommand(VoidCharge(id, expectedVersion: expected, reason: "random"))
         }
     }
 
@@ -51,23 +52,23 @@ extension CommandStream {
     mutating func ending(_ organization: Organization) -> RandomCommand {
         let id = procedure()
         let expected = version(organization.procedures[id]?.version)
-        switch random.pick(weights: [4, 2, 1, 4]) {
+        switch random.pick(weights: [4, 3, 2, 4]) {
         case 0:
-            return .sign(
+            return RandomCommand(
                 SignProcedure(
                     procedure: id, expectedVersion: expected,
                     permittedBy: random.chance(70) ? "dr-1" : ""))
         case 1:
-            return .cancelProcedure(
+            return RandomCommand(
                 CancelProcedure(procedure: id, expectedVersion: expected, reason: "random"))
         case 2:
-            return .markInError(
+            return RandomCommand(
                 MarkProcedureInError(procedure: id, expectedVersion: expected, reason: "random"))
         default:
             let present = organization.activeAttachment(of: id)?.booking
             let from = wrong() ? booking() : present ?? booking()
             let to = booking(for: id, organization)
-            return .reattach(
+            return RandomCommand(
                 ReattachBooking(
                     procedure: id, from: from, to: to, segment: segment(), reason: "random",
                     advancesStage: random.chance(50), expectedVersion: expected,

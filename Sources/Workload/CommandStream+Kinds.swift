@@ -8,24 +8,12 @@ extension CommandStream {
         // Mostly where it may go from here, so that bookings come to the end of the board.
         let stages = random.chance(85) ? record?.stage.successors ?? [] : Stage.allCases
         let stage = random.pick(stages) ?? .confirmed
-        return .move(MoveBooking(id, expectedVersion: version(record?.version), to: stage))
-    }
-
-    mutating func holding(_ organization: Organization, _ now: Instant) -> RandomCommand {
-        switch random.pick(weights: [7, 2, 1]) {
-        case 0:
-            let request = SlotRequest(
-                location: location(), service: service(),
-                providers: random.chance(50) ? [provider()] : [])
-            let owner = random.pick(["", "kiosk", "web-1", "web-2"]) ?? ""
-            return .hold(
-                PlaceHold(
-                    request, start: start(request, organization, now),
-                    patient: random.chance(50) ? patient() : nil,
-                    owner: owner, seconds: Int32(random.pick(0...2000))))
-        case 1: return .release(ReleaseHold(hold()))
-        default: return .sweep(SweepHolds())
+        var move = MoveBooking(id, expectedVersion: version(record?.version), to: stage)
+        if random.chance(15) {
+            move.overrides = [random.chance(60) ? .procedureActive : .chargeOpen]
+            move.reason = wrong() ? "" : "random"
         }
+        return RandomCommand(move)
     }
 
     mutating func procedureCommand(_ organization: Organization, _ now: Instant) -> RandomCommand {
@@ -35,18 +23,18 @@ extension CommandStream {
         switch random.pick(weights: [5, 3, 4, 4, 2, 3, 6, 5, 5, 4]) {
         case 0:
             let booking = booking()
-            return .start(
+            return RandomCommand(
                 StartProcedure(
                     booking: booking, segment: segment(), view: view,
                     expectedVersion: version(organization.bookings[booking]?.version)))
         case 1:
-            return .new(
+            return RandomCommand(
                 NewProcedure(
                     .patient(patient()), view: view, advancesStage: false, expectedVersion: 0,
                     externalRef: ""))
         case 2:
             let booking = booking()
-            return .new(
+            return RandomCommand(
                 NewProcedure(
                     .booking(booking, segment: segment()), view: view,
                     advancesStage: random.chance(50),
@@ -54,27 +42,28 @@ extension CommandStream {
                     externalRef: ""))
         case 3:
             let booking = booking(for: id, organization)
-            return .attach(
+            return RandomCommand(
                 AttachBooking(
                     procedure: id, booking: booking, segment: segment(),
                     advancesStage: random.chance(50), expectedVersion: expected,
                     expectedBookingVersion: version(organization.bookings[booking]?.version)))
         case 4:
-            return .createAndAttach(
+            return RandomCommand(
                 CreateBookingAndAttach(
                     procedure: id, newBooking(organization, now), expectedVersion: expected))
         case 5:
-            return .detach(
+            return RandomCommand(
                 DetachBooking(procedure: id, reason: "random", expectedVersion: expected))
         case 6:
-            return .save(
-                SaveStep(
-                    procedure: id, stepContent(), view: random.chance(20) ? view : nil,
-                    expectedVersion: expected))
+            var save = SaveStep(
+                procedure: id, stepContent(), view: random.chance(20) ? view : nil,
+                expectedVersion: expected)
+            if random.chance(15) { save.isConsultOnly = random.chance(60) }
+            return RandomCommand(save)
         case 7: return submit(organization, now)
         case 9: return ending(organization)
         default:
-            return .complete(CompleteProcedure(procedure: id, expectedVersion: expected))
+            return RandomCommand(CompleteProcedure(procedure: id, expectedVersion: expected))
         }
     }
 
@@ -124,7 +113,7 @@ extension CommandStream {
         submit.isConsultOnly = random.chance(15)
         submit.advancesStage = random.chance(50)
         submit.expectedVersion = version(organization.procedures[id]?.version)
-        return .submit(submit)
+        return RandomCommand(submit)
     }
 
     mutating func importing(_ organization: Organization, _ now: Instant) -> RandomCommand {
@@ -134,7 +123,7 @@ extension CommandStream {
             let location = ids.locations.first, let patient = ids.patients.first
         else {
             let id = booking()
-            return .importProcedure(
+            return RandomCommand(
                 ImportProcedure(
                     externalRef: "import-\(number)",
                     patient: organization.bookings[id]?.patient ?? patient(), booking: id,
@@ -157,7 +146,7 @@ extension CommandStream {
         }
         if random.chance(50) { row.bookedAt = now }
         if random.chance(20) { row.releasedAt = visit.start.adding(minutes: 1) }
-        return .importBooking(row)
+        return RandomCommand(row)
     }
 
     /// Switches something of the catalog off and on, and moves buffers about.
@@ -168,7 +157,7 @@ extension CommandStream {
         if random.chance(40), let row = organization.providers[provider] {
             var details = row.details
             details.isDisabled = random.chance(20)
-            return .updateProvider(
+            return RandomCommand(
                 UpdateRecord(provider, expectedVersion: version(row.version), details: details))
         }
         if random.chance(70), let row = organization.services[service] {
@@ -176,13 +165,13 @@ extension CommandStream {
             details.bufferBefore = Int32(random.pick(0...2) * 5)
             details.bufferAfter = Int32(random.pick(0...4) * 5)
             details.isArchived = random.chance(10)
-            return .updateService(
+            return RandomCommand(
                 UpdateRecord(service, expectedVersion: version(row.version), details: details))
         }
-        guard let row = organization.locations[location] else { return .sweep(SweepHolds()) }
+        guard let row = organization.locations[location] else { return RandomCommand(SweepHolds()) }
         var details = row.details
         details.isArchived = random.chance(20)
-        return .updateLocation(
+        return RandomCommand(
             UpdateRecord(location, expectedVersion: version(row.version), details: details))
     }
 }

@@ -7,34 +7,34 @@ extension CommandStream {
     mutating func visiting(_ organization: Organization) -> RandomCommand {
         let id = booking()
         guard let booking = organization.bookings[id] else {
-            return .undo(UndoMove(id, expectedVersion: 0, reason: ""))
+            return RandomCommand(UndoMove(id, expectedVersion: 0, reason: ""))
         }
         let version = version(booking.version)
         func move(_ stage: Stage) -> RandomCommand {
-            .move(MoveBooking(id, expectedVersion: version, to: stage))
+            RandomCommand(MoveBooking(id, expectedVersion: version, to: stage))
         }
         switch booking.stage {
         case .new, .confirmed: return move(.checkIn)
         case .checkIn:
-            return .start(
+            return RandomCommand(
                 StartProcedure(
                     booking: id, segment: 1, view: .multiPage, expectedVersion: version))
         case .inProcedure: return treating(booking, organization)
         case .billing:
             let open = organization.charges(of: id).first { $0.status == .billable }
             if let open, random.chance(70) {
-                return .bill(
+                return RandomCommand(
                     MarkBilled(
                         open.id, expectedVersion: self.version(open.version),
                         externalRef: "INV-\(random.pick(1...9))"))
             }
-            return .move(
+            return RandomCommand(
                 MoveBooking(
                     id, expectedVersion: version, to: .checkout, reason: "pays later",
                     overrides: random.chance(50) ? [.chargeOpen] : []))
         case .checkout: return move(random.chance(20) ? .archived : .billing)
         case .waitlist, .noShow, .cancelled, .archived:
-            return .restore(RestoreBooking(id, expectedVersion: version, reason: ""))
+            return RandomCommand(RestoreBooking(id, expectedVersion: version, reason: ""))
         }
     }
 
@@ -46,15 +46,15 @@ extension CommandStream {
             .compactMap { organization.procedures[$0.procedure] }
             .first { !$0.status.isDone }
         guard let open else {
-            return .move(MoveBooking(booking.id, expectedVersion: 0, to: .billing))
+            return RandomCommand(MoveBooking(booking.id, expectedVersion: 0, to: .billing))
         }
         guard open.status == .draft else {
-            return .complete(
+            return RandomCommand(
                 CompleteProcedure(procedure: open.id, expectedVersion: version(open.version)))
         }
         var submit = SubmitProcedure(procedure: open.id, patient: nil)
         submit.type = open.type ?? type()
         submit.expectedVersion = version(open.version)
-        return .submit(submit)
+        return RandomCommand(submit)
     }
 }

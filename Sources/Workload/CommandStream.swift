@@ -32,6 +32,13 @@ public struct CommandStream: Sendable {
         public var importing = 4
         /// Changes of providers, services and locations.
         public var catalog = 2
+        /// Wishes for a time, and their end.
+        public var waiting = 8
+        /// Bookings that are made and moved together.
+        public var groups = 7
+        /// Patients and their merges, the organization's settings, hours, time off and outages,
+        /// and what is done to bookings after them.
+        public var settling = 14
         /// Moves of the clock, where the organization has a test clock.
         public var clock = 2
 
@@ -43,7 +50,7 @@ public struct CommandStream: Sendable {
     public var wrongPercent = 4
     /// May be changed between two commands.
     public var weights: Weights
-    let ids: ClinicIdentifiers
+    private(set) var ids: ClinicIdentifiers
     var random: SplitMix64
     /// Days ahead that bookings are tried for. Few make a crowded clinic.
     let daysAhead: Int
@@ -52,6 +59,8 @@ public struct CommandStream: Sendable {
     private(set) var holds: [Identifier<Hold>] = []
     private(set) var procedures: [Identifier<Procedure>] = []
     private(set) var charges: [Identifier<Charge>] = []
+    private(set) var wishes: [Identifier<WaitlistEntry>] = []
+    private(set) var groups: [Identifier<BookingGroup>] = []
     private var known: Set<RecordKey> = []
 
     /// A stream for an organization that has a clinic's records.
@@ -68,10 +77,14 @@ public struct CommandStream: Sendable {
     public mutating func note(_ event: Event) {
         for case .put(let record) in event.writes where known.insert(record.key).inserted {
             switch record {
-            case .booking(let row): bookings.append(row.id)
+            case .booking(let row):
+                bookings.append(row.id)
+                if let group = row.group, groups.last != group { groups.append(group) }
             case .hold(let row): holds.append(row.id)
             case .procedure(let row): procedures.append(row.id)
             case .charge(let row): charges.append(row.id)
+            case .waitlistEntry(let row): wishes.append(row.id)
+            case .patient(let row): ids.patients.append(row.id)
             default: break
             }
         }
@@ -83,25 +96,15 @@ public struct CommandStream: Sendable {
             weights.booking, weights.rescheduling, weights.cancelling, weights.moving,
             weights.holding, weights.procedures, weights.importing, weights.catalog,
             weights.putting, weights.billing, weights.visiting,
-            organization.profile.testClock == nil ? 0 : weights.clock,
+            organization.profile.testClock == nil ? 0 : weights.clock, weights.waiting,
+            weights.groups, weights.settling,
         ]
         switch random.pick(weights: kinds) {
         case 0:
-            return .createBooking(
+            return RandomCommand(
                 CreateBooking(patient: patient(), newBooking(organization, now)))
         case 1:
-            let id = booking()
-            let provider = random.chance(20) ? provider() : nil
-            let old = organization.bookings[id]
-            let request = old.map {
-                SlotRequest(
-                    location: $0.location, service: $0.segments[0].service,
-                    providers: [provider ?? $0.segments[0].provider], ignoring: id)
-            }
-            return .reschedule(
-                RescheduleBooking(
-                    id, expectedVersion: version(old?.version),
-                    start: start(request, organization, now), provider: provider))
+            return reschedule(organization, now)
         case 2:
             let id = booking()
             var cancel = CancelBooking(
@@ -109,7 +112,7 @@ public struct CommandStream: Sendable {
                 reason: "random")
             cancel.refund = random.chance(20) ? Int64(random.pick(0...6000)) : 0
             cancel.cascades = random.chance(30)
-            return .cancel(cancel)
+            return RandomCommand(cancel)
         case 3: return move(organization, now)
         case 4: return holding(organization, now)
         case 5: return procedureCommand(organization, now)
@@ -118,6 +121,9 @@ public struct CommandStream: Sendable {
         case 9: return billing(organization)
         case 10: return visiting(organization)
         case 11: return moveClock(now)
+        case 12: return waiting(organization, now)
+        case 13: return grouping(organization, now)
+        case 14: return settling(organization, now)
         default: return catalogCommand(organization, now)
         }
     }
@@ -143,6 +149,8 @@ public struct CommandStream: Sendable {
         choose(random.chance(80) ? Array(charges.suffix(12)) : charges)
     }
     mutating func hold() -> Identifier<Hold> { choose(Array(holds.suffix(8))) }
+    mutating func wish() -> Identifier<WaitlistEntry> { choose(Array(wishes.suffix(8))) }
+    mutating func group() -> Identifier<BookingGroup> { choose(Array(groups.suffix(8))) }
 
     /// One of them, or now and then one that does not exist.
     private mutating func choose<Row>(_ from: [Identifier<Row>]) -> Identifier<Row> {
@@ -186,12 +194,18 @@ public struct CommandStream: Sendable {
             new.failsOnExpired = random.chance(50)
             return new
         }
+        new.overrides = overrides()
         let request = SlotRequest(
             location: location(), service: service(),
             providers: random.chance(50) ? [provider()] : [])
         new.location = request.location
         new.service = request.service
         new.provider = request.providers.first
+        if random.chance(15) {
+            // One after another: the second's provider is anyone's guess.
+            new.segments = [request.segments[0], SegmentRequest(service: service())]
+            (new.service, new.provider) = (nil, nil)
+        }
         new.isWalkIn = random.chance(15)
         new.start = new.isWalkIn ? now.minuteRoundedUp : start(request, organization, now)
         new.isConfirmed = random.chance(40)

@@ -13,6 +13,8 @@ public struct Sandbox: Sendable {
     public var now: Instant
     /// Who asks.
     public var actor = "sandbox"
+    /// In which role: which rules may be broken.
+    public var role = CallerRole.staff
     /// The last command's event; nil when it changed nothing.
     public private(set) var lastEvent: Event?
     /// The writes that take the last event back.
@@ -36,9 +38,11 @@ public struct Sandbox: Sendable {
 
     /// What a command would be decided with now.
     public mutating func context() -> DecisionContext {
-        DecisionContext(
+        var context = DecisionContext(
             now: now, actor: actor,
             ids: IdentifierSupply(now: now, random: (random.next(), random.next())))
+        context.role = role
+        return context
     }
 
     /// Decides, applies, and returns what the caller would be told.

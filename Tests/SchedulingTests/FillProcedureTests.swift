@@ -202,6 +202,10 @@ struct FillProcedureTests {
         #expect(pair.booking?.stage == .inProcedure)
         #expect(pair.booking?.stageHistory.map(\.stage) == [.checkIn, .inProcedure])
         #expect(pair.procedure.type == spa.facialType)
+        // The trail begins with the first version, of nothing.
+        #expect(pair.booking?.version == 1)
+        let event = try #require(spa.sandbox.lastEvent)
+        #expect(event.writes.indices.allSatisfy { event.versionBefore($0) == 0 })
     }
 
     // MARK: Completing

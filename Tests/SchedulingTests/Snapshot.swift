@@ -24,6 +24,11 @@ struct Snapshot: Equatable {
     var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]]
     var holdsByOwner: [String: [Identifier<Hold>]]
     var patientWords: [PatientWord]
+    var resourceCalendars: [CalendarKey: ResourceCalendar]
+    var poolMembers: [CalendarKey: [Identifier<Resource>]]
+    var waitlistByLocation: [Identifier<Location>: [WaitlistKey]]
+    var waitlistByHold: [Identifier<Hold>: Identifier<WaitlistEntry>]
+    var bookingsByGroup: [Identifier<BookingGroup>: [Identifier<Booking>]]
 
     init(_ organization: Organization) {
         position = organization.position
@@ -42,6 +47,11 @@ struct Snapshot: Equatable {
         typesByService = organization.typesByService.filter { !$0.value.isEmpty }
         holdsByOwner = organization.holdsByOwner.filter { !$0.value.isEmpty }
         patientWords = organization.patientWords.keys
+        resourceCalendars = organization.resourceCalendars.filter { !$0.value.occupancies.isEmpty }
+        poolMembers = organization.poolMembers.filter { !$0.value.isEmpty }
+        waitlistByLocation = Self.keys(organization.waitlistByLocation)
+        waitlistByHold = organization.waitlistByHold
+        bookingsByGroup = organization.bookingsByGroup.filter { !$0.value.isEmpty }
     }
 
     private static func keys<Owner, Key>(

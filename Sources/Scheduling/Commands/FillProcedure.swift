@@ -199,7 +199,8 @@ public struct SubmitProcedure: Command {
             }
             let attachment = try organization.attach(
                 &pair, planned.booking, segment: 1, advancesStage: advancesStage, &context)
-            if pair.booking?.stage == planned.booking.stage { pair.booking = planned.booking }
+            // Booked and moved on in one event, it is written once: its first version.
+            pair.booking?.version = planned.booking.version
             return (planned.writes.dropLast() + pair.writes(attachment).dropFirst(), nil)
         }
     }

@@ -79,7 +79,7 @@ public struct RescheduleBookingGroup: Command {
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<[Booking]> {
-        let all = (organization.bookingsByGroup[id] ?? []).compactMap { organization.bookings[$0] }
+        let all = organization.bookings(of: id)
         guard !all.isEmpty else {
             throw .unknown("group", id.description, field: "group_id")
         }
@@ -117,6 +117,11 @@ public struct RescheduleBookingGroup: Command {
 }
 
 extension Organization {
+    /// The bookings that were made together, in order of id.
+    public func bookings(of group: Identifier<BookingGroup>) -> [Booking] {
+        (bookingsByGroup[group] ?? []).compactMap { bookings[$0] }
+    }
+
     /// A booking at another time, when the rules allow it. Its duration, buffers and phases count
     /// as they were when it was booked, and it keeps its providers where they are free; where they
     /// are not, a segment whose provider slotd chose goes to another. Of a hold: it goes to the
