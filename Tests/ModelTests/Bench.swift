@@ -109,8 +109,12 @@ final class Bench {
         return try #require(engine.organization(details.externalRef))
     }
 
+    /// In which role the next calls are made.
+    var role = CallerRole.staff
+
     private var call: MutationCall {
-        MutationCall(actor: "model", rpc: "model", loop: 0, requestID: "", fingerprint: 0)
+        MutationCall(
+            actor: "model", role: role, rpc: "model", loop: 0, requestID: "", fingerprint: 0)
     }
 
     /// Performs a command, waits until what it did is durable, and returns its outcome; nil and the

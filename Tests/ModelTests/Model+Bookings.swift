@@ -2,101 +2,195 @@
 
 extension Model {
     /// What somebody wants to book. A walk-in is here now.
-    struct Wish {
+    struct Order {
         var patient: Int
         /// Service and provider, one after another.
         var parts: [(service: Int, provider: Int)]
         var start: Int
         var isWalkIn = false
         var isConfirmed = false
+        /// Breaks what rules a manager may break.
+        var breaks = false
+        /// A manager asks, who may.
+        var isManager = false
     }
 
     /// Why a time cannot be had.
-    private func slotReasons(_ parts: [Visit.Part], now: Int, but ignored: Int?, waived: Bool)
-        -> Set<String>
-    {
+    func slotReasons(
+        _ parts: [Visit.Part], now: Int, but ignored: Int? = nil, hold: Int? = nil,
+        waived: Bool = false, breaks: Bool = false
+    ) -> Set<String> {
         var why: Set<String> = []
         if !waived {
             if parts[0].start < now { why.insert("tooSoon") }
             if parts[0].start % 15 != 0 { why.insert("offStep") }
         }
-        for part in parts where !isFree(part, but: ignored) { why.insert("slotTaken") }
-        return why
+        for part in parts { why.formUnion(clashes(part, but: ignored, hold: hold)) }
+        return breaks ? why.subtracting(Model.breakable) : why
     }
 
-    private func visit(_ wish: Wish) -> Visit {
-        var minute = wish.start
-        var parts: [Visit.Part] = []
-        for (service, provider) in wish.parts {
-            let end = minute + services[service].minutes
-            parts.append(
-                Visit.Part(provider: provider, service: service, start: minute, end: end))
-            minute = end
+    /// What a manager may break, of what can be broken here.
+    static let breakable: Set<String> = ["tooSoon", "offStep", "slotTaken", "buffer", "timeOff"]
+
+    /// The parts of an order, one after another.
+    func parts(_ order: [(service: Int, provider: Int)], from start: Int) -> [Visit.Part] {
+        var minute = start
+        return order.map { service, provider in
+            defer { minute += services[service].minutes }
+            return Visit.Part(
+                provider: provider, service: service, start: minute,
+                end: minute + services[service].minutes, after: services[service].after,
+                usesRoom: services[service].usesRoom)
         }
+    }
+
+    private func visit(_ wish: Order) -> Visit {
         let column: Column = wish.isWalkIn ? .checkIn : wish.isConfirmed ? .confirmed : .new
         return Visit(
-            patient: wish.patient, column: column, log: [column], trail: [column], parts: parts)
+            patient: meant(wish.patient), column: column, log: [column], trail: [column],
+            parts: parts(wish.parts, from: wish.start))
     }
 
-    mutating func book(_ wish: Wish, now: Int) -> (Verdict, Int?) {
-        let visit = visit(wish)
-        let why = slotReasons(visit.parts, now: now, but: nil, waived: wish.isWalkIn)
+    mutating func book(_ wish: Order, now: Int) -> (Verdict, Int?) {
+        var visit = visit(wish)
+        visit.knowsOff = wish.breaks
+        if wish.breaks, !wish.isManager { return (.refused(["overrideNotAllowed"]), nil) }
+        let why = slotReasons(
+            visit.parts, now: now, waived: wish.isWalkIn, breaks: wish.breaks)
         if !why.isEmpty { return (.refused(why), nil) }
         return (.changed, add(visit))
     }
 
     /// All of them or none.
-    mutating func book(all wishes: [Wish], now: Int) -> (Verdict, [Int]) {
+    mutating func book(all wishes: [Order], now: Int) -> (Verdict, [Int]) {
         var copy = self
+        copy.groups += 1
         var made: [Int] = []
         for wish in wishes {
             let (verdict, id) = copy.book(wish, now: now)
             guard let id else { return (verdict, []) }
+            copy.visits[id]?.group = copy.groups
             made.append(id)
         }
         self = copy
         return (.changed, made)
     }
 
-    mutating func reschedule(_ id: Int, to start: Int, now: Int, override: Bool, stale: Bool)
-        -> Verdict
-    {
+    /// How a visit is moved in time.
+    struct NewTime {
+        var start: Int
+        /// Although its procedure has begun.
+        var overStarted = false
+        var breaks = false
+        var isManager = false
+    }
+
+    mutating func reschedule(_ id: Int, _ time: NewTime, now: Int, stale: Bool) -> Verdict {
         guard var visit = visits[id] else { return .refused(["unknownRecord"]) }
-        if visit.start == start { return .same }
-        let minutes = start - visit.start
-        for index in visit.parts.indices {
-            visit.parts[index].start += minutes
-            visit.parts[index].end += minutes
-        }
-        var why: Set<String> = []
-        if ![.new, .confirmed].contains(visit.column) {
-            why.insert(visit.column == .cancelled ? "cancelled" : "stage")
-        }
-        why.formUnion(override ? settled(id) : begun(id))
+        if visit.start == time.start, visit.column != .waitlist { return .same }
+        if time.breaks, !time.isManager { return .refused(["overrideNotAllowed"]) }
+        visit.shift(to: time.start)
+        var why = unmovable(id, overStarted: time.overStarted)
         // Whether the time is free matters only where it may be moved at all.
-        if why.isEmpty { why = slotReasons(visit.parts, now: now, but: id, waived: false) }
+        if why.isEmpty {
+            why = slotReasons(visit.parts, now: now, but: id, breaks: time.breaks)
+        }
         if let refused = judge(why, stale: stale) { return refused }
-        visit.released = nil
-        visits[id] = visit
+        visits[id] = visit.moved()
+        visits[id]?.knowsOff = time.breaks
+        return .changed
+    }
+
+    /// Why a visit cannot be moved in time, whatever the time.
+    private func unmovable(_ id: Int, overStarted: Bool) -> Set<String> {
+        guard let column = visits[id]?.column else { return ["unknownRecord"] }
+        if ![.new, .confirmed, .waitlist].contains(column) {
+            return [column == .cancelled ? "cancelled" : "stage"]
+        }
+        return overStarted ? settled(id) : begun(id)
+    }
+
+    /// To the time that a hold keeps, which is gone by that.
+    mutating func reschedule(
+        _ id: Int, onto hold: Int, now: Int, overStarted: Bool, stale: Bool
+    ) -> Verdict {
+        guard var visit = visits[id], let keep = holds[hold] else {
+            return .refused(["unknownRecord"])
+        }
+        guard keep.patient ?? visit.patient == visit.patient, keep.moving ?? id == id,
+            keep.parts.map(\.service) == visit.parts.map(\.service)
+        else { return .refused(["holdMismatch"]) }
+        let isThere =
+            visit.start == keep.parts[0].start
+            && visit.parts.map(\.provider) == keep.parts.map(\.provider)
+        if isThere, visit.column != .waitlist {
+            holds[hold] = nil
+            return .changed
+        }
+        let isLive = keep.expires > clock
+        visit.shift(to: keep.parts[0].start)
+        for index in visit.parts.indices {
+            visit.parts[index].provider = keep.parts[index].provider
+            visit.parts[index].usesRoom = keep.parts[index].usesRoom
+            visit.parts[index].room = nil
+        }
+        var why = unmovable(id, overStarted: overStarted)
+        if why.isEmpty {
+            why = slotReasons(visit.parts, now: now, but: id, hold: hold)
+            if isLive { why.remove("tooSoon") } else if !why.isEmpty { why = ["holdExpired"] }
+        }
+        if let refused = judge(why, stale: stale) { return refused }
+        holds[hold] = nil
+        visits[id] = visit.moved()
+        return .changed
+    }
+
+    /// All of a group that are still to come, by the same time.
+    mutating func reschedule(group: Int, to time: NewTime, now: Int) -> Verdict {
+        let all = visits.filter { $0.value.group == group }
+        if all.isEmpty { return .refused(["unknownRecord"]) }
+        if time.breaks, !time.isManager { return .refused(["overrideNotAllowed"]) }
+        let movable = all.filter { [.new, .confirmed].contains($0.value.column) }
+        guard let first = movable.map(\.value.start).min() else { return .refused(["stage"]) }
+        if first == time.start { return .same }
+        var copy = self
+        var why: Set<String> = []
+        for id in movable.keys { why.formUnion(begun(id)) }
+        // None stands in another's way where it was.
+        for (id, visit) in movable {
+            copy.visits[id]?.shift(to: visit.start + time.start - first)
+            copy.visits[id] = copy.visits[id]?.moved()
+            copy.visits[id]?.knowsOff = time.breaks
+        }
+        for id in movable.keys {
+            guard let parts = copy.visits[id]?.parts else { continue }
+            why.formUnion(copy.slotReasons(parts, now: now, but: id, breaks: time.breaks))
+        }
+        if let refused = judge(why, stale: false) { return refused }
+        self = copy
         return .changed
     }
 
     // MARK: Moving
 
+    /// A rule that a move may break.
+    enum Override { case chargeOpen, procedureActive }
+
     mutating func move(
-        _ id: Int, to column: Column, now: Int, stale: Bool, override: Bool = false
+        _ id: Int, to column: Column, now: Int, stale: Bool,
+        override: Override? = nil
     ) -> Verdict {
         guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
         if visit.column == column { return .same }
         return go(id, to: column, now: now, stale: stale, override: override, undo: false)
     }
 
-    mutating func undo(_ id: Int, now: Int, stale: Bool) -> Verdict {
+    mutating func undo(_ id: Int, now: Int, stale: Bool, override: Override? = nil) -> Verdict {
         guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
         guard let before = visit.trail.last(where: { $0 != visit.column }) else {
             return .refused(["nothingToUndo"])
         }
-        return go(id, to: before, now: now, stale: stale, override: false, undo: true)
+        return go(id, to: before, now: now, stale: stale, override: override, undo: true)
     }
 
     mutating func restore(_ id: Int, now: Int, stale: Bool) -> Verdict {
@@ -108,11 +202,11 @@ extension Model {
             back = visit.log.last { $0 == .new || $0 == .confirmed } ?? .new
         default: return .same
         }
-        return go(id, to: back, now: now, stale: stale, override: false, undo: false)
+        return go(id, to: back, now: now, stale: stale, override: nil, undo: false)
     }
 
     private mutating func go(
-        _ id: Int, to column: Column, now: Int, stale: Bool, override: Bool, undo: Bool
+        _ id: Int, to column: Column, now: Int, stale: Bool, override: Override?, undo: Bool
     ) -> Verdict {
         guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
         let from = visit.column
@@ -136,7 +230,7 @@ extension Model {
     }
 
     private func guards(
-        _ id: Int, _ visit: Visit, to column: Column, now: Int, override: Bool
+        _ id: Int, _ visit: Visit, to column: Column, now: Int, override: Override?
     ) -> Set<String> {
         var why: Set<String> = []
         let attached = active(visit: id).compactMap { treatments[$0.treatment] }
@@ -159,17 +253,17 @@ extension Model {
             if attached.contains(where: isOpen) { why.insert("procedureOpen") }
         case (.inProcedure, .checkIn):
             if attached.contains(where: { !$0.steps.isEmpty || $0.work != .draft }) {
-                why.insert("procedureActive")
+                why = override == .procedureActive ? settled(id) : ["procedureActive"]
             }
         case (.billing, .checkout):
             let isOpen = bills.contains { $0.visit == id && $0.due == .billable }
-            if isOpen, !override { why.insert("chargeOpen") }
+            if isOpen, override != .chargeOpen { why.insert("chargeOpen") }
         default: break
         }
         if column.keepsTime, !visit.column.keepsTime {
             var back = visit
             if column.isEarly { back.released = nil }
-            for part in back.kept where !isFree(part, but: id) { why.insert("slotTaken") }
+            for part in back.kept { why.formUnion(clashes(part, but: id)) }
         }
         return why
     }
@@ -227,7 +321,7 @@ extension Model {
             verdict = cancelAll(id, visit, stale: stale)
         } else {
             verdict = go(
-                id, to: .cancelled, now: now, stale: stale, override: false, undo: false)
+                id, to: .cancelled, now: now, stale: stale, override: nil, undo: false)
         }
         if verdict == .changed { visits[id]?.refunded += refund }
         return verdict
@@ -273,5 +367,24 @@ extension Model {
         visits[id]?.deposit = amount
         visits[id]?.isPaid = isPaid
         return .changed
+    }
+}
+
+extension Visit {
+    /// To another start; nothing else changes.
+    mutating func shift(to start: Int) {
+        let minutes = start - self.start
+        for index in parts.indices {
+            parts[index].start += minutes
+            parts[index].end += minutes
+        }
+    }
+
+    /// It has got its time, all of it.
+    func moved() -> Visit {
+        var copy = self
+        copy.released = nil
+        if column == .waitlist { copy.enter(.new) }
+        return copy
     }
 }

@@ -99,7 +99,7 @@ extension Model {
         return (.changed, number)
     }
 
-    mutating func begin(patient: Int) -> Int { add(Treatment(patient: patient)) }
+    mutating func begin(patient: Int) -> Int { add(Treatment(patient: meant(patient))) }
 
     // MARK: Attaching
 
@@ -119,7 +119,7 @@ extension Model {
         return .changed
     }
 
-    mutating func bookAndAttach(_ number: Int, _ wish: Wish, now: Int, stale: Bool)
+    mutating func bookAndAttach(_ number: Int, _ wish: Order, now: Int, stale: Bool)
         -> (Verdict, Int?)
     {
         guard let treatment = treatments[number] else {
@@ -211,6 +211,7 @@ extension Model {
         switch content {
         case .patient(let patient):
             why = notDraft
+            let patient = meant(patient)
             if patient != old.patient, active(treatment: number) != nil {
                 why.insert("procedureAttached")
             }
@@ -241,7 +242,7 @@ extension Model {
     enum Place {
         case none
         case existing(Int, part: Int)
-        case new(Wish)
+        case new(Order)
     }
 
     /// Ends a draft, or makes a whole procedure in one call; returns the two that it has made.
@@ -253,7 +254,7 @@ extension Model {
             return (.refused(["procedureStatus", "unknownRecord"]), nil, nil)
         }
         var copy = self
-        let number = draft ?? copy.add(Treatment(patient: patient))
+        let number = draft ?? copy.add(Treatment(patient: meant(patient)))
         guard var treatment = copy.treatments[number] else {
             return (.refused(["unknownRecord"]), nil, nil)
         }

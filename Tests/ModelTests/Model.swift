@@ -59,6 +59,17 @@ struct Visit: Equatable {
         var service: Int
         var start: Int
         var end: Int
+        /// Minutes after it that its provider needs.
+        var after = 0
+        /// It takes one of the rooms.
+        var usesRoom = false
+        /// The room that it was given by name.
+        var room: Int?
+
+        /// Their times meet, with what comes after them.
+        func meets(_ other: Part) -> Bool {
+            start < other.end + other.after && other.start < end + after
+        }
     }
 
     var patient: Int
@@ -73,6 +84,18 @@ struct Visit: Equatable {
     var deposit = 0
     var isPaid = false
     var refunded = 0
+    /// It may lie in time off, for all that anybody said.
+    var knowsOff = false
+    /// The bookings that were made together.
+    var group: Int?
+    /// The other system's name, and when it came from there.
+    var imported: Imported?
+
+    struct Imported: Equatable {
+        var name: Int
+        /// In milliseconds.
+        var at: Int
+    }
 
     var start: Int { parts[0].start }
     var end: Int { parts[parts.count - 1].end }
@@ -102,6 +125,14 @@ struct Treatment: Equatable {
     var work = Work.draft
     var isConsult = false
     var steps: Set<Int> = []
+    /// The other system's name, and when it began there.
+    var imported: Imported?
+
+    struct Imported: Equatable {
+        var name: Int
+        var visit: Int
+        var at: Int
+    }
 
     /// What its open charges are.
     var due: Due {
@@ -135,7 +166,7 @@ struct Bill: Equatable {
 /// One organization.
 struct Model {
     /// The settings that differ between the organizations.
-    struct Rules {
+    struct Rules: Equatable {
         /// Active procedures on one segment; 0 is any number.
         var most = 1
         var isProcedureOptional = false
@@ -149,6 +180,8 @@ struct Model {
     struct Service {
         var minutes: Int
         var hasPrice: Bool
+        var after = 0
+        var usesRoom = false
     }
 
     struct Kind {
@@ -158,12 +191,24 @@ struct Model {
     }
 
     var rules: Rules
-    let services: [Service]
+    var services: [Service]
     let kinds: [Kind]
     var visits: [Int: Visit] = [:]
     var treatments: [Int: Treatment] = [:]
     var ties: [Tie] = []
     var bills: [Bill] = []
+    var holds: [Int: Keep] = [:]
+    var wishes: [Int: Wish] = [:]
+    /// Who was merged into whom; nil: nobody. One for each patient there ever was.
+    var mergedInto: [Int?]
+    /// When providers do not work.
+    var off: [[Range<Int>]]
+    var groups = 0
+    /// The clock, in milliseconds.
+    var clock = 0
+    /// What the present call has opened for those who wait, besides what it set free.
+    var opened: [Range<Int>] = []
+    private var lastHold = 0
     private var lastVisit = 0
     private var lastTreatment = 0
 
@@ -171,7 +216,13 @@ struct Model {
         self.rules = rules
         self.services = services
         self.kinds = kinds
+        mergedInto = Array(repeating: nil, count: Model.people)
+        off = Array(repeating: [], count: Model.providers)
     }
+
+    static let people = 6
+    static let providers = 3
+    static let rooms = 12
 
     // MARK: Looking
 
@@ -181,18 +232,36 @@ struct Model {
         ties.first { $0.isActive && $0.treatment == treatment }
     }
 
-    /// The one that a booking's time is asked of, minute by minute.
-    func isFree(_ part: Visit.Part, but ignored: Int?) -> Bool {
-        var isTaken = [Bool](repeating: false, count: part.end - part.start)
-        for (id, visit) in visits where id != ignored && visit.column.keepsTime {
-            for other in visit.kept where other.provider == part.provider {
-                for minute in other.start..<other.end
-                where part.start <= minute && minute < part.end {
-                    isTaken[minute - part.start] = true
-                }
+    /// Who is meant by a patient's number.
+    func meant(_ patient: Int) -> Int {
+        mergedInto[patient].map { meant($0) } ?? patient
+    }
+
+    /// Who else has the time of a part of a visit, but for what is ignored.
+    func taken(_ part: Visit.Part, but visit: Int? = nil, hold: Int? = nil) -> Set<String> {
+        var why: Set<String> = []
+        for (id, other) in visits where id != visit && other.column.keepsTime {
+            for kept in other.kept where kept.meets(part) {
+                if kept.provider == part.provider { why.formUnion(["slotTaken", "buffer"]) }
+                if kept.room != nil, kept.room == part.room { why.insert("resourceTaken") }
             }
         }
-        return !isTaken.contains(true)
+        for (id, keep) in holds where id != hold && keep.expires > clock {
+            for kept in keep.parts where kept.provider == part.provider && kept.meets(part) {
+                why.insert("slotHeld")
+            }
+        }
+        return why
+    }
+
+    /// Why a part of a visit cannot have its time.
+    func clashes(_ part: Visit.Part, but visit: Int? = nil, hold: Int? = nil) -> Set<String> {
+        var why = taken(part, but: visit, hold: hold)
+        let padded = part.start..<part.end + part.after
+        if off[part.provider].contains(where: { $0.overlaps(padded) }) {
+            why.formUnion(["timeOff", "buffer"])
+        }
+        return why
     }
 
     /// Why what has begun on a booking stands in the way of its going (procedures.md, 8).
@@ -228,6 +297,12 @@ struct Model {
         lastVisit += 1
         visits[lastVisit] = visit
         return lastVisit
+    }
+
+    mutating func add(_ hold: Keep) -> Int {
+        lastHold += 1
+        holds[lastHold] = hold
+        return lastHold
     }
 
     mutating func add(_ treatment: Treatment) -> Int {

@@ -9,11 +9,22 @@ struct Picture: Equatable {
 
     init(_ model: Model) {
         lines = model.visits.map { id, visit in
-            let parts = visit.parts.map { "\($0.provider)/\($0.service)@\($0.start)-\($0.end)" }
+            let parts = visit.parts.map(\.picture)
             return "visit \(id) of \(visit.patient) \(visit.column) "
                 + "\(parts.joined(separator: ",")) released \(visit.released ?? -1) "
                 + "deposit \(visit.deposit) \(visit.isPaid) \(visit.refunded)"
         }
+        lines += model.holds.values.map { keep in
+            let parts = keep.parts.map(\.picture).joined(separator: ",")
+            return "hold of \(keep.patient ?? -1) by \(keep.owner) \(parts) "
+                + "from \(keep.created) to \(keep.expires) moving \(keep.moving ?? -1)"
+        }
+        lines += model.wishes.map { id, wish in
+            let start = wish.hold.flatMap { model.holds[$0]?.parts[0].start } ?? -1
+            return "wish \(id) of \(wish.patient) \(wish.status) offered \(start) "
+                + "declined \(wish.declined) booking \(wish.visit ?? -1)"
+        }
+        lines += model.mergedInto.enumerated().map { "patient \($0) into \($1 ?? -1)" }
         lines += model.treatments.map { id, row in
             let steps = row.steps.sorted().map { "\($0)" }.joined(separator: ",")
             return "treatment \(id) of \(row.patient) \(row.work) type \(row.type ?? -1) "
@@ -32,17 +43,32 @@ struct Picture: Equatable {
     /// The same of the real records.
     init(_ organization: Organization, _ names: Names) {
         lines = organization.bookings.all.map { row in
-            let parts = row.segments.map { segment in
-                "\(names.providers[segment.provider] ?? -1)/"
-                    + "\(names.services[segment.service] ?? -1)"
-                    + "@\(segment.interval.start.sinceEpoch)-\(segment.interval.end.sinceEpoch)"
-            }
+            let parts = row.segments.map { names.part($0).picture }
             let deposit = row.deposit
             return "visit \(names.visits[row.id] ?? -1) of \(names.patients[row.patient] ?? -1) "
                 + "\(row.stage) \(parts.joined(separator: ",")) "
                 + "released \(row.releasedAt?.sinceEpoch ?? -1) deposit "
                 + "\(deposit?.amount.minor ?? 0) \(deposit?.isPaid ?? false) "
                 + "\(deposit?.refunded ?? 0)"
+        }
+        lines += organization.holds.all.map { row in
+            let parts = row.segments.map { names.part($0).picture }.joined(separator: ",")
+            let patient = row.patient.flatMap { names.patients[$0] } ?? -1
+            let owner = row.owner == "waitlist" ? -1 : Int(row.owner) ?? 0
+            return "hold of \(patient) by \(owner) \(parts) "
+                + "from \(row.createdAt.milliseconds) to \(row.expiresAt.milliseconds) "
+                + "moving \(row.moving.flatMap { names.visits[$0] } ?? -1)"
+        }
+        lines += organization.waitlist.all.map { row in
+            let hold = row.hold.flatMap { organization.holds[$0] }
+            return "wish \(names.wishes[row.id] ?? -1) of \(names.patients[row.patient] ?? -1) "
+                + "\(row.status) offered \(hold?.start.sinceEpoch ?? -1) "
+                + "declined \(row.declined.map(\.sinceEpoch)) "
+                + "booking \(row.booking.flatMap { names.visits[$0] } ?? -1)"
+        }
+        lines += organization.patients.all.map { row in
+            "patient \(names.patients[row.id] ?? -1) into "
+                + "\(row.mergedInto.flatMap { names.patients[$0] } ?? -1)"
         }
         lines += organization.procedures.all.map { row in
             let steps = row.steps.map { "\($0.step)" }.joined(separator: ",")
@@ -82,6 +108,23 @@ struct Names {
     var kinds: [Identifier<ProcedureType>: Int] = [:]
     var visits: [Identifier<Booking>: Int] = [:]
     var treatments: [Identifier<Procedure>: Int] = [:]
+    var wishes: [Identifier<WaitlistEntry>: Int] = [:]
+    var rooms: [Identifier<Resource>: Int] = [:]
+
+    func part(_ segment: BookingSegment) -> Visit.Part {
+        Visit.Part(
+            provider: providers[segment.provider] ?? -1, service: services[segment.service] ?? -1,
+            start: Int(segment.interval.start.sinceEpoch),
+            end: Int(segment.interval.end.sinceEpoch), after: Int(segment.bufferAfter),
+            usesRoom: !segment.uses.isEmpty,
+            room: segment.uses.lazy.compactMap(\.resource).first.flatMap { rooms[$0] })
+    }
+}
+
+extension Visit.Part {
+    var picture: String {
+        "\(provider)/\(service)@\(start)-\(end)+\(after) \(usesRoom) \(room ?? -1)"
+    }
 }
 
 /// What must hold of an organization's records whatever was asked, told by the records alone.

@@ -7,7 +7,7 @@ import Workload
 // What is asked of procedures and charges.
 
 extension Play {
-    private func record(treatment: Int) throws -> Procedure {
+    func record(treatment: Int) throws -> Procedure {
         let id = try #require(clinic.treatments[treatment])
         return try #require(try bench.organization(clinic.name).procedures[id])
     }
@@ -60,7 +60,7 @@ extension Play {
     }
 
     mutating func startFromPatient() throws {
-        let patient = random.pick(0...2)
+        let patient = somePatient()
         let treatment = clinic.model.begin(patient: patient)
         let command = NewProcedure(
             .patient(clinic.patients[patient]), view: .singlePage, advancesStage: false,
@@ -96,7 +96,7 @@ extension Play {
         }
         let procedure = try record(treatment: treatment)
         let (expected, isStale) = version(procedure.version)
-        var wish = wish()
+        var wish = order()
         wish.parts = [wish.parts[0]]
         wish.patient = clinic.model.treatments[treatment]?.patient ?? 0
         let (verdict, visit) = clinic.model.bookAndAttach(
@@ -146,7 +146,7 @@ extension Play {
         let content: StepContent
         switch random.pick(weights: [1, 3, 6]) {
         case 0:
-            let patient = random.pick(0...2)
+            let patient = somePatient()
             told = .patient(patient)
             content = .patient(clinic.patients[patient])
         case 1:
@@ -172,7 +172,8 @@ extension Play {
     mutating func submit() throws {
         let draft =
             random.chance(60) ? someTreatment({ $0.work == .draft }) ?? someTreatment() : nil
-        let patient = draft.flatMap { clinic.model.treatments[$0]?.patient } ?? random.pick(0...2)
+        let patient = draft.flatMap { clinic.model.treatments[$0]?.patient } ?? somePatient()
+        let meant = clinic.model.meant(patient)
         var command = SubmitProcedure(
             procedure: try draft.map { try record(treatment: $0).id },
             patient: draft == nil ? clinic.patients[patient] : nil)
@@ -181,7 +182,7 @@ extension Play {
         switch random.pick(weights: [4, 3, 3]) {
         case 0: break
         case 1:
-            guard let visit = someVisit({ $0.patient == patient }) else { return }
+            guard let visit = someVisit({ $0.patient == meant }) else { return }
             let booking = try record(visit: visit)
             let part = somePart(of: visit)
             // Whether it is there already decides whether its version counts.
@@ -192,7 +193,7 @@ extension Play {
             command.booking = .existing(
                 booking.id, segment: Int32(part), expectedVersion: known.0)
         default:
-            var wish = wish()
+            var wish = order()
             wish.parts = [wish.parts[0]]
             wish.patient = patient
             place = .new(wish)

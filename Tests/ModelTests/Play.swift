@@ -15,13 +15,24 @@ struct Clinic {
     var services: [Identifier<Service>] = []
     var kinds: [Identifier<ProcedureType>] = []
     var location: Identifier<Location>?
+    var rooms: [Identifier<Resource>] = []
+    /// As it was before the present call.
+    var before: Model?
     /// By the model's numbers; the first of both is 1.
     var visits: [Int: Identifier<Booking>] = [:]
     var treatments: [Int: Identifier<Procedure>] = [:]
+    var holds: [Int: Identifier<Hold>] = [:]
+    var wishes: [Int: Identifier<WaitlistEntry>] = [:]
+    var groups: [Int: Identifier<BookingGroup>] = [:]
 
     mutating func know(_ visit: Int, _ id: Identifier<Booking>) {
         visits[visit] = id
         names.visits[id] = visit
+    }
+
+    mutating func know(_ wish: Int, _ id: Identifier<WaitlistEntry>) {
+        wishes[wish] = id
+        names.wishes[id] = wish
     }
 
     mutating func know(_ treatment: Int, _ id: Identifier<Procedure>) {
@@ -43,9 +54,12 @@ struct Play {
     var asked = ""
     var done: [String: Int] = [:]
     var refusals: [String: Int] = [:]
+    /// How often each kind of command was refused.
+    var refused: [String: Int] = [:]
 
     static let services = [
-        Model.Service(minutes: 30, hasPrice: true), Model.Service(minutes: 30, hasPrice: true),
+        Model.Service(minutes: 30, hasPrice: true, usesRoom: true),
+        Model.Service(minutes: 30, hasPrice: true),
         Model.Service(minutes: 15, hasPrice: false), Model.Service(minutes: 30, hasPrice: true),
     ]
     static let kinds = [
@@ -97,7 +111,14 @@ struct Play {
         place.hours = hours
         let location = try create(place, as: Location.self, in: clinic.name)
         clinic.location = location
-        for index in 0..<3 {
+        for index in 0..<Model.rooms {
+            var room = Resource.Details(location: location)
+            room.pool = "rooms"
+            let id = try create(room, as: Resource.self, in: clinic.name)
+            clinic.rooms.append(id)
+            clinic.names.rooms[id] = index
+        }
+        for index in 0..<Model.providers {
             var details = Provider.Details()
             details.schedules = [ProviderSchedule(location: location, hours: hours)]
             let id = try create(details, as: Provider.self, in: clinic.name)
@@ -110,6 +131,7 @@ struct Play {
             details.step = 15
             details.horizonDays = 30
             details.providers = clinic.providers
+            if row.usesRoom { details.requirements = [Requirement(.pool("rooms"))] }
             if row.hasPrice {
                 details.price = Price(amount: Money(minor: 100, currency: "USD"), code: "")
             }
@@ -126,9 +148,10 @@ struct Play {
             clinic.kinds.append(id)
             clinic.names.kinds[id] = index
         }
-        for index in 0..<3 {
+        for index in 0..<Model.people {
             var details = Patient.Details()
             details.name = "Patient \(index)"
+            details.externalRef = "patient-\(index)"
             let id = try create(details, as: Patient.self, in: clinic.name)
             clinic.patients.append(id)
             clinic.names.patients[id] = index
@@ -157,10 +180,13 @@ struct Play {
         _ command: C, _ verdict: Verdict, _ text: String
     ) throws -> C.Outcome? {
         asked = text
+        if case .done(true) = verdict, let before = clinic.before, !(command is SweepWaitlist) {
+            clinic.model.offer(after: before, now: now)
+        }
         let before = try bench.organization(clinic.name).position
         let (outcome, reason) = try bench.perform(command, in: clinic.name)
         let after = try bench.organization(clinic.name).position
-        let kind = "\(C.self)"
+        let kind = String("\(C.self)".prefix { $0 != "<" })
         switch verdict {
         case .refused(let reasons):
             try #require(
@@ -168,6 +194,7 @@ struct Play {
                 "\(place): \(outcome == nil ? reason : "done"), but the rules say \(reasons)")
             try #require(before == after, "\(place): refused and changed")
             refusals[reason, default: 0] += 1
+            refused[kind, default: 0] += 1
         case .done(let changes):
             try #require(outcome != nil, "\(place): refused for \(reason), against the rules")
             try #require(

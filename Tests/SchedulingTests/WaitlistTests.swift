@@ -99,6 +99,23 @@ import Workload
         #expect(spa.organization.waitlistByHold.isEmpty)
     }
 
+    @Test("of a group that begins at one time, the wish goes with its own patient's booking")
+    func settleInGroup() throws {
+        var spa = try Spa()
+        let wish = try join(&spa, from: spa.at(10, day: 1), to: spa.at(11, day: 1))
+        let hold = try #require(wish.hold)
+        var offered = NewBooking()
+        offered.hold = hold
+        let other = spa.newBooking(try spa.at(10, day: 1), provider: spa.bo)
+        let planned = try spa.sandbox.perform(
+            CreateBookingGroup([
+                .init(patient: spa.mina, other), .init(patient: spa.noor, offered),
+            ]))
+        #expect(planned[0].booking.start == planned[1].booking.start)
+        let settled = try entry(spa, wish)
+        #expect(settled.status == .booked && settled.booking == planned[1].booking.id)
+    }
+
     @Test("an offer that nobody takes in time goes on, and a wish whose time has passed lapses")
     func sweep() throws {
         var spa = try Spa()

@@ -109,8 +109,14 @@ private struct OfferRound {
             guard let id = organization.waitlistByHold[hold], entries[id] == nil,
                 var entry = organization.waitlist[id]
             else { continue }
-            let start = organization.holds[hold]?.start
-            if let booking = newBookings.first(where: { $0.start == start }) {
+            let offer = organization.holds[hold]
+            let start = offer?.start
+            // Others of a group may begin at the same time.
+            let taken = newBookings.first { booking in
+                booking.start == start && booking.patient == entry.patient
+                    && booking.segments.map(\.provider) == offer?.segments.map(\.provider)
+            }
+            if let booking = taken {
                 entry.status = .booked
                 entry.booking = booking.id
                 entry.hold = nil
