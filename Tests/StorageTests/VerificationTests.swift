@@ -180,6 +180,43 @@ struct VerificationTests {
         #expect(found.contains(.recordDiffers(id: ids[2])))
     }
 
+    @Test("finds what the trail's index hides, and what it makes up")
+    func trailIndex() throws {
+        var clinic = Clinic(seed: 8, organizations: 1)
+        let provider: Identifier<Provider> = clinic.seeded.id()
+        let bookings = (0..<3).map { index in booking(&clinic, provider, Int32(index) * 100) }
+        for booking in bookings { try store([.put(.booking(booking))], &clinic) }
+        #expect(try findings().isEmpty)
+        func hex(_ id: UInt128) -> String {
+            let digits = String(id, radix: 16)
+            return String(repeating: "0", count: 32 - digits.count) + digits
+        }
+        func text(_ id: UInt128) -> String {
+            String(Identifier<Booking>(value: id).description.dropFirst("booking_".count))
+        }
+        let ids = bookings.map(\.id.value)
+        // The first one's history is hidden; the second is led to the third's entry; the third
+        // entry is not found by its revision.
+        try tamper(
+            "tables.db",
+            """
+            DELETE FROM trail WHERE subject = x'\(hex(ids[0]))';
+            INSERT INTO trail (subject, sequence) VALUES (x'\(hex(ids[1]))', 3), (x'00', 99);
+            DELETE FROM trail_positions WHERE sequence = 3
+            """)
+        let name = clinic.organizations[0].description
+        let found = try findings()
+        #expect(
+            Set(found.map(\.description))
+                == Set(
+                    [
+                        .trailLacks(organization: name, position: 1, subject: text(ids[0])),
+                        .trailUnexpected(sequence: 3, subject: text(ids[1])),
+                        .trailLacks(organization: name, position: 3, subject: ""),
+                        .trailUnexpected(sequence: 99, subject: "1 bytes"),
+                    ].map { (finding: Finding) in finding.description }))
+    }
+
     @Test("finds gaps of the journal")
     func gaps() throws {
         var clinic = Clinic(seed: 5, organizations: 1)

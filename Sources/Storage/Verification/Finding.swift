@@ -24,6 +24,11 @@ public enum Finding: Equatable, Sendable {
     case journalReplaced(sequence: Int64)
     /// An entry's payload is none.
     case unreadable(organization: String, position: Int64, String)
+    /// The index of the trail does not lead to an entry of the journal: from its revision where the
+    /// subject is empty, else from a record or a day of the board that the entry is about.
+    case trailLacks(organization: String, position: Int64, subject: String)
+    /// The index of the trail leads to an entry that is none, or is about something else.
+    case trailUnexpected(sequence: Int64, subject: String)
     /// An organization's hash chain does not hold.
     case chain(ChainFinding)
 }
@@ -47,6 +52,12 @@ extension Finding: CustomStringConvertible {
             "the journal holds another entry \(sequence) than the one that was acknowledged"
         case .unreadable(let organization, let position, let reason):
             "\(organization), revision \(position): it cannot be read: \(reason)"
+        case .trailLacks(let organization, let position, ""):
+            "\(organization), revision \(position): the trail's index does not have it"
+        case .trailLacks(let organization, let position, let subject):
+            "\(organization), revision \(position): the trail's index lacks it under \(subject)"
+        case .trailUnexpected(let sequence, let subject):
+            "the trail's index has entry \(sequence) under \(subject), against the journal"
         case .chain(let finding): finding.description
         }
     }

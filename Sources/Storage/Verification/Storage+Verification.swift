@@ -13,7 +13,8 @@ extension Storage {
     /// 4. The occupancies are what the records say.
     /// 5. Each organization's hash chain holds from where it begins, is that of the tables'
     ///    checkpoint there, and that of each anchor; and nothing is missing that was acknowledged.
-    /// 6. Where two occupancies of a provider overlap, the two records let them; holds that expired
+    /// 6. The index of the trail is what the journal, up to the checkpoint, makes of it.
+    /// 7. Where two occupancies of a provider overlap, the two records let them; holds that expired
     ///    before `now`, or before what a development directory's clock shows, do not count.
     ///
     /// For a storage that is open and not recovered. Costs a pass over both files, and 32 bytes of
@@ -105,6 +106,10 @@ private struct Verifier {
         var link = ChainLink()
         var found: [Finding] = []
         var records: [RecordKey: UInt64] = [:]
+        let tables = tables
+        let index = try tables.reporting { () throws(SQLiteError) in
+            try TrailIndexCheck(tables)
+        }
         var promised = promised
         try reader.forEach(after: 0) { organization, row throws(StorageError) in
             if row.sequence != last + 1 { found.append(.entryMissing(sequence: last + 1)) }
@@ -127,8 +132,11 @@ private struct Verifier {
                     .chain(.init(organization: name, position: row.position, .anchorDiffers)))
             }
             guard row.sequence <= checkpoint else { return }
+            var subjects: Set<TrailSubject>?
             do throws(MalformedRecord) {
-                for write in try row.event().writes {
+                let event = try row.event()
+                subjects = event.subjects
+                for write in event.writes {
                     switch write {
                     case .put(let record): records[record.key] = Verifier.checksum(record)
                     case .remove(let key): records[key] = nil
@@ -138,7 +146,11 @@ private struct Verifier {
                 found.append(
                     .unreadable(organization: name, position: row.position, error.reason))
             }
+            found += try tables.reporting { () throws(SQLiteError) in
+                try index.take(row, of: organization, subjects)
+            }
         }
+        found += try tables.reporting { () throws(SQLiteError) in try index.finish() }
         for place in promised.keys.sorted(by: { $0.position < $1.position }) {
             found.append(
                 .chain(
