@@ -38,6 +38,8 @@ public enum Limits {
     public static let textSearched = 20_000
     /// Bookings that one command moves.
     public static let movesAtOnce = 100
+    /// Records that follow a patient who is merged, in one event: some megabytes.
+    public static let mergedRecords = 10_000
     /// Days back that the sweep looks for visits that were missed: what is older, such as an
     /// import, is left to people.
     public static let sweepDays: Int32 = 7

@@ -234,6 +234,49 @@ struct MergeTests {
         #expect(organization.patients[spa.noor] != nil)
     }
 
+    @Test("the old external reference and the old id find the one who stays, exactly and once")
+    func foundByOldNames() throws {
+        var spa = try Spa()
+        var details = try #require(spa.organization.patients[spa.noor]).details
+        details.externalRef = "OLD-7"
+        try spa.sandbox.perform(UpdateRecord(spa.noor, expectedVersion: 0, details: details))
+        details.name = "Other"
+        details.externalRef = "OLD-77"
+        let other = try spa.sandbox.perform(CreateRecord<Patient>(details)).id
+        _ = try merge(&spa)
+        func found(_ text: String) -> [Identifier<Patient>] {
+            spa.organization.findPatients(prefix: text, after: nil, limit: 9).rows.map(\.id)
+        }
+        #expect(found("OLD-7") == [spa.mina, other])
+        #expect(found(spa.noor.description) == [spa.mina])
+        #expect(found(spa.mina.description) == [spa.mina])
+        #expect(found("OLD") == [other], "a part of it names nobody")
+        let first = spa.organization.findPatients(prefix: "OLD-7", after: nil, limit: 1)
+        #expect(first.rows.map(\.id) == [spa.mina])
+        let rest = spa.organization.findPatients(prefix: "OLD-7", after: first.next, limit: 1)
+        #expect(rest.rows.map(\.id) == [other] && rest.next == nil)
+    }
+
+    @Test("as many records follow as one event may write, and not one more")
+    func bounded() throws {
+        var spa = try Spa()
+        let drafts = (1...Limits.mergedRecords + 1).map { number in
+            Record.procedure(
+                Procedure(
+                    id: Identifier(value: UInt128(number)), externalRef: "", patient: spa.noor,
+                    type: nil, view: .multiPage, entry: .form, mdRequired: false,
+                    startedAt: spa.sandbox.now))
+        }
+        try spa.sandbox.perform(PutRecords(records: Array(drafts.dropLast())))
+        var most = spa
+        #expect(try merge(&most).procedures == Int32(Limits.mergedRecords))
+        try spa.sandbox.perform(PutRecords(records: [try #require(drafts.last)]))
+        let refusal = spa.sandbox.refusal(
+            of: MergePatients(
+                spa.noor, expectedVersion: 0, into: spa.mina, expectedIntoVersion: 0, reason: ""))
+        #expect(refusal?.reason == .invalidValue && refusal?.field == "patient_id")
+    }
+
     @Test("what stayed behind with a merged patient is told as broken")
     func violation() throws {
         var spa = try Spa()

@@ -44,7 +44,8 @@ public struct MergePatients: Command {
         public var overlaps = false
     }
 
-    /// Decides, and changes nothing.
+    /// Decides, and changes nothing. Refuses a patient on whom more than `Limits.mergedRecords`
+    /// hang, since all that follows is one event.
     ///
     /// Cost: what the two have, and a look at every hold and waitlist entry.
     public func decide(
@@ -70,7 +71,15 @@ public struct MergePatients: Command {
         try organization.check(version: old.version, expected: expectedVersion, of: old.id)
         try organization.check(
             version: survivor.version, expected: expectedIntoVersion, of: survivor.id)
-        return merge(old, into: survivor, organization)
+        let decision = merge(old, into: survivor, organization)
+        let following = decision.writes.count - 2
+        guard following <= Limits.mergedRecords else {
+            throw .invalid(
+                "patient_id",
+                "has \(following) bookings and other records, more than the "
+                    + "\(Limits.mergedRecords) that can follow; merge the other way round")
+        }
+        return decision
     }
 
     private func merge(

@@ -50,19 +50,27 @@ extension Organization {
 
     /// Patients with a word of the name, or an external reference, that starts with the prefix,
     /// each once, in order of the word; the cursor is the last word and id shown. Letter case,
-    /// accents and punctuation do not count, see `FoldedText`.
+    /// accents and punctuation do not count, see `FoldedText`. Before them comes whoever the whole
+    /// text names exactly by an id, or by the external reference of a record that was merged into
+    /// theirs.
     public func findPatients(
         prefix: String, after: (word: String, id: Identifier<Patient>)?, limit: Int
     ) -> (rows: [Patient], next: (word: String, id: Identifier<Patient>)?) {
         let folded = FoldedText(prefix).phrase
         guard !folded.isEmpty || prefix.isEmpty else { return ([], nil) }
+        let text = prefix
         let prefix = folded
         var rows: [Patient] = []
         var next: (word: String, id: Identifier<Patient>)?
         var last: PatientWord?
-        let start =
-            after.map { PatientWord(word: $0.word, id: $0.id) }
-            ?? PatientWord(word: prefix, id: Identifier(value: 0))
+        let lowest = PatientWord(word: prefix, id: Identifier(value: 0))
+        let start = after.map { PatientWord(word: $0.word, id: $0.id) } ?? lowest
+        if after == nil, let named = patient(named: text),
+            !PatientWord.all(of: named).contains(where: { $0.word.hasPrefix(prefix) })
+        {
+            rows.append(named)
+            last = lowest
+        }
         patientWords.forEach(from: start) { word in
             guard word.word.hasPrefix(prefix) else { return false }
             if let after, word.word == after.word, word.id == after.id { return true }
@@ -80,6 +88,14 @@ extension Organization {
             return true
         }
         return (rows, next)
+    }
+
+    /// The patient that a text names exactly: by an id, or by an external reference of which only a
+    /// merged record knows. Who was merged means the survivor.
+    private func patient(named text: String) -> Patient? {
+        let known =
+            Identifier<Patient>(text) ?? identifier(.patient, externalRef: text)
+        return known.flatMap { patients[survivor(of: $0)] }
     }
 
     /// Bookings in order of start, then id, from the first after `after`.
