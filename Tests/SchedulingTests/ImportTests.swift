@@ -83,6 +83,19 @@ struct ImportTests {
         #expect(spa.organization.violations().isEmpty)
     }
 
+    @Test("a booking that does not say when it was made was made when its history begins")
+    func bookedWithHistory() throws {
+        var spa = try Spa()
+        let visit = try span("2023-01-10T09:00Z", "2023-01-10T09:15Z")
+        let made = Instant(try utc("2023-01-02T00:00Z"))
+        let history = [StageChange(stage: .new, at: made, actor: "i")]
+        let id = try spa.sandbox.perform(row(spa, "a", visit, history: history)).0
+        #expect(try spa.booking(id).createdAt == made)
+        let late = try span("2023-01-11T09:00Z", "2023-01-11T09:15Z")
+        let other = try spa.sandbox.perform(row(spa, "b", late)).0
+        #expect(try spa.booking(other).createdAt == spa.sandbox.now)
+    }
+
     @Test("a booking that says when it was made meets what held the time then, in every run")
     func asOfThen() throws {
         var spa = try Spa()

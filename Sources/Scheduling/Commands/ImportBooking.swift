@@ -14,9 +14,10 @@ public struct ImportBooking: Command {
     public var stageHistory: [StageChange]
     /// Free text.
     public var note: String
-    /// When it was booked; nil: now. What held the providers' time at that moment stands in the way
+    /// When it was booked; nil: when its history begins. What held the providers' time at that moment stands in the way
     /// as well, whatever became of it since, so that bookings which are replayed in the order in
-    /// which they were made meet the same conflicts in every run.
+    /// which they were made meet the same conflicts in every run. Where it is nil only what keeps its
+    /// time now does, which lets in what was moved since.
     public var bookedAt: Instant?
     /// The visit ended early: from this minute on its time is others'.
     public var releasedAt: Minute?
@@ -77,7 +78,8 @@ public struct ImportBooking: Command {
             },
             timeZone: location.details.timeZone,
             utcOffset: try organization.zone(of: location).offsetMinutes(at: start), note: note,
-            createdBy: context.actor, createdAt: bookedAt ?? context.now,
+            createdBy: context.actor,
+            createdAt: bookedAt ?? min(history[0].at, context.now),
             cancellation: last.stage == .cancelled
                 ? Cancellation(actor: last.actor, at: last.at, reason: "") : nil,
             stageHistory: history, releasedAt: releasedAt)
