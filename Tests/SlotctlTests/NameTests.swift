@@ -80,6 +80,31 @@ struct NameTests {
         #expect(daemon.calls.count == calls)
     }
 
+    @Test("the end of an id finds a booking however far away, the nearest days first")
+    func farSuffix() async throws {
+        let daemon = FakeDaemon()
+        daemon.on(Methods.BookingService.listBookings) { request in
+            .with {
+                // Two of next year end alike in the last four, and one of today does.
+                let isAll = !request.hasFrom && !request.hasTo
+                let ids = isAll ? ["a1", "b1", "c2"] : ["c2"]
+                $0.bookings = ids.map { end in
+                    .with { $0.id = "booking_" + String(repeating: "0", count: 21) + end + "000" }
+                }
+            }
+        }
+        let session = try daemon.session()
+        #expect(try await session.bookingID("c2000").hasSuffix("c2000"))
+        #expect(daemon.calls.count == 1)
+        #expect(try await session.bookingID("b1000").hasSuffix("b1000"))
+        #expect(daemon.calls.count == 4, "days, months, all")
+        await #expect {
+            _ = try await session.bookingID("1000")
+        } throws: { error in
+            (error as? CommandFailure)?.code == "AMBIGUOUS_NAME"
+        }
+    }
+
     @Test("without a name the only location is meant, and several are listed")
     func onlyLocation() async throws {
         let daemon = FakeDaemon()

@@ -116,27 +116,41 @@ extension Session {
     }
 
     /// The id to send for a booking: an id, a `ref:`, or the end of an id as the board shows it,
-    /// looked up among the bookings of the days around today.
+    /// looked up among the bookings of the days around today, then of the months, then among all.
     func bookingID(_ name: String) async throws(CommandFailure) -> String {
         if case .exact(let id) = RecordName(name, kind: .booking) { return id }
         guard !name.isEmpty else { throw .usage("an empty name names no booking") }
         let end = name.hasPrefix("…") ? String(name.dropFirst()) : name
         guard (4...26).contains(end.utf8.count), end.utf8.allSatisfy(RecordName.Kind.isBase32)
         else { return name }
-        let reach: Int64 = 2 * 86_400
-        let nearby = try await api.pages { size, token throws(CommandFailure) in
+        for days in [2, 62, nil] as [Int64?] {
+            let found = try await bookings(endingIn: end, within: days)
+            if found.count == 1 { return found[0] }
+            guard found.isEmpty else {
+                throw CommandFailure(
+                    code: "AMBIGUOUS_NAME", exitStatus: .failure,
+                    message: "“\(name)” ends the ids of \(found.count) bookings; use more of one",
+                    candidates: found.prefix(10).map { "  \($0)" })
+            }
+        }
+        throw .unknownName("booking", name)
+    }
+
+    /// The ids of bookings that end so, starting at most so many days from now; nil: at any time.
+    private func bookings(
+        endingIn end: String, within days: Int64?
+    ) async throws(CommandFailure) -> [String] {
+        try await api.pages { size, token throws(CommandFailure) in
             let page = try await api.call(
                 Methods.BookingService.listBookings,
                 .with {
                     $0.pageSize = size
                     $0.pageToken = token
-                    $0.from = (now.wholeMinute + -reach).timestamp
-                    $0.to = (now.wholeMinute + reach).timestamp
+                    guard let days else { return }
+                    $0.from = (now.wholeMinute + -days * 86_400).timestamp
+                    $0.to = (now.wholeMinute + days * 86_400).timestamp
                 })
-            return (page.bookings, page.nextPageToken)
-        }
-        let matches = nearby.records.filter { $0.id.hasSuffix(end) }
-        guard matches.count == 1 else { throw .unknownName("booking of these days", name) }
-        return matches[0].id
+            return (page.bookings.map(\.id).filter { $0.hasSuffix(end) }, page.nextPageToken)
+        }.records
     }
 }
