@@ -13,13 +13,13 @@ struct AuditList: SessionCommand {
 
             """
                 + examples(
-                    "slotctl audit list --from yesterday --actor ada",
+                    "slotctl audit list --from yesterday --by ada",
                     "slotctl audit list --rpc BookingService/CancelBooking -o csv",
                     "slotctl audit list --record booking_01h455vb4pex5vsknk084sn02q"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(help: "Only what changed this record, named by its id.") var record = ""
-    @Option(help: "Only by this actor.") var by = ""
+    @Option(help: "Only what this actor did; --actor is you.") var by = ""
     @Option(help: "Only by this RPC, as in BookingService/CancelBooking.") var rpc = ""
     @Option(help: "Only by the call with this request id.") var withRequestId = ""
     @Option(
