@@ -113,7 +113,7 @@ struct AuditTests {
                 .with { $0.events = [created] }
             }
             let command = try AuditList.parse(arguments)
-            try await command.run(try daemon.session(.table))
+            try await command.run(try daemon.session(.table, columns: 200))
             return daemon.lines.joined(separator: "\n")
         }
         let all = try await lines([])

@@ -72,7 +72,7 @@ final class FakeDaemon: Sendable {
     func session(
         _ format: OutputFormat = .tsv, answers: [String]? = nil,
         now: Moment = rfc3339Moment("2026-11-24T13:00:00Z")!, location: String? = nil,
-        opening stream: MessageStream? = nil
+        opening stream: MessageStream? = nil, columns: Int = 120
     ) throws -> Session {
         state.withLock { $0.answers = answers ?? [] }
         var file = ContextFile()
@@ -82,11 +82,11 @@ final class FakeDaemon: Sendable {
             flags: .init(organization: "aurora", actor: "ada"), environment: [:], file: file)
         let terminal = Terminal(
             isInputTerminal: answers != nil, isOutputTerminal: format == .table,
-            isErrorTerminal: answers != nil, columns: 120)
+            isErrorTerminal: answers != nil, columns: columns)
         return Session(
             settings: settings, terminal: terminal, transport: transport(stream),
             output: Output(
-                format: format, columns: format == .table ? 120 : nil,
+                format: format, columns: format == .table ? columns : nil,
                 writeLine: { line in self.state.withLock { $0.lines.append(line) } },
                 writeNote: { line in self.state.withLock { $0.notes.append(line) } }),
             prompter: Prompter(
