@@ -34,8 +34,10 @@ import Workload
         var play = try Play(bench, seed: seed)
         // The test clock is another daemon's; the random run of the core moves it.
         let all = try commandNames().subtracting(["MoveClock"])
-        // What is rare is waited for.
-        for step in 0..<8 * Self.steps where step < Self.steps || !play.hasSeen(all) {
+        // What is rare is waited for, once.
+        let waits = seed == Self.seeds[0]
+        for step in 0..<8 * Self.steps
+        where step < Self.steps || waits && !play.hasSeen(all) {
             play.step = step
             play.turn = play.random.pick(0...play.clinics.count - 1)
             // Ids begin with the time, and records are told apart by when they were made.
@@ -56,11 +58,12 @@ import Workload
         // A run that refuses nearly everything, or nothing, would prove little.
         let changes = play.done.values.reduce(0, +)
         #expect(changes > Self.steps / 4, "seed \(seed): \(play.done), \(play.refusals)")
+        #expect(play.refusals.count > 10, "seed \(seed): \(play.refusals)")
+        guard waits else { return }
         let never = all.subtracting(play.done.keys)
         #expect(never.isEmpty, "seed \(seed): \(never) changed nothing")
         let always = all.subtracting(play.refused.keys).subtracting(commandsNeverRefused)
         #expect(always.isEmpty, "seed \(seed): \(always) were not refused")
-        #expect(play.refusals.count > 10, "seed \(seed): \(play.refusals)")
     }
 }
 

@@ -90,8 +90,7 @@ struct Play {
 
     // MARK: Making the clinics
 
-    private mutating func open(_ empty: Clinic) throws {
-        var clinic = empty
+    private func settings(of clinic: Clinic) -> OrganizationProfile.Details {
         let rules = clinic.model.rules
         var settings = OrganizationProfile.Details()
         settings.externalRef = clinic.name
@@ -102,7 +101,12 @@ struct Play {
         settings.earlyFinishFrees = rules.earlyFinishFrees
         settings.noShowSweep = Int32(rules.sweep)
         settings.noShowGrace = Int32(rules.grace)
-        _ = try bench.create(settings)
+        return settings
+    }
+
+    private mutating func open(_ empty: Clinic) throws {
+        var clinic = empty
+        _ = try bench.create(settings(of: clinic))
         let hours = (1...7).compactMap {
             WeeklyInterval(weekday: $0, startMinute: 0, endMinute: 1440)
         }

@@ -14,10 +14,10 @@ public struct ImportBooking: Command {
     public var stageHistory: [StageChange]
     /// Free text.
     public var note: String
-    /// When it was booked; nil: when its history begins. What held the providers' time at that moment stands in the way
-    /// as well, whatever became of it since, so that bookings which are replayed in the order in
-    /// which they were made meet the same conflicts in every run. Where it is nil only what keeps its
-    /// time now does, which lets in what was moved since.
+    /// When it was booked; nil: when its history begins. What held the providers' time at that
+    /// moment stands in the way as well, whatever became of it since, so that bookings which are
+    /// replayed in the order in which they were made meet the same conflicts in every run. Where it
+    /// is nil only what keeps its time now does, which lets in what was moved since.
     public var bookedAt: Instant?
     /// The visit ended early: from this minute on its time is others'.
     public var releasedAt: Minute?

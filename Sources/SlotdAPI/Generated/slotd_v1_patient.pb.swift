@@ -173,7 +173,8 @@ public nonisolated struct Slotd_V1_ListPatientsRequest: Sendable {
   public var pageToken: String = String()
 
   /// Only patients with a word of the name, or an external_ref, that starts so; letter case, accents
-  /// and punctuation do not matter; empty: all. Patients that were merged into others are in no list.
+  /// and punctuation do not matter; empty: all. Patients that were merged into others are in no list;
+  /// an id, or the whole external_ref of such a patient, finds whoever the record means now, first.
   public var prefix: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

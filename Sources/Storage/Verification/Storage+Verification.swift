@@ -136,12 +136,7 @@ private struct Verifier {
             do throws(MalformedRecord) {
                 let event = try row.event()
                 subjects = event.subjects
-                for write in event.writes {
-                    switch write {
-                    case .put(let record): records[record.key] = Verifier.checksum(record)
-                    case .remove(let key): records[key] = nil
-                    }
-                }
+                Verifier.take(event.writes, into: &records)
             } catch {
                 found.append(
                     .unreadable(organization: name, position: row.position, error.reason))
@@ -151,15 +146,27 @@ private struct Verifier {
             }
         }
         found += try tables.reporting { () throws(SQLiteError) in try index.finish() }
-        for place in promised.keys.sorted(by: { $0.position < $1.position }) {
-            found.append(
-                .chain(
-                    .init(
-                        organization: place.organization, position: place.position,
-                        .anchorMissing)))
-        }
+        found += Verifier.missing(promised)
         for finding in found.prefix(findingsMax) { add(finding) }
         expected = records
+    }
+
+    private static func take(_ writes: [RecordWrite], into records: inout [RecordKey: UInt64]) {
+        for write in writes {
+            switch write {
+            case .put(let record): records[record.key] = checksum(record)
+            case .remove(let key): records[key] = nil
+            }
+        }
+    }
+
+    /// What was promised, and never came.
+    private static func missing(_ promised: [Promise: [ChainHash]]) -> [Finding] {
+        promised.keys.sorted { $0.position < $1.position }.map { place in
+            .chain(
+                .init(
+                    organization: place.organization, position: place.position, .anchorMissing))
+        }
     }
 
     /// Compares the tables with what the journal made, and the occupancies with the tables.
