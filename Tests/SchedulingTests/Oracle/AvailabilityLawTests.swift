@@ -12,7 +12,7 @@ struct AvailabilityLawTests {
         "P11: a booking never adds starts, and neither does a longer visit or a longer buffer",
         arguments: OracleSeeds.seeds(4000, count: cases))
     func fewer(seed: UInt64) throws {
-        try OracleSeeds.run(seed, cases: Self.cases) { seed in
+        try OracleSeeds.run("P11 booking and buffers", seed, cases: Self.cases, .lists) { seed in
             var world = try VisitWorld(seed: seed, .init(isSteady: true, isPlain: true))
             var request = world.plainRequest()
             let before = Set(try world.starts(request).starts)
@@ -49,7 +49,7 @@ struct AvailabilityLawTests {
             request.segments[0].duration = 40
             let long = Set(try world.starts(request).starts)
             #expect(long.isSubset(of: short), "seed \(seed): duration")
-            return 4 * OracleSeeds.list
+            return 4
         }
     }
 
@@ -57,7 +57,7 @@ struct AvailabilityLawTests {
         "P11: a world that lies weeks later answers the same, weeks later",
         arguments: OracleSeeds.seeds(5000, count: cases))
     func shifted(seed: UInt64) throws {
-        try OracleSeeds.run(seed, cases: Self.cases) { seed in
+        try OracleSeeds.run("P11 weeks later", seed, cases: Self.cases, .lists) { seed in
             let weeks = Int(seed % 9) + 1
             var world = try VisitWorld(seed: seed, .init(isFixedOffset: true))
             var later = try VisitWorld(seed: seed, .init(isFixedOffset: true, weeksLater: weeks))
@@ -67,7 +67,7 @@ struct AvailabilityLawTests {
                 let moved = starts?.map { $0.clampedAdding(minutes: Int32(weeks) * 7 * 1440) }
                 #expect(laterStarts == moved, "seed \(seed)")
             }
-            return 3 * OracleSeeds.list
+            return 3
         }
     }
 
@@ -75,7 +75,7 @@ struct AvailabilityLawTests {
         "P11: the two halves of a window give what the whole gives, wherever it is cut",
         arguments: OracleSeeds.seeds(6000, count: cases))
     func cut(seed: UInt64) throws {
-        try OracleSeeds.run(seed, cases: Self.cases) { seed in
+        try OracleSeeds.run("P11 windows cut", seed, cases: Self.cases, .lists) { seed in
             var world = try VisitWorld(seed: seed)
             for _ in 0..<4 {
                 let request = world.request()
@@ -85,7 +85,7 @@ struct AvailabilityLawTests {
                 let second = try world.starts(request, in: cut..<world.window.upperBound).slots
                 #expect(first + second == whole, "seed \(seed) cut at \(cut)")
             }
-            return 4 * OracleSeeds.list
+            return 4
         }
     }
 
@@ -93,7 +93,7 @@ struct AvailabilityLawTests {
         "P13: days later it answers like one that was read from the records just now",
         arguments: OracleSeeds.seeds(7000, count: cases))
     func roll(seed: UInt64) throws {
-        try OracleSeeds.run(seed, cases: Self.cases) { seed in
+        try OracleSeeds.run("P13", seed, cases: Self.cases, .lists) { seed in
             var world = try VisitWorld(seed: seed)
             for _ in 0..<3 {
                 let request = world.request()
@@ -110,7 +110,7 @@ struct AvailabilityLawTests {
                     now: world.sandbox.now)
                 #expect(again?.slots == page?.slots, "seed \(seed)")
             }
-            return 3 * OracleSeeds.list
+            return 3
         }
     }
 }

@@ -87,14 +87,20 @@ struct MinuteHours {
     static func of(
         _ provider: Provider, at location: Location, extending: Bool, _ clock: WallClock
     ) -> MinuteHours {
-        MinuteHours(clock) { date in
+        var known: [Int: Set<Int>] = [:]
+        func place(_ date: Int) -> Set<Int> {
+            if let minutes = known[date] { return minutes }
+            let minutes = self.place(location.details, date)
+            known[date] = minutes
+            return minutes
+        }
+        return MinuteHours(clock) { date in
             let own = own(provider.details, at: location.id, date)
             if extending || own.isEmpty { return own }
-            var around: Set<Int> = []
-            for near in -2...2 {
-                around.formUnion(place(location.details, date + near).map { $0 + near * 1440 })
+            let around = (-2...2).map { place(date + $0) }
+            return own.filter { minute in
+                (-2...2).contains { around[$0 + 2].contains(minute - $0 * 1440) }
             }
-            return own.intersection(around)
         }
     }
 

@@ -73,7 +73,13 @@ struct MinuteOccupancy {
                 return taken
             }
         }
-        own = own.indices.flatMap { index in
+        if segments.count > 1 { own = Self.shared(own) }
+        for next in own { taken[next.thing, default: []].append(next) }
+    }
+
+    /// What is left of each piece where segments of one visit meet in it.
+    private static func shared(_ own: [MinuteTaken]) -> [MinuteTaken] {
+        own.indices.flatMap { index in
             let piece = own[index]
             let kept = piece.whole.filter { minute in
                 own.indices.allSatisfy { other in
@@ -95,7 +101,6 @@ struct MinuteOccupancy {
                 return rest
             }
         }
-        for next in own { taken[next.thing, default: []].append(next) }
     }
 
     private static func taken(
@@ -116,8 +121,9 @@ struct MinuteOccupancy {
                 MinuteTaken(
                     thing: thing, whole: part.whole.moved(by: start),
                     inner: part.inner.moved(by: start),
-                    units: units, tolerance: tolerance, session: session, seats: seats,
-                    owner: owner, isHold: isHold, isBuffer: part.inner.isEmpty)
+                    units: units, tolerance: tolerance, session: session,
+                    seats: part.inner.isEmpty ? .max : seats, owner: owner, isHold: isHold,
+                    isBuffer: part.inner.isEmpty)
             }
         }
         var all = pieces(

@@ -5,11 +5,22 @@ import Intervals
 /// A provider who could do a segment, with the numbers that count for the two.
 struct OracleLane {
     var provider: Provider
+    var numbers: OracleNumbers
     var shape: MinuteShape
-    var step: Int
-    var stepOffset: Int
-    var notice: Int
-    var horizonDays: Int
+    /// All of the visit, buffers included.
+    var whole: [MinuteShape.Part]
+    /// When the provider is busy.
+    var busy: [MinuteShape.Part]
+
+    init(_ provider: Provider, _ numbers: OracleNumbers, duration: Int) {
+        self.provider = provider
+        self.numbers = numbers
+        shape = MinuteShape(
+            before: numbers.before, duration: duration, processing: numbers.processing,
+            finishing: numbers.finishing, after: numbers.after)
+        whole = shape.parts(.all)
+        busy = shape.parts(numbers.providerPhases)
+    }
 }
 
 /// A segment of a visit that is asked for.
@@ -32,6 +43,13 @@ struct OracleNumbers {
     var stepOffset: Int
     var notice: Int
     var horizonDays: Int
+    var anchor: StartAnchor
+    var keepsBuffersInHours: Bool
+    var processing: Int
+    var finishing: Int
+    var providerPhases: PhaseSet
+    var capacity: Int
+    var capacityRule: CapacityRule
 
     init(
         _ service: Service.Details, _ provider: Identifier<Provider>?, _ place: Identifier<Location>
@@ -53,7 +71,20 @@ struct OracleNumbers {
         stepOffset = value(\.stepOffset, service.stepOffset)
         notice = value(\.notice, service.notice)
         horizonDays = value(\.horizonDays, service.horizonDays)
+        anchor = service.anchor
+        keepsBuffersInHours = service.keepsBuffersInHours
+        processing = Int(service.processing)
+        finishing = Int(service.finishing)
+        providerPhases = service.providerPhases
+        capacity = Int(service.capacity)
+        capacityRule = service.capacityRule
     }
+
+    /// How many visits of any kind a minute of the provider bears.
+    var tolerance: Int { capacity > 1 && capacityRule == .anyOverlap ? capacity : 1 }
+
+    /// Visits of one start are served together.
+    var hasSessions: Bool { capacity > 1 && capacityRule == .sameStart }
 }
 
 extension OracleSegment {
@@ -81,15 +112,7 @@ extension OracleSegment {
                 let numbers = OracleNumbers(service.details, provider.id, request.location)
                 let duration = common ?? numbers.durations[0]
                 guard numbers.durations.contains(duration) else { continue }
-                lanes.append(
-                    OracleLane(
-                        provider: provider,
-                        shape: MinuteShape(
-                            before: numbers.before, duration: duration,
-                            processing: Int(service.details.processing),
-                            finishing: Int(service.details.finishing), after: numbers.after),
-                        step: numbers.step, stepOffset: numbers.stepOffset,
-                        notice: numbers.notice, horizonDays: numbers.horizonDays))
+                lanes.append(OracleLane(provider, numbers, duration: duration))
             }
             let usual = OracleNumbers(service.details, nil, request.location).durations
             if lanes.isEmpty, let common, !providers.isEmpty || !usual.contains(common) {

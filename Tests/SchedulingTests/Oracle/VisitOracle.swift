@@ -15,12 +15,25 @@ struct VisitOracle {
     let clock: WallClock
     let now: Instant
     let occupancy: MinuteOccupancy
+    /// Who stands: bookings that keep their time and live holds, but for what is ignored.
+    let standing: [StandingVisit]
+    /// When the patient has other visits that are refused.
+    let elsewhere: [Range<Int>]
+    let closures: MinuteMarks
     private let place: MinuteHours
-    private let closures: MinuteMarks
-    private var hours: [Identifier<Provider>: MinuteHours] = [:]
+    private(set) var hours: [Identifier<Provider>: MinuteHours] = [:]
     private var timeOff: [Identifier<Provider>: [Identifier<Service>?: MinuteMarks]] = [:]
-    private var members: [Identifier<Resource>: MinutePool.Member] = [:]
+    private(set) var members: [Identifier<Resource>: MinutePool.Member] = [:]
+    // What was worked out, to be asked about again.
     private var claims: [MinuteOccupancy.Claim: MinuteMarks] = [:]
+    private var providerCaps: [ProviderDay: Bool] = [:]
+    var placeCaps: [Int: Bool] = [:]
+    var pools: [PoolView: MinutePool] = [:]
+
+    private struct ProviderDay: Hashable {
+        var provider: Identifier<Provider>
+        var date: Int
+    }
 
     private var extendsHours: Bool { organization.profile.details.providersMayExtendHours }
     private func shares(_ kind: ResourceKind) -> Bool {
@@ -40,6 +53,8 @@ struct VisitOracle {
         self.now = now
         occupancy = MinuteOccupancy(
             organization, now: now, ignoring: request.ignoring, hold: request.hold)
+        standing = StandingVisit.all(organization, request, now: now)
+        elsewhere = Self.elsewhere(organization, request)
         place = .of(location, clock)
         var closures = MinuteMarks(clock.range)
         for closure in location.details.closures { closures.mark(clock.blocked(closure)) }
@@ -54,7 +69,7 @@ struct VisitOracle {
 
     private mutating func learn(_ provider: Provider) {
         hours[provider.id] = .of(provider, at: location, extending: extendsHours, clock)
-        var marks: [Identifier<Service>?: MinuteMarks] = [nil: MinuteMarks(clock.range)]
+        var marks: [Identifier<Service>?: MinuteMarks] = [:]
         for off in provider.details.timeOff where off.location ?? location.id == location.id {
             marks[off.service, default: MinuteMarks(clock.range)].mark(
                 clock.blocked(off.startDate, off.startMinute, off.endDate, off.endMinute))
@@ -78,83 +93,99 @@ struct VisitOracle {
     /// The windows in which a lane's starts are offered.
     func windows(_ lane: OracleLane) -> [MinuteWindow] { hours[lane.provider.id]?.windows ?? [] }
 
-    /// Every rule but step, notice, horizon and those of the whole visit that one segment breaks
-    /// with a lane when it starts at an instant; more than one may be told where they go together.
+    /// Every rule but step, notice and horizon of the first segment that a lane of a segment breaks
+    /// when the visit starts at an instant; more than one may be told where they go together. Only
+    /// some of them where it is enough that there are any.
     mutating func broken(
-        _ segment: OracleSegment, _ lane: OracleLane, at start: Int
-    ) -> Set<Reason> {
-        var reasons = closed(segment, lane, at: start)
-        if !canJoin(segment, lane, at: start) {
-            reasons.formUnion(
-                conflicts(
-                    .provider(lane.provider.id),
-                    lane.shape.parts(segment.service.details.providerPhases),
-                    tolerance: Self.tolerance(segment.service.details), kind: .provider, at: start))
-            reasons.formUnion(unmet(segment, lane, at: start))
+        _ index: Int, _ number: Int, at start: Int, isAnyEnough: Bool = false
+    ) -> BrokenRules {
+        let segment = segments[index]
+        let lane = segment.lanes[number]
+        let own = start + segment.offset
+        var broken = closed(segment, lane, at: own)
+        if isAnyEnough, !broken.isEmpty { return broken }
+        if index > 0 {
+            if isTooSoon(lane, at: own) { broken.insert(.tooSoon) }
+            if isTooFar(lane, at: own) { broken.insert(.tooFar) }
         }
-        if providerCapReached(lane.provider, at: start) { reasons.insert(.dailyCap) }
-        return reasons
+        if placeCapReached(at: start) || providerCapReached(lane.provider, at: own) {
+            broken.insert(.dailyCap)
+        }
+        let visit = start..<start + (segments.count == 1 ? lane.shape.duration : length)
+        if elsewhere.contains(where: { $0.overlaps(visit) }) { broken.insert(.patientOverlap) }
+        if isAnyEnough && !broken.isEmpty || canJoin(segment, lane, at: own) { return broken }
+        broken.formUnion(
+            conflicts(
+                .provider(lane.provider.id), lane.busy, tolerance: lane.numbers.tolerance,
+                kind: .provider, at: own))
+        if isAnyEnough, !broken.isEmpty { return broken }
+        broken.formUnion(unmet(segment, lane, at: own))
+        return broken
     }
 
-    private static func tolerance(_ service: Service.Details) -> Int {
-        service.capacity > 1 && service.capacityRule == .anyOverlap ? Int(service.capacity) : 1
+    /// Minutes from the first segment's start to the last one's end.
+    private var length: Int {
+        segments.last.map { $0.offset + ($0.lanes.first?.shape.duration ?? 0) } ?? 0
     }
 
     /// Hours, closures and time off.
     private func closed(
         _ segment: OracleSegment, _ lane: OracleLane, at start: Int
-    ) -> Set<Reason> {
-        var reasons: Set<Reason> = []
-        let details = segment.service.details
-        let all = lane.shape.parts(.all).map { $0.whole.moved(by: start) }
+    ) -> BrokenRules {
+        var broken: BrokenRules = []
         let visit = start..<start + lane.shape.duration
-        for part in lane.shape.parts(details.providerPhases) {
+        let keepsBuffersInHours = lane.numbers.keepsBuffersInHours
+        guard let open = hours[lane.provider.id]?.open else { return [.outsideHours] }
+        for part in lane.busy {
             let inner = part.inner.moved(by: start)
-            if !inner.isEmpty, hours[lane.provider.id]?.open.cover(inner) != true {
+            if !inner.isEmpty, !open.cover(inner) {
                 // Hours are the provider's within the location's: either may be the reason.
-                reasons.insert(.outsideHours)
-                if !extendsHours, !place.open.cover(inner) { reasons.insert(.locationClosed) }
+                broken.insert(.outsideHours)
+                if !extendsHours, !place.open.cover(inner) { broken.insert(.locationClosed) }
             }
             let whole = part.whole.moved(by: start)
-            if details.keepsBuffersInHours, hours[lane.provider.id]?.open.cover(whole) != true {
-                reasons.formUnion([.buffer, .outsideHours])
+            if keepsBuffersInHours, !open.cover(whole) {
+                broken.formUnion([.buffer, .outsideHours])
             }
             if isOff(lane.provider, segment.service, whole) {
-                reasons.formUnion(
+                broken.insert(
                     !inner.isEmpty && isOff(lane.provider, segment.service, inner)
-                        ? [.timeOff] : [.buffer])
+                        ? .timeOff : .buffer)
             }
         }
         if !extendsHours {
-            if !place.open.cover(visit) { reasons.insert(.locationClosed) }
-            if details.keepsBuffersInHours, !all.allSatisfy({ place.open.cover($0) }) {
-                reasons.formUnion([.buffer, .locationClosed])
+            if !place.open.cover(visit) { broken.insert(.locationClosed) }
+            if keepsBuffersInHours,
+                !lane.whole.allSatisfy({ place.open.cover($0.whole.moved(by: start)) })
+            {
+                broken.formUnion([.buffer, .locationClosed])
             }
         }
         if closures.touch(visit) {
-            reasons.insert(.locationClosed)
-        } else if all.contains(where: { closures.touch($0) }) {
-            reasons.insert(.buffer)
+            broken.insert(.locationClosed)
+        } else if lane.whole.contains(where: { closures.touch($0.whole.moved(by: start)) }) {
+            broken.insert(.buffer)
         }
-        return reasons
+        return broken
     }
 
-    private func isOff(_ provider: Provider, _ service: Service, _ minutes: Range<Int>) -> Bool {
-        let marks = timeOff[provider.id] ?? [:]
+    func isOff(_ provider: Provider, _ service: Service, _ minutes: Range<Int>) -> Bool {
+        guard let marks = timeOff[provider.id], !marks.isEmpty else { return false }
         return [nil, service.id].contains { marks[$0]?.touch(minutes) ?? false }
     }
 
     /// What stands in the way of taking a thing, with buffers stacked or shared.
-    private mutating func conflicts(
+    mutating func conflicts(
         _ thing: MinuteThing, _ parts: [MinuteShape.Part], units: Int = 1, capacity: Int? = nil,
         tolerance: Int, kind: ResourceKind, at start: Int
-    ) -> Set<Reason> {
+    ) -> BrokenRules {
         var claim = MinuteOccupancy.Claim(
             thing: thing, units: units, capacity: capacity ?? tolerance, tolerance: tolerance)
         func meets(_ inner: Bool, _ bookings: Bool, _ parts: [Range<Int>]) -> Bool {
             claim.innerOnly = inner
             claim.bookingsOnly = bookings
-            return parts.contains { blocked(claim).touch($0.moved(by: start)) }
+            let marks = blocked(claim)
+            return parts.contains { marks.touch($0.moved(by: start)) }
         }
         let wholes = parts.map(\.whole)
         let inners = parts.map(\.inner).filter { !$0.isEmpty }
@@ -178,17 +209,15 @@ struct VisitOracle {
     /// A session of the service stands at this start with this provider and has a place left, and
     /// nothing but it is in the way of the provider.
     private func canJoin(_ segment: OracleSegment, _ lane: OracleLane, at start: Int) -> Bool {
-        let details = segment.service.details
-        guard details.capacity > 1, details.capacityRule == .sameStart else { return false }
+        guard lane.numbers.hasSessions else { return false }
         let session = MinuteTaken.Session(
             service: segment.service.id, visit: start..<start + lane.shape.duration)
         let all = occupancy.taken[.provider(lane.provider.id)] ?? []
         let others = all.filter { $0.session == session && $0.seats != .max }
-        let seats = min(Int(details.capacity), others.map(\.seats).min() ?? 0)
-        let parts = lane.shape.parts(details.providerPhases)
+        let seats = min(lane.numbers.capacity, others.map(\.seats).min() ?? 0)
         let isAlone = all.allSatisfy { other in
             other.session == session
-                || parts.allSatisfy { part in
+                || lane.busy.allSatisfy { part in
                     let whole = part.whole.moved(by: start)
                     let inner = part.inner.moved(by: start)
                     return shares(.provider)
@@ -201,12 +230,14 @@ struct VisitOracle {
     }
 
     /// Whether as many visits of a provider start on the day as they take.
-    private func providerCapReached(_ provider: Provider, at start: Int) -> Bool {
+    private mutating func providerCapReached(_ provider: Provider, at start: Int) -> Bool {
         let cap = Int(provider.details.dailyCap)
         if cap == 0 { return false }
         let date = clock.date(at: start)
-        return standing.count { _, segments in
-            segments.contains { segment in
+        let key = ProviderDay(provider: provider.id, date: date)
+        if let known = providerCaps[key] { return known }
+        let visits = standing.count { visit in
+            visit.segments.contains { segment in
                 // Whoever is wanted in no minute of it has no part in it.
                 let takesPart =
                     segment.provider == provider.id
@@ -217,169 +248,8 @@ struct VisitOracle {
                 return takesPart
                     && clock.date(at: Int(segment.interval.start.sinceEpoch)) == date
             }
-        } >= cap
-    }
-
-    // MARK: Rooms, devices and further providers
-
-    private mutating func unmet(
-        _ segment: OracleSegment, _ lane: OracleLane, at start: Int
-    ) -> Set<Reason> {
-        var reasons: Set<Reason> = []
-        let details = segment.service.details
-        var wanted: [String: [MinutePool.Visit]] = [:]
-        var lists: [(ids: [Identifier<Provider>], phases: PhaseSet)] = []
-        var pins = segment.pins
-        func visit(_ part: MinuteShape.Part, _ member: Identifier<Resource>?) -> MinutePool.Visit {
-            MinutePool.Visit(
-                whole: part.whole.moved(by: start), inner: part.inner.moved(by: start),
-                buffersInHours: details.keepsBuffersInHours, member: member)
         }
-        for requirement in details.requirements {
-            switch requirement.source {
-            case .resource(let id):
-                reasons.formUnion(
-                    unmet(id, Int(requirement.quantity), requirement.phases, segment, lane, start))
-                guard let pool = organization.resources[id]?.details.pool, !pool.isEmpty else {
-                    continue
-                }
-                for part in lane.shape.parts(requirement.phases) {
-                    wanted[pool, default: []] += Array(
-                        repeating: visit(part, id), count: Int(requirement.quantity))
-                }
-            case .pool(let pool):
-                guard let hull = lane.shape.hull(requirement.phases) else { continue }
-                var rest = Int(requirement.quantity)
-                for id in pins where rest > 0 && organization.resources[id]?.details.pool == pool {
-                    pins.removeAll { $0 == id }
-                    rest -= 1
-                    reasons.formUnion(unmet(id, 1, requirement.phases, segment, lane, start))
-                    wanted[pool, default: []] += lane.shape.parts(requirement.phases).map {
-                        visit($0, id)
-                    }
-                }
-                var open = visit(hull, nil)
-                open.except = Set(segment.pins)
-                wanted[pool, default: []] += Array(repeating: open, count: rest)
-            case .providers(let ids): lists.append((ids, requirement.phases))
-            }
-        }
-        for (pool, visits) in wanted where !visits.isEmpty {
-            if let reason = Self.why({ self.pool(pool, $0).fits(visits) }) {
-                reasons.insert(reason)
-            }
-        }
-        let people = Self.why { canFind(lists[...], [lane.provider.id], segment, lane, start, $0) }
-        if let people { reasons.insert(people) }
-        return reasons
-    }
-
-    /// A room or device by name.
-    private mutating func unmet(
-        _ id: Identifier<Resource>, _ quantity: Int, _ phases: PhaseSet, _ segment: OracleSegment,
-        _ lane: OracleLane, _ start: Int
-    ) -> Set<Reason> {
-        guard let member = members[id], let resource = organization.resources[id] else {
-            return [.resourceOut]
-        }
-        let parts = lane.shape.parts(phases)
-        for part in parts {
-            let visit = MinutePool.Visit(
-                whole: part.whole.moved(by: start), inner: part.inner.moved(by: start),
-                buffersInHours: segment.service.details.keepsBuffersInHours)
-            if !member.admits(visit) { return [.resourceOut] }
-        }
-        let conflicts = conflicts(
-            .resource(id), parts, units: quantity, capacity: member.units, tolerance: .max,
-            kind: resource.details.kind, at: start)
-        return conflicts.isEmpty ? [] : conflicts == [.slotHeld] ? [.slotHeld] : [.resourceTaken]
-    }
-
-    /// What is looked at of those who are there.
-    private enum Eyes {
-        case nobody, bookings, everybody
-    }
-
-    /// Why something cannot be had: it is not there, taken, or held; nil when it can be had.
-    private static func why(_ canHave: (Eyes) -> Bool) -> Reason? {
-        if canHave(.everybody) { return nil }
-        return !canHave(.nobody) ? .resourceOut : canHave(.bookings) ? .slotHeld : .resourceTaken
-    }
-
-    private func pool(_ name: String, _ eyes: Eyes) -> MinutePool {
-        let rooms = members.values.filter {
-            organization.resources[$0.id]?.details.pool == name
-        }.sorted { $0.id < $1.id }
-        var pool = MinutePool(members: rooms, visits: [])
-        if eyes == .nobody { return pool }
-        func counts(_ taken: MinuteTaken) -> Bool { eyes == .everybody || !taken.isHold }
-        var sessions: Set<MinuteTaken.Session> = []
-        for taken in occupancy.taken[.pool(location.id, name)] ?? []
-        where counts(taken) {
-            if let session = taken.session, !sessions.insert(session).inserted { continue }
-            var visit = MinutePool.Visit(whole: taken.whole, inner: taken.inner)
-            visit.owner = taken.owner
-            visit.segment = taken.segment
-            pool.visits += Array(repeating: visit, count: taken.units)
-        }
-        for room in rooms {
-            var known: [MinuteTaken] = []
-            for taken in occupancy.taken[.resource(room.id)] ?? [] where counts(taken) {
-                let isKnown = known.contains {
-                    $0.session == taken.session && $0.whole == taken.whole
-                }
-                if taken.session != nil, isKnown { continue }
-                known.append(taken)
-                var visit = MinutePool.Visit(
-                    whole: taken.whole, inner: taken.inner, member: room.id)
-                visit.owner = taken.owner
-                visit.segment = taken.segment
-                pool.visits += Array(repeating: visit, count: min(taken.units, room.units))
-            }
-        }
-        return pool
-    }
-
-    /// Everybody who is promised a place of a pool can be given one.
-    func poolHasPlaces(_ name: String) -> Bool {
-        let pool = pool(name, .everybody)
-        return MinutePool(members: pool.members, visits: []).fits(pool.visits)
-    }
-
-    /// Each list has somebody free, and nobody stands in for two.
-    private mutating func canFind(
-        _ lists: ArraySlice<(ids: [Identifier<Provider>], phases: PhaseSet)>,
-        _ used: Set<Identifier<Provider>>, _ segment: OracleSegment, _ lane: OracleLane,
-        _ start: Int, _ eyes: Eyes
-    ) -> Bool {
-        guard let list = lists.first else { return true }
-        for id in list.ids where !used.contains(id) {
-            guard let provider = organization.providers[id], !provider.details.isDisabled,
-                OracleSegment.works(provider, at: location.id),
-                isFree(provider, list.phases, segment, lane, start, eyes)
-            else { continue }
-            if canFind(lists.dropFirst(), used.union([id]), segment, lane, start, eyes) {
-                return true
-            }
-        }
-        return false
-    }
-
-    private mutating func isFree(
-        _ provider: Provider, _ phases: PhaseSet, _ segment: OracleSegment, _ lane: OracleLane,
-        _ start: Int, _ eyes: Eyes
-    ) -> Bool {
-        let parts = lane.shape.parts(phases)
-        for part in parts {
-            let whole = part.whole.moved(by: start)
-            let inHours =
-                segment.service.details.keepsBuffersInHours ? whole : part.inner.moved(by: start)
-            if !inHours.isEmpty, hours[provider.id]?.open.cover(inHours) != true { return false }
-            if closures.touch(whole) || isOff(provider, segment.service, whole) { return false }
-        }
-        if eyes == .nobody { return true }
-        let found = conflicts(
-            .provider(provider.id), parts, tolerance: 1, kind: .provider, at: start)
-        return found.isEmpty || eyes == .bookings && found == [.slotHeld]
+        providerCaps[key] = visits >= cap
+        return visits >= cap
     }
 }

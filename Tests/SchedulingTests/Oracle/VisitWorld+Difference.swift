@@ -40,10 +40,10 @@ extension VisitWorld {
         let judgement = oracle.judge(judged(request))
         for (index, segment) in oracle.segments.enumerated() {
             for (number, lane) in segment.lanes.enumerated() {
-                let isOnStep = index > 0 || oracle.onStep(number, judgement)(start)
+                let isOnStep = index > 0 || judgement.isOnStep(number, start)
                 lines.append(
                     "oracle: \(index + 1) \(lane.provider.id) "
-                        + "\(judgement.reasons(index, number, start)) on step: \(isOnStep)")
+                        + "\(oracle.broken(index, number, at: start)) on step: \(isOnStep)")
             }
         }
         return lines
