@@ -94,4 +94,45 @@ struct PinResourcesTests {
         #expect(told.verdicts[0].failures.map(\.spans) == [[booking.segments[0].padded]])
         #expect(told.verdicts[1].failures.map(\.reason) == [.providerDisabled])
     }
+
+    @Test("rooms of one pool that two segments of a visit take by name are judged together")
+    mutating func jointly() throws {
+        var details = try #require(spa.organization.services[service]).details
+        details.durations = [30, 40]
+        details.step = 10
+        try spa.sandbox.perform(UpdateRecord(service, expectedVersion: 0, details: details))
+        // Somebody has either room from 10:10 to 10:50, the same one for all of the time.
+        var other = spa.newBooking(try spa.at(10, 10), service: service, provider: spa.bo)
+        other.duration = 40
+        try spa.sandbox.perform(CreateBooking(patient: spa.noor, other))
+
+        func visit(_ rooms: [[Identifier<Resource>]]) -> [SegmentRequest] {
+            rooms.map {
+                SegmentRequest(
+                    service: service, duration: 30, providers: [spa.ada], resources: $0)
+            }
+        }
+        var new = NewBooking()
+        new.location = spa.location
+        new.start = try spa.at(10)
+        // One room until half past and the other one from then on leave none for them.
+        new.segments = visit([[rooms[0]], [rooms[1]]])
+        let refusal = spa.sandbox.refusal(of: CreateBooking(patient: spa.mina, new))
+        #expect(refusal?.reason == .resourceTaken)
+        let request = SlotRequest(location: spa.location, segments: new.segments)
+        let offered = try spa.organization.findSlots(
+            request, from: spa.at(9), to: spa.at(12), limit: 100, now: spa.sandbox.now)
+        #expect(try !offered.starts.contains(spa.at(10)) && offered.starts.contains(spa.at(9, 30)))
+
+        new.segments = visit([[], []])
+        let booking = try spa.sandbox.perform(CreateBooking(patient: spa.mina, new)).booking
+        func pin(_ segment: Int32, _ room: Int) -> PinResources {
+            PinResources(
+                booking.id, expectedVersion: 0, segment: segment, resources: [rooms[room]])
+        }
+        try spa.sandbox.perform(pin(2, 1))
+        #expect(spa.sandbox.refusal(of: pin(1, 0))?.reason == .resourceTaken)
+        try spa.sandbox.perform(pin(1, 1))
+        #expect(spa.organization.violations().isEmpty)
+    }
 }

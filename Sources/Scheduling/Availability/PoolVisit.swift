@@ -12,10 +12,11 @@ struct PoolVisit {
     var member: Identifier<Resource>?
     /// Those that it cannot have: the same visit takes them by name.
     var except: Set<Identifier<Resource>> = []
-    /// Of which booking or hold it is a part, and which; nil: it is not there yet.
-    var owner: Owner?
+    /// Of which booking or hold it is a part, and which.
+    var owner: Owner
 
     struct Owner: Equatable {
+        /// 0: the visit that is asked for.
         var id: UInt128
         var segment: UInt8
     }
@@ -24,11 +25,7 @@ struct PoolVisit {
     /// segments of one visit they are the patient's own.
     func meets(_ other: PoolVisit, sharingBuffers: Bool) -> Bool {
         guard padded.overlaps(other.padded) else { return false }
-        if let owner, let another = other.owner, owner.id == another.id,
-            owner.segment != another.segment
-        {
-            return false
-        }
+        if owner.id == other.owner.id, owner.segment != other.owner.segment { return false }
         return !sharingBuffers || (core?.overlaps(other.padded) ?? false)
             || (other.core?.overlaps(padded) ?? false)
     }
@@ -46,13 +43,25 @@ struct PoolWish {
     var member: Identifier<Resource>?
     /// The rooms and devices that the visit takes by name.
     var except: Set<Identifier<Resource>> = []
+    /// Of which segment of the visit.
+    var segment: UInt8 = 0
+
+    /// The same seen from an instant that lies so many minutes earlier.
+    func shifted(later minutes: Int32) -> PoolWish {
+        var wish = self
+        wish.part.offset += minutes
+        wish.core?.offset += minutes
+        wish.inHours?.offset += minutes
+        return wish
+    }
 
     /// One of its places when the visit starts at an instant.
     func visit(at start: Minute) -> PoolVisit? {
         part.interval(ofVisitAt: start).map {
             PoolVisit(
                 padded: $0, core: core?.interval(ofVisitAt: start),
-                inHours: inHours?.interval(ofVisitAt: start), member: member, except: except)
+                inHours: inHours?.interval(ofVisitAt: start), member: member, except: except,
+                owner: PoolVisit.Owner(id: 0, segment: segment))
         }
     }
 }

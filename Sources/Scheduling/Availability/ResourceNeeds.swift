@@ -135,7 +135,7 @@ extension [ResourceNeed] {
 
 extension ResourceNeed {
     /// The pool that it takes places of, openly or by name; empty: none.
-    fileprivate var poolName: String {
+    var poolName: String {
         switch source {
         case .resource(let resource): resource.details.pool
         case .pool(let name, _): name
@@ -160,7 +160,44 @@ extension ResourceNeed {
             wish.part = part
             wish.core = part.within(shape.visit)
             wish.inHours = segment.keepsBuffersInHours ? part : wish.core
+            wish.segment = UInt8(truncatingIfNeeded: segment.index)
             return wish
+        }
+    }
+}
+
+extension SlotQuestion {
+    /// What the segments ahead of one take of a pool, seen from that one's start.
+    ///
+    /// Who will do them is not known yet. Where that makes a difference to the time they take, it
+    /// is the time of all of them together: whoever is chosen then, the pool has their place.
+    func poolWishes(of pool: String, before segment: SegmentQuestion) -> [PoolWish] {
+        var wishes: [PoolWish] = []
+        for other in segments.prefix(segment.index) {
+            let later = other.offset - segment.offset
+            for need in other.needs where need.poolName == pool {
+                let shapes = Set(other.candidates.map(\.shape))
+                let each = shapes.map { need.poolWishes($0, other) }
+                let common = each.count == 1 ? each[0] : each.joined().hull.map { [$0] } ?? []
+                wishes += common.map { $0.shifted(later: later) }
+            }
+        }
+        return wishes
+    }
+}
+
+extension Sequence<PoolWish> {
+    /// One wish that takes all the time that any of them takes.
+    fileprivate var hull: PoolWish? {
+        reduce(nil) { hull, wish in
+            guard var hull else { return wish }
+            hull.part = hull.part.hull(wish.part)
+            hull.core =
+                hull.core.map { core in wish.core.map { core.hull($0) } ?? core } ?? wish.core
+            hull.inHours =
+                hull.inHours.map { inHours in wish.inHours.map { inHours.hull($0) } ?? inHours }
+                ?? wish.inHours
+            return hull
         }
     }
 }

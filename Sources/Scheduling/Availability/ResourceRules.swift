@@ -105,14 +105,16 @@ extension Organization {
         return claimed.starts(parts, withoutBuffers: inner, in: window)
     }
 
-    /// When a pool has what a need takes of it, by name or openly, beside those who are there and
-    /// the needs of the segment before it.
+    /// When a pool has what a need takes of it, by name or openly, beside those who are there, the
+    /// needs of the segment before it, and the segments before that: what each of them could have
+    /// alone, they may not all have together.
     private func pool(
         _ name: String, _ need: ResourceNeed, _ rule: NeedRule, of segment: SegmentQuestion,
         with candidate: Candidate, _ question: SlotQuestion, in window: StartWindow
     ) -> StartRanges {
         let needs = need.besideInPool + [need]
-        let wishes = needs.flatMap { $0.poolWishes(candidate.shape, segment) }
+        var wishes = needs.flatMap { $0.poolWishes(candidate.shape, segment) }
+        if segment.index > 0 { wishes += question.poolWishes(of: name, before: segment) }
         let key = CalendarKey.pool(question.location.id, name)
         let members = (poolMembers[key] ?? []).compactMap { resources[$0] }
             .filter { !$0.details.isArchived }

@@ -36,6 +36,8 @@ struct SlotQuestion {
 
 /// One segment of a question.
 struct SegmentQuestion {
+    /// Its place in the visit, from 0.
+    var index = 0
     let offered: Stored<Service>
     /// Minutes from the visit's start to the segment's.
     var offset: Int32
@@ -121,7 +123,7 @@ extension Organization {
         var offset: Int32 = 0
         for (index, segment) in request.segments.enumerated() {
             let isOnly = request.segments.count == 1
-            let resolved: SegmentQuestion
+            var resolved: SegmentQuestion
             do throws(Rejection) {
                 resolved = try self.segment(
                     segment, at: place, in: zone, offset: offset, isOnly: isOnly,
@@ -129,6 +131,7 @@ extension Organization {
             } catch {
                 throw request.path(of: error, inSegment: index)
             }
+            resolved.index = index
             offset += resolved.candidates.first?.shape.duration ?? 0
             segments.append(resolved)
         }

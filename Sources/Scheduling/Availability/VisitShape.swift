@@ -95,6 +95,13 @@ struct VisitPart: Hashable, Sendable {
         Interval(start: start.clampedAdding(minutes: offset), minutes: length)
     }
 
+    /// From where the first of two begins to where the last of them ends.
+    func hull(_ other: VisitPart) -> VisitPart {
+        let first = min(offset, other.offset)
+        let end = max(offset + length, other.offset + other.length)
+        return VisitPart(offset: first, length: end - first)
+    }
+
     /// What lies in another part as well; nil: nothing.
     func within(_ other: VisitPart) -> VisitPart? {
         let first = max(offset, other.offset)

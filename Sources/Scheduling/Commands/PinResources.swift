@@ -116,32 +116,40 @@ public struct PinResources: Command {
 }
 
 extension Organization {
-    /// Refuses unless each room and device that a segment of a booking takes is free for it.
+    /// Refuses unless each room and device that a segment of a booking takes is free for it, and
+    /// those that later segments take of the same pools with it.
     fileprivate func checkNeeds(
         of booking: Booking, segment index: Int, now: Instant
     ) throws(Rejection) {
         let question = try question(moving: booking, walkIn: true, now: now)
-        let segment = question.segments[index]
-        let window = StartWindow(
-            from: booking.start, to: booking.start.clampedAdding(minutes: 1)
-        ).shifted(later: segment.offset)
-        guard let candidate = segment.candidates.first else { return }
-        for need in segment.needs {
-            func allows(_ rule: NeedRule) -> Bool {
-                !starts(need, rule, of: segment, with: candidate, question, in: window).isEmpty
+        let pools = Set(question.segments[index].needs.map(\.poolName)).subtracting([""])
+        for segment in question.segments[index...] {
+            let window = StartWindow(
+                from: booking.start, to: booking.start.clampedAdding(minutes: 1)
+            ).shifted(later: segment.offset)
+            guard let candidate = segment.candidates.first else { continue }
+            for need in segment.needs where segment.index == index || pools.contains(need.poolName)
+            {
+                func allows(_ rule: NeedRule) -> Bool {
+                    !starts(need, rule, of: segment, with: candidate, question, in: window).isEmpty
+                }
+                if allows(.free) { continue }
+                throw need.refusal(allows(.open) ? .resourceTaken : .resourceOut)
             }
-            if allows(.free) { continue }
-            let reason: Reason = allows(.open) ? .resourceTaken : .resourceOut
-            var rejection = Rejection(reason, reason.sentence)
-            switch need.source {
-            case .resource(let resource):
-                rejection.resource = Rejection.Resource(
-                    kind: "resource", id: resource.id.description)
-            case .pool(let name, _):
-                rejection.resource = Rejection.Resource(kind: "pool", id: name)
-            case .providers: break
-            }
-            throw rejection
         }
+    }
+}
+
+extension ResourceNeed {
+    fileprivate func refusal(_ reason: Reason) -> Rejection {
+        var rejection = Rejection(reason, reason.sentence)
+        switch source {
+        case .resource(let resource):
+            rejection.resource = Rejection.Resource(
+                kind: "resource", id: resource.id.description)
+        case .pool(let name, _): rejection.resource = Rejection.Resource(kind: "pool", id: name)
+        case .providers: break
+        }
+        return rejection
     }
 }

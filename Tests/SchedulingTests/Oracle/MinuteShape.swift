@@ -3,7 +3,7 @@ import Intervals
 @testable import Scheduling
 
 /// A visit's phases in minutes, seen from its start.
-struct MinuteShape: Equatable {
+struct MinuteShape: Hashable {
     var before: Int
     var duration: Int
     var processing: Int
@@ -41,6 +41,16 @@ struct MinuteShape: Equatable {
             parts[index].inner = parts[index].whole.clamped(to: 0..<duration)
         }
         return parts
+    }
+
+    /// The time of several parts together, as one.
+    static func hull(_ parts: [Part]) -> [Part] {
+        guard let first = parts.map(\.whole.lowerBound).min(),
+            let end = parts.map(\.whole.upperBound).max()
+        else { return [] }
+        let inner = parts.map(\.inner).filter { !$0.isEmpty }
+        let from = inner.map(\.lowerBound).min() ?? first
+        return [Part(whole: first..<end, inner: from..<(inner.map(\.upperBound).max() ?? from))]
     }
 
     /// What a pool keeps a place for: from the first busy minute to the last, in one place.

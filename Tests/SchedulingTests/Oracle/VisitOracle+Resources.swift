@@ -28,7 +28,8 @@ extension VisitOracle {
         func visit(_ part: MinuteShape.Part, _ member: Identifier<Resource>?) -> MinutePool.Visit {
             MinutePool.Visit(
                 whole: part.whole.moved(by: start), inner: part.inner.moved(by: start),
-                buffersInHours: lane.numbers.keepsBuffersInHours, member: member)
+                buffersInHours: lane.numbers.keepsBuffersInHours, member: member, owner: 0,
+                segment: Minute(sinceEpoch: Int32(start)))
         }
         for requirement in details.requirements {
             switch requirement.source {
@@ -60,6 +61,7 @@ extension VisitOracle {
             }
         }
         for (pool, visits) in wanted where !visits.isEmpty {
+            let visits = visits + earlier(segment, pool, start)
             if let reason = Self.why({ self.pool(pool, $0).fits(visits) }) {
                 reasons.insert(reason)
             }
@@ -67,6 +69,63 @@ extension VisitOracle {
         let people = Self.why { canFind(lists[...], [lane.provider.id], segment, lane, start, $0) }
         if let people { reasons.insert(people) }
         return reasons
+    }
+
+    /// What the segments ahead of one take of a pool: all that any of those who could do them would.
+    private func earlier(
+        _ segment: OracleSegment, _ pool: String, _ start: Int
+    ) -> [MinutePool.Visit] {
+        var visits: [MinutePool.Visit] = []
+        for other in segments where other.offset < segment.offset {
+            let own = start - segment.offset + other.offset
+            var pins = other.pins
+            func visit(_ part: MinuteShape.Part) -> MinutePool.Visit {
+                MinutePool.Visit(
+                    whole: part.whole.moved(by: own), inner: part.inner.moved(by: own),
+                    buffersInHours: other.lanes.contains { $0.numbers.keepsBuffersInHours },
+                    owner: 0, segment: Minute(sinceEpoch: Int32(own)))
+            }
+            for requirement in other.service.details.requirements {
+                func parts(_ isByName: Bool) -> [MinuteShape.Part] {
+                    let all = other.lanes.map { lane in
+                        isByName
+                            ? lane.shape.parts(requirement.phases)
+                            : [lane.shape.hull(requirement.phases)].compactMap { $0 }
+                    }
+                    return Set(other.lanes.map(\.shape)).count == 1
+                        ? all[0] : MinuteShape.hull(all.flatMap { $0 })
+                }
+                switch requirement.source {
+                case .resource(let id):
+                    guard organization.resources[id]?.details.pool == pool else { continue }
+                    for part in parts(true) {
+                        var named = visit(part)
+                        named.member = id
+                        visits += Array(repeating: named, count: Int(requirement.quantity))
+                    }
+                case .pool(let name):
+                    guard name == pool else { continue }
+                    var rest = Int(requirement.quantity)
+                    for id in pins
+                    where rest > 0 && organization.resources[id]?.details.pool == pool {
+                        pins.removeAll { $0 == id }
+                        rest -= 1
+                        for part in parts(true) {
+                            var named = visit(part)
+                            named.member = id
+                            visits.append(named)
+                        }
+                    }
+                    for part in parts(false) {
+                        var open = visit(part)
+                        open.except = Set(other.pins)
+                        visits += Array(repeating: open, count: rest)
+                    }
+                case .providers: continue
+                }
+            }
+        }
+        return visits
     }
 
     /// A room or device by name.
