@@ -163,11 +163,12 @@ extension Organization {
     private func usesOfSession(
         _ segment: BookingSegment, _ question: SlotQuestion
     ) -> [ResourceUse]? {
-        guard segment.session != 0 else { return nil }
+        let session = segment.session(in: question.location.id)
+        guard session != 0 else { return nil }
         var uses: [ResourceUse]?
         let calendar = calendar(.provider(segment.provider), question)
         calendar.forEachConflict(with: segment.interval, question.view) { occupancy in
-            guard uses == nil, occupancy.session == segment.session else { return }
+            guard uses == nil, occupancy.session == session else { return }
             uses =
                 segments(ofOwner: occupancy.owner, question).first {
                     $0.service == segment.service && $0.interval == segment.interval

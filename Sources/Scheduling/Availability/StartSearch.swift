@@ -120,7 +120,8 @@ extension Organization {
         var claimed = claimed(candidate.provider.id, segment.claim, question)
         let inner = segment.partsWithoutBuffers(candidate)
         func name(_ start: Minute) -> UInt64 {
-            segment.service.id.session(at: start, minutes: candidate.shape.duration)
+            segment.service.id.session(
+                at: start, minutes: candidate.shape.duration, in: question.location.id)
         }
         for start in claimed.calendar.sessionStarts(in: reach, named: name, question.view) {
             guard window.from <= start, start < window.to else { continue }

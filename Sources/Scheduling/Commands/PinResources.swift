@@ -42,7 +42,7 @@ public struct PinResources: Command {
         var changed = booking
         changed.segments[index].uses = try uses(of: booking.segments[index], in: organization)
         if changed == booking { return Decision([], booking) }
-        if booking.segments[index].session != 0 {
+        if booking.segments[index].isSession {
             throw .invalid("segment", "shares its rooms with the others of its session")
         }
         try organization.checkNeeds(of: changed, segment: index, now: context.now)

@@ -145,16 +145,20 @@ extension BookingSegment {
         providerPhases == .all && uses.isEmpty && capacity == 1
     }
 
+    /// Several may take part in it together.
+    var isSession: Bool { capacity > 1 && capacityRule == .sameStart }
+
     /// Names the session that several may take part in; 0 where each visit is its own.
-    var session: UInt64 {
-        capacity > 1 && capacityRule == .sameStart
+    func session(in location: Identifier<Location>) -> UInt64 {
+        isSession
             ? service.session(
-                at: interval.start, minutes: Int32(clamping: interval.durationMinutes))
+                at: interval.start, minutes: Int32(clamping: interval.durationMinutes),
+                in: location)
             : 0
     }
 
     fileprivate func taken(at location: Identifier<Location>, segment: Int) -> [Taken] {
-        let isSession = session != 0
+        let session = session(in: location)
         let tolerance = capacityRule == .anyOverlap ? capacity : 1
         var all = parts(.provider(provider), providerPhases).map { part in
             Taken(
@@ -210,15 +214,18 @@ extension VisitPart {
 }
 
 extension Identifier<Service> {
-    /// Names a session of the service: the same start and duration. Never 0.
+    /// Names a session of the service: the same start and duration at one location. Never 0.
     ///
     /// The low half of the id is random, and multiplying by odd numbers keeps what differs apart,
     /// so that sessions that could meet on a calendar never share a name but by a chance of 2^-63.
-    func session(at start: Minute, minutes: Int32) -> UInt64 {
+    func session(
+        at start: Minute, minutes: Int32, in location: Identifier<Location>
+    ) -> UInt64 {
         let times =
             UInt64(UInt32(bitPattern: start.sinceEpoch)) << 32
             | UInt64(UInt32(bitPattern: minutes))
         let mixed = times &* 0x9e37_79b9_7f4a_7c15
-        return (UInt64(truncatingIfNeeded: value) ^ mixed ^ mixed >> 29) | 1
+        let place = UInt64(truncatingIfNeeded: location.value) &* 0xbf58_476d_1ce4_e5b9
+        return (UInt64(truncatingIfNeeded: value) ^ place ^ mixed ^ mixed >> 29) | 1
     }
 }

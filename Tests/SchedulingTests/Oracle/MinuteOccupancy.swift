@@ -35,8 +35,9 @@ struct MinuteTaken {
         return (isVisit ? 1 : 0, isBuffer ? 0 : 1, -order)
     }
 
-    /// Visits of one service, start and duration that are served together.
+    /// Visits of one service, start and duration that are served together at one place.
     struct Session: Hashable {
+        var location: Identifier<Location>
         var service: Identifier<Service>
         var visit: Range<Int>
     }
@@ -112,7 +113,8 @@ struct MinuteOccupancy {
         let session =
             isShared && segment.capacityRule == .sameStart
             ? MinuteTaken.Session(
-                service: segment.service, visit: start..<start + shape.duration) : nil
+                location: location, service: segment.service, visit: start..<start + shape.duration)
+            : nil
         func pieces(
             _ thing: MinuteThing, _ parts: [MinuteShape.Part], units: Int, tolerance: Int,
             seats: Int

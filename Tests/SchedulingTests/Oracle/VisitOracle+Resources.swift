@@ -71,7 +71,7 @@ extension VisitOracle {
         return reasons
     }
 
-    /// What the segments ahead of one take of a pool: all that any of those who could do them would.
+    /// What the segments ahead of one take of a pool: all that any who could do them would.
     private func earlier(
         _ segment: OracleSegment, _ pool: String, _ start: Int
     ) -> [MinutePool.Visit] {
@@ -201,6 +201,22 @@ extension VisitOracle {
     mutating func poolHasPlaces(_ name: String) -> Bool {
         let pool = pool(name, .everybody)
         return MinutePool(members: pool.members, visits: []).fits(pool.visits)
+    }
+
+    /// What a person needs to see why a pool is too full.
+    func description(ofPool name: String) -> String {
+        let pool = poolAsSeen(name, .everybody)
+        let rooms = pool.members.map {
+            "room \($0.id) \($0.units) units, own hours: \($0.hours != nil), shares: \($0.shares)"
+        }
+        let visits = pool.visits.sorted { $0.whole.lowerBound < $1.whole.lowerBound }.map {
+            visit in
+            let fits = pool.members.filter { $0.admits(visit) }.map { "\($0.id)".suffix(4) }
+            return "\(visit.whole) \(visit.inner) of \(visit.owner ?? 0) "
+                + "from \(visit.segment?.description ?? "") by name "
+                + "\(visit.member?.description.suffix(4) ?? "") fits \(fits)"
+        }
+        return (rooms + visits).joined(separator: "\n    ")
     }
 
     /// Each list has somebody free, and nobody stands in for two.

@@ -84,8 +84,8 @@ extension VisitOracle {
     /// What is true of each minute of a range with each lane of each segment.
     struct Judgement {
         let range: Range<Int>
-        /// By segment, lane, minute: nothing but step, notice and horizon of the first segment can be
-        /// in the way.
+        /// By segment, lane, minute: nothing is in the way but, of the first segment, step, notice
+        /// and horizon.
         fileprivate(set) var isOpen: [[[Bool]]] = []
         /// By lane of the first segment: the minutes on the step of its service.
         fileprivate(set) var steps: [[Bool]] = []

@@ -211,7 +211,8 @@ struct VisitOracle {
     private func canJoin(_ segment: OracleSegment, _ lane: OracleLane, at start: Int) -> Bool {
         guard lane.numbers.hasSessions else { return false }
         let session = MinuteTaken.Session(
-            service: segment.service.id, visit: start..<start + lane.shape.duration)
+            location: location.id, service: segment.service.id,
+            visit: start..<start + lane.shape.duration)
         let all = occupancy.taken[.provider(lane.provider.id)] ?? []
         let others = all.filter { $0.session == session && $0.seats != .max }
         let seats = min(lane.numbers.capacity, others.map(\.seats).min() ?? 0)
