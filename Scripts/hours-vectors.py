@@ -28,13 +28,38 @@ FIRST, LAST = datetime.date(2026, 1, 1), datetime.date(2030, 12, 31)
 EPOCH = datetime.datetime(1970, 1, 1)
 UTC = datetime.timezone.utc
 
-ZONES = """
-Africa/Cairo Africa/Casablanca Africa/Johannesburg America/Asuncion America/Chicago America/Denver
-America/Halifax America/Havana America/Los_Angeles America/Mexico_City America/New_York America/Nuuk
-America/Phoenix America/Santiago America/Sao_Paulo America/St_Johns Antarctica/Troll Asia/Beirut
-Asia/Jerusalem Asia/Kathmandu Asia/Kolkata Asia/Tehran Asia/Tokyo Australia/Adelaide
-Australia/Lord_Howe Australia/Sydney Europe/Berlin Europe/Dublin Pacific/Auckland Pacific/Chatham
-""".split()
+ZONES = [
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Africa/Johannesburg",
+    "America/Asuncion",
+    "America/Chicago",
+    "America/Denver",
+    "America/Halifax",
+    "America/Havana",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Nuuk",
+    "America/Phoenix",
+    "America/Santiago",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "Antarctica/Troll",
+    "Asia/Beirut",
+    "Asia/Jerusalem",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Tehran",
+    "Asia/Tokyo",
+    "Australia/Adelaide",
+    "Australia/Lord_Howe",
+    "Australia/Sydney",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+]
 
 
 def main():
@@ -49,9 +74,7 @@ def vector(name):
     dice = random.Random(name)
     place, own = week(dice, [(0, 1440), (1200, 1800), (300, 1440)]), week(dice, [])
     changes = transitions(zone)
-    runs = joined(
-        run for date in days(FIRST, LAST) for run in hours(zone, place, own, date)
-    )
+    runs = joined(run for date in days(FIRST, LAST) for run in hours(zone, place, own, date))
     near = [run for run in runs if any(at - 1440 < run[1] and run[0] < at + 1440 for at in changes)]
     off = time_off(dice, zone, changes)
     text = "".join(f"{start}-{end}\n" for start, end in runs)
@@ -197,9 +220,11 @@ def transitions(zone):
 
 
 def offset(zone, minute):
-    return (EPOCH.replace(tzinfo=UTC) + datetime.timedelta(minutes=minute)).astimezone(
-        zone
-    ).utcoffset()
+    return (
+        (EPOCH.replace(tzinfo=UTC) + datetime.timedelta(minutes=minute))
+        .astimezone(zone)
+        .utcoffset()
+    )
 
 
 def minutes_of(moment):
