@@ -25,6 +25,35 @@ struct OwnHoldTests {
         return move
     }
 
+    @Test("a member of a group that converts a hold counts for the members after it, and once")
+    func groupOfHolds() throws {
+        var spa = try Spa()
+        let request = SlotRequest(location: spa.location, service: spa.facial, providers: [spa.ada])
+        let hold = try spa.sandbox.perform(
+            PlaceHold(request, start: spa.at(10), patient: nil, owner: "web", seconds: 0))
+        var held = NewBooking()
+        held.hold = hold.id
+        let members = [
+            CreateBookingGroup.Member(patient: spa.mina, held),
+            CreateBookingGroup.Member(
+                patient: spa.mina,
+                spa.newBooking(try spa.at(10), service: spa.facial, provider: spa.bo)),
+        ]
+        var profile = spa.organization.profile.details
+        profile.patientOverlap = .refuse
+        try spa.sandbox.perform(UpdateOrganization(expectedVersion: 0, details: profile))
+        let group = CreateBookingGroup(members)
+        #expect(spa.sandbox.refusal(of: group)?.reason == .patientOverlap)
+        // With nobody in the way of anybody, a cap of two takes both: the hold is not one more.
+        profile.patientOverlap = .allow
+        try spa.sandbox.perform(UpdateOrganization(expectedVersion: 0, details: profile))
+        var place = try #require(spa.organization.locations[spa.location]).details
+        place.dailyCap = 2
+        try spa.sandbox.perform(UpdateRecord(spa.location, expectedVersion: 0, details: place))
+        #expect(try spa.sandbox.perform(group).count == 2)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
     @Test("a hold takes the place of the caller's own, over the same time too")
     func replace() throws {
         var spa = try Spa()

@@ -9,6 +9,8 @@ struct PendingBookings {
     private(set) var added: [Booking] = []
     /// Bookings that will not stand where they do.
     private(set) var removed: Set<Identifier<Booking>> = []
+    /// Holds that will be gone.
+    private(set) var removedHolds: Set<Identifier<Hold>> = []
 
     /// Nothing is pending.
     init() {}
@@ -32,11 +34,13 @@ struct PendingBookings {
 
     /// A hold will be gone.
     mutating func remove(_ hold: Hold, in organization: Organization) {
+        removedHolds.insert(hold.id)
         take(hold.pendingOccupancies, in: organization)
     }
 
     /// A hold will be made.
     mutating func add(_ hold: Hold, in organization: Organization) {
+        removedHolds.remove(hold.id)
         give(hold.pendingOccupancies, in: organization)
     }
 

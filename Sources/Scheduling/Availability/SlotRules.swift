@@ -279,6 +279,7 @@ extension Organization {
         }
         holds.forEach { hold in
             if hold.location == question.location.id, hold.id.value != view.ignoredHold,
+                !pending.removedHolds.contains(hold.id),
                 hold.expiresAt.milliseconds > view.nowMilliseconds, day.contains(hold.start)
             {
                 visits.append(hold.segments)

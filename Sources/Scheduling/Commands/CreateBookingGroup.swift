@@ -37,9 +37,10 @@ public struct CreateBookingGroup: Command {
                     member.new, patient: member.patient, &context, pending: pending)
                 next.booking.group = group
                 // A live hold's time stands in the calendars until the booking is written.
-                if next.hold == nil || next.holdHadExpired {
-                    pending.add(next.booking, in: organization)
+                if !next.holdHadExpired, let hold = next.hold.flatMap({ organization.holds[$0] }) {
+                    pending.remove(hold, in: organization)
                 }
+                pending.add(next.booking, in: organization)
                 planned.append(next)
             } catch {
                 let path = error.field == "patient_id" ? "" : ".booking"
