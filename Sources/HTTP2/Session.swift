@@ -9,7 +9,7 @@ internal import CNghttp2
 /// within a callback.
 ///
 /// Not thread-safe: one thread owns a session. The methods do not mutate the struct itself, which
-/// is two pointers; it is noncopyable so that exactly one owner frees them.
+/// is three pointers; it is noncopyable so that exactly one owner frees what they point to.
 public struct Session: ~Copyable {
     /// Which end of the connection this is.
     public enum Role: Sendable {

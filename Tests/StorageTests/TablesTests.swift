@@ -84,6 +84,36 @@ struct TablesTests {
         #expect(try !rows.step())
     }
 
+    @Test("one write takes whole batches in order, and no more once they are enough")
+    func takes() throws {
+        var clinic = Clinic(seed: 6)
+        var limits = StorageLimits()
+        limits.recordsPerWrite = 10
+        var state = Tables.State(enqueued: 0, written: 0)
+        var last: Int64 = 0
+        for _ in 0..<30 {
+            let entries = clinic.make(Int(clinic.seeded.int(1...5)))
+            last += Int64(entries.count)
+            state.waiting.append(CommittedBatch(entries: entries, lastSequence: last))
+            state.waitingRecords += Tables.records(in: entries)
+        }
+        var written: Int64 = 0
+        while !state.waiting.isEmpty {
+            let taken = state.takeBatches(limits, 7)
+            let counts = taken.map { Tables.records(in: $0.entries) }
+            #expect(counts.dropLast().reduce(0, +) < 10)
+            #expect(counts.reduce(0, +) >= 10 || state.waiting.isEmpty)
+            for batch in taken {
+                #expect(batch.firstSequence == written + 1)
+                written = batch.lastSequence
+            }
+            let rest = state.waiting.reduce(0) { $0 + Tables.records(in: $1.entries) }
+            #expect(state.waitingRecords == rest)
+            #expect(state.waitingSince == 7)
+        }
+        #expect(written == last)
+    }
+
     @Test("a procedure may change hands any number of times between two writes")
     func attachments() throws {
         var clinic = Clinic(seed: 4)

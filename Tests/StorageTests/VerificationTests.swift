@@ -93,6 +93,7 @@ struct VerificationTests {
         // A session of two, and one that was booked over them on purpose.
         var session = (0..<2).map { _ in booking(&clinic, provider, 2000) }
         for index in session.indices {
+            session[index].location = session[0].location
             session[index].segments[0].service = session[0].segments[0].service
             session[index].segments[0].capacity = 2
         }

@@ -6,8 +6,8 @@ internal import Scheduling
 ///
 /// Committed batches wait in a queue until they are many or old enough; then the thread takes one
 /// write's worth of them, drops what was overwritten meanwhile, and writes the rest with the
-/// checkpoint in one transaction. So the file always holds the state after some committed event, never one in
-/// between: recovery loads it and replays the journal from there.
+/// checkpoint in one transaction. So the file always holds the state after some committed event,
+/// never one in between: recovery loads it and replays the journal from there.
 ///
 /// The queue is bounded by the number of records in it. When it is full, commits wait; when the
 /// disk is full as well, they are refused. The same thread writes the high-water mark.
@@ -172,7 +172,7 @@ final class Tables: Sendable {
         state.signal { $0.pageLimit = count }
     }
 
-    private static func records(in batch: [JournalEntry]) -> Int {
+    static func records(in batch: [JournalEntry]) -> Int {
         batch.reduce(0) { $0 + $1.event.writes.count }
     }
 }
