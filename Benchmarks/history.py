@@ -123,15 +123,18 @@ def questions(count):
     day = FIRST_DAY + datetime.timedelta(days=3)
     late = FIRST_DAY + datetime.timedelta(days=last // PROVIDERS // VISITS_A_DAY)
     now = text(datetime.datetime.now(datetime.timezone.utc))
+    trail = ["audit", "list", "--limit", "100", "-o", "ndjson"]
     board = ["board", "--location", "ref:place", "-o", "ndjson", "--as-of", now, "--date"]
     return [
         ("history of the first booking", ["booking", "history", "ref:b-0", "-o", "ndjson"], 20),
         ("history of the last booking",
          ["booking", "history", f"ref:b-{last}", "-o", "ndjson"], 20),
-        ("board of an early day, as of now", [*board, f"{day:%Y-%m-%d}"], 100),
-        ("board of the last day, as of now", [*board, f"{late:%Y-%m-%d}"], 100),
-        ("newest 100 of the trail", ["audit", "list", "-o", "ndjson"], 20),
-        ("oldest 100 of the trail", ["audit", "list", "--oldest-first", "-o", "ndjson"], 20),
+        # Every one of them is a card that slotctl gets and writes.
+        (f"board of an early day, {PROVIDERS * VISITS_A_DAY} visits, as of now",
+         [*board, f"{day:%Y-%m-%d}"], 200),
+        ("board of the last day, a few visits, as of now", [*board, f"{late:%Y-%m-%d}"], 100),
+        ("newest 100 of the trail", trail, 20),
+        ("oldest 100 of the trail", [*trail, "--oldest-first"], 20),
         ("what one actor did, the newest 10 of 30",
          ["audit", "list", "--by", "kim", "--limit", "10", "-o", "ndjson"], 2_000),
         ("check of the whole chain", ["audit", "verify"], 10_000),
