@@ -24,12 +24,12 @@ public struct Session: ~Copyable {
 
     /// Makes the session and submits its SETTINGS; the caller flushes them at once, since clients
     /// wait for them.
-    ///
-    /// - Parameter memory: shared by the sessions of one thread; one of its own unless given.
-    public init(
-        role: Role, options: SessionOptions = SessionOptions(),
-        memory: SessionMemory = SessionMemory()
-    ) throws(SessionError) {
+    public init(role: Role, options: SessionOptions = SessionOptions()) throws(SessionError) {
+        try self.init(role: role, options: options, memory: SessionMemory())
+    }
+
+    /// - Parameter memory: no other session's.
+    init(role: Role, options: SessionOptions, memory: SessionMemory) throws(SessionError) {
         let parts = try Self.make(role: role, options: options, memory: memory)
         self.memory = memory
         box = parts.box

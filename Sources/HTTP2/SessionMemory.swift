@@ -1,23 +1,25 @@
 internal import CNghttp2
 
-/// The memory of nghttp2's small blocks, for the sessions of one thread.
+/// The memory of nghttp2's small blocks, for one session.
 ///
 /// nghttp2 takes some thirty blocks for each call, none above a few hundred bytes, and gives all of
 /// them back: a list for each size answers that with two loads and a store, where the system's
 /// allocator was a tenth of what a short call cost. Larger blocks are the system's.
 ///
-/// Not thread-safe: all sessions that are given the same memory live on one thread. Blocks may
-/// outlive their session, as remembered header fields do; while there are any, the memory keeps
+/// Not thread-safe, and so never two sessions': the last who holds a closed connection may be a
+/// call that is released on another thread, and ends the session there while others go on. Blocks
+/// may outlive their session, as remembered header fields do; while there are any, the memory keeps
 /// itself alive.
-public final class SessionMemory {
+final class SessionMemory {
     /// Every block is preceded by its size class, and stays as aligned as malloc's are.
     private static let headerByteCount = 16
     /// Sizes of one class differ by less than this.
     private static let step = 32
     /// Blocks of more than `step` times this are not kept.
     private static let classCount = 33
-    /// Bytes that may lie in the lists; what comes back beyond them is the system's again.
-    private static let keptBytesMax = 4 << 20
+    /// Bytes that may lie in the lists, about what 128 calls at once take; what comes back beyond
+    /// them is the system's again.
+    private static let keptBytesMax = 256 << 10
 
     private struct FreeBlock {
         var next: UnsafeMutableRawPointer?
@@ -29,7 +31,7 @@ public final class SessionMemory {
     private var keptByteCount = 0
 
     /// Nothing lies ready yet.
-    public init() {
+    init() {
         lists = .allocate(capacity: SessionMemory.classCount)
         lists.initialize(repeating: nil, count: SessionMemory.classCount)
     }

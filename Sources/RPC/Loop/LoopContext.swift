@@ -1,6 +1,5 @@
 internal import GRPCWire
 internal import Gzip
-internal import HTTP2
 internal import Logging
 internal import NIOCore
 
@@ -34,8 +33,6 @@ final class LoopContext: @unchecked Sendable {
     /// What a connection's frames are gathered in. One for all, so that a thousand idle connections
     /// do not keep a buffer each.
     @exclusivity(unchecked) private var output = ByteBuffer()
-    /// Of all its connections' sessions.
-    let sessionMemory = SessionMemory()
     private var deflater: Deflater?
     private var inflater: Inflater?
 

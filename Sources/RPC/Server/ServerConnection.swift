@@ -50,8 +50,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     init(loop: LoopContext) throws(SessionError) {
         self.loop = loop
-        session = try Session(
-            role: .server, options: loop.limits.session, memory: loop.sessionMemory)
+        session = try Session(role: .server, options: loop.limits.session)
         now = loop.eventLoop.now.uptimeNanoseconds
         heads = HeadReader(table: loop.table)
         meter = AbuseMeter(loop.limits.abuse, now: now)
