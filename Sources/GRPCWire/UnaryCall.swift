@@ -104,6 +104,14 @@ public struct CallContext: Sendable {
         self.token = token
     }
 
+    /// The same call, answered through somebody who stands between the handler and the connection.
+    public func answered(through responder: any CallResponder) -> CallContext {
+        CallContext(
+            method: method, metadata: metadata, deadline: deadline, loop: loop,
+            requestWasCompressed: requestWasCompressed, isInTurn: isInTurn,
+            responder: responder, token: token)
+    }
+
     /// What to keep for answering later; the handler then returns `.parked`.
     public func park() -> ParkedCall {
         ParkedCall(loop: loop, responder: responder, token: token)

@@ -21,7 +21,7 @@ extension Services {
                 table.unary(route.path) { context, bytes in
                     let call = ObservedCall(
                         observer, context, bytes.prefix(AccessNote.keptBytes))
-                    let answer = handler(call.inner(), bytes)
+                    let answer = handler(context.answered(through: call), bytes)
                     if case .parked = answer { return .parked }
                     call.tell(answer)
                     return answer
@@ -100,14 +100,6 @@ private final class ObservedCall: CallResponder {
         self.context = context
         self.request = request
         begun = observer.services.monotonic()
-    }
-
-    /// What the handler gets in place of the context.
-    func inner() -> CallContext {
-        CallContext(
-            method: context.method, metadata: context.metadata, deadline: context.deadline,
-            loop: context.loop, requestWasCompressed: context.requestWasCompressed,
-            responder: self, token: 0)
     }
 
     func finish(_ answer: UnaryAnswer, token: UInt64) {
