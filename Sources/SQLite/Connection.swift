@@ -18,6 +18,12 @@ public final class Connection {
     /// after the database that knows its address.
     private let framesInWAL = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
+    /// Whether SQLite counts the bytes it has allocated. It does so under one lock for the whole
+    /// process, so that connections of two threads wait for each other at each allocation
+    /// (https://www.sqlite.org/malloc.html#memstatus); nobody reads the count. Asked for before
+    /// each connection is opened, decided before the first.
+    static let countsMemory = csqlite_stop_counting_memory() != SQLITE_OK
+
     /// Opens a file, creating it when it is missing, and applies the settings.
     ///
     /// Throws `.cannotOpen` for a path that cannot be opened, `.notADatabase` for a file of
@@ -26,6 +32,7 @@ public final class Connection {
     public init(path: String, settings: Settings = Settings()) throws(SQLiteError) {
         self.path = path
         framesInWAL.initialize(to: 0)
+        _ = Self.countsMemory
         let flags =
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
             | SQLITE_OPEN_NOFOLLOW

@@ -30,6 +30,13 @@ struct ConnectionTests {
         }
     }
 
+    @Test("allocates without the lock under which the memory in use is counted")
+    func memoryIsNotCounted() throws {
+        let connection = try open()
+        try connection.execute("CREATE TABLE t(x)")
+        #expect(!Connection.countsMemory)
+    }
+
     @Test("is defensive: the schema cannot be written as if it were a table")
     func defensive() throws {
         let connection = try open()
