@@ -4,8 +4,11 @@
 /// Insert, remove and seek cost a binary search over the chunks and a move within one chunk of at
 /// most 128 keys. Reading on from a key costs nothing beyond the keys read.
 public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
-    // Invariants: no chunk is empty; keys ascend strictly within and across chunks.
+    // Invariants: no chunk is empty; keys ascend strictly within and across chunks; `firsts` are
+    // the chunks' first keys.
     private var chunks: [[Key]] = []
+    // Side by side, so that the search for a chunk does not go through all of memory.
+    private var firsts: [Key] = []
     /// How many keys there are.
     public private(set) var count = 0
 
@@ -18,6 +21,7 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     public mutating func insert(_ key: Key) {
         guard !chunks.isEmpty else {
             chunks = [[key]]
+            firsts = [key]
             count = 1
             return
         }
@@ -25,11 +29,13 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
         let index = lowerBound(of: key, in: chunk)
         if index < chunks[chunk].count, chunks[chunk][index] == key { return }
         chunks[chunk].insert(key, at: index)
+        if index == 0 { firsts[chunk] = key }
         count += 1
         if chunks[chunk].count > Self.chunkLimit {
             let half = chunks[chunk].count / 2
             let tail = Array(chunks[chunk][half...])
             chunks[chunk].removeSubrange(half...)
+            firsts.insert(tail[0], at: chunk + 1)
             chunks.insert(tail, at: chunk + 1)
         }
     }
@@ -42,7 +48,12 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
         guard index < chunks[chunk].count, chunks[chunk][index] == key else { return }
         chunks[chunk].remove(at: index)
         count -= 1
-        if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+        if chunks[chunk].isEmpty {
+            chunks.remove(at: chunk)
+            firsts.remove(at: chunk)
+        } else if index == 0 {
+            firsts[chunk] = chunks[chunk][0]
+        }
     }
 
     /// Visits keys from the first that is not below `lower` (from the very first when nil), in
@@ -68,10 +79,10 @@ public struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     /// The last chunk whose first key is not above the key, or the first chunk.
     private func chunkIndex(for key: Key) -> Int {
         var low = 0
-        var high = chunks.count
+        var high = firsts.count
         while low < high {
             let middle = (low + high) / 2
-            if chunks[middle][0] <= key { low = middle + 1 } else { high = middle }
+            if firsts[middle] <= key { low = middle + 1 } else { high = middle }
         }
         return max(0, low - 1)
     }
