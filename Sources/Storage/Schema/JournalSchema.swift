@@ -1,3 +1,5 @@
+internal import SQLite
+
 extension Schema {
     /// journal.db: append-only, in the order of commit, and nothing but that. Without a second
     /// index a commit touches one page and its neighbors; that a position is taken once is checked
@@ -22,5 +24,12 @@ extension Schema {
             // 2: the link of the organization's hash chain, as `ChainLink` says; NULL in entries
             // that are older than the chain.
             "ALTER TABLE journal ADD COLUMN hash BLOB",
-        ])
+        ],
+        settings: {
+            // What is written is hardly ever read again, and then from the system's cache: SQLite
+            // would keep the last 100,000 entries for nothing.
+            var settings = Settings()
+            settings.cacheKiB = 4096
+            return settings
+        }())
 }
