@@ -30,16 +30,33 @@ extension Event {
     /// What it is to be found by, each once.
     public var subjects: Set<TrailSubject> {
         var subjects: Set<TrailSubject> = []
-        for write in writes {
-            subjects.insert(.record(write.key.id))
-            switch write {
-            case .put(.booking(let row)): subjects.insert(.day(row))
-            case .put(.attachment(let row)):
-                subjects.insert(.record(row.booking.value))
-                subjects.insert(.record(row.procedure.value))
-            default: break
-            }
-        }
+        for write in writes { write.forEachSubject { subjects.insert($0) } }
         return subjects
+    }
+
+    /// Visits the same, in no order. Allocates nothing for an event that makes one write, as most
+    /// do.
+    public func forEachSubject<Failure>(
+        _ body: (TrailSubject) throws(Failure) -> Void
+    ) throws(Failure) {
+        if writes.count == 1 { return try writes[0].forEachSubject(body) }
+        for subject in subjects { try body(subject) }
+    }
+}
+
+extension RecordWrite {
+    /// What a write is to be found by, each once: an attachment, its booking and its procedure
+    /// never share an id.
+    fileprivate func forEachSubject<Failure>(
+        _ body: (TrailSubject) throws(Failure) -> Void
+    ) throws(Failure) {
+        try body(.record(key.id))
+        switch self {
+        case .put(.booking(let row)): try body(.day(row))
+        case .put(.attachment(let row)):
+            try body(.record(row.booking.value))
+            try body(.record(row.procedure.value))
+        default: break
+        }
     }
 }

@@ -1,64 +1,54 @@
 internal import Engine
 internal import Scheduling
 
-/// What a stretch of the journal changes, with only the last value of each record: a whole number
-/// of batches, so that the tables are always a prefix of the journal.
+/// What a stretch of the journal changes: a whole number of batches, so that the tables are always
+/// a prefix of the journal. Of each record only the last value counts; receipts and the trail are
+/// kept of every entry.
+///
+/// It holds the entries as they came and knows where among them a record was written last: nothing
+/// is copied.
 struct Changes {
-    /// The last value; nil for a record that is gone.
-    private(set) var records: [RecordKey: Change] = [:]
-    /// In the order of commit.
-    private(set) var receipts: [ReceiptRow] = []
-    /// Every entry, in the order of commit: none of them is overwritten.
-    private(set) var trail: [TrailRow] = []
+    /// The stretch, in the order of commit.
+    let batches: [CommittedBatch]
+    /// Where each record was written last.
+    private var last: [RecordKey: Place] = [:]
     /// How far each organization gets.
     private(set) var positions: [Identifier<OrganizationProfile>: Int64] = [:]
     /// The links at those positions, where there are any.
     private(set) var hashes: [Identifier<OrganizationProfile>: ChainHash] = [:]
-    /// How far the journal gets.
-    private(set) var sequence: Int64 = 0
     /// When the latest of the events was decided.
     private(set) var latest = Instant(milliseconds: .min)
 
-    struct Change {
-        var organization: Identifier<OrganizationProfile>
-        /// Nil: removed.
-        var record: Record?
-    }
+    /// How far the journal gets.
+    var sequence: Int64 { batches.last?.lastSequence ?? 0 }
 
-    /// Where an entry stands, and by what it is found.
-    struct TrailRow {
-        var sequence: Int64
-        var organization: Identifier<OrganizationProfile>
-        var position: Int64
-        var subjects: Set<TrailSubject>
-    }
-
-    struct ReceiptRow {
-        var sequence: Int64
-        var organization: Identifier<OrganizationProfile>
-        var actor: String
-        var rpc: String
-        var at: Instant
-        var receipt: Receipt
+    /// Where a write stands.
+    struct Place {
+        var batch: Int32
+        var entry: Int32
+        var write: Int32
     }
 
     init(_ batches: [CommittedBatch]) {
-        for batch in batches {
-            var sequence = batch.firstSequence
-            for entry in batch.entries {
-                add(entry, sequence)
-                sequence += 1
-            }
-            hashes.merge(batch.heads) { $1 }
+        self.batches = batches
+        last.reserveCapacity(batches.reduce(0) { $0 + Tables.records(in: $1.entries) })
+        for batch in batches.indices {
+            for entry in batches[batch].entries.indices { add(batch, entry) }
+            hashes.merge(batches[batch].heads) { $1 }
         }
     }
 
-    /// Keys in the order to be written in: kind by kind, and by id within a kind, which is the
-    /// order of the tables' keys. Attachments that are no longer in force come before those that
-    /// are, so that a procedure that changes hands never has two for a moment.
-    var orderedKeys: [RecordKey] {
-        records.keys
-            .map { (isLast: isActiveAttachment($0), key: $0) }
+    /// The entry of a write.
+    func entry(at place: Place) -> JournalEntry {
+        batches[Int(place.batch)].entries[Int(place.entry)]
+    }
+
+    /// The last writes, in the order in which to make them: kind by kind, and by id within a kind,
+    /// which is the order of the tables' keys. Attachments that are no longer in force come before
+    /// those that are, so that a procedure that changes hands never has two for a moment.
+    var ordered: [Place] {
+        last
+            .map { key, place in (isLast: isActiveAttachment(key, place), key: key, place: place) }
             .sorted { left, right in
                 if left.key.kind != right.key.kind {
                     return left.key.kind.rawValue < right.key.kind.rawValue
@@ -66,37 +56,24 @@ struct Changes {
                 if left.isLast != right.isLast { return right.isLast }
                 return left.key.id < right.key.id
             }
-            .map(\.key)
+            .map(\.place)
     }
 
-    private func isActiveAttachment(_ key: RecordKey) -> Bool {
-        guard key.kind == .attachment, case .attachment(let attachment) = records[key]?.record
+    private func isActiveAttachment(_ key: RecordKey, _ place: Place) -> Bool {
+        guard key.kind == .attachment,
+            case .put(.attachment(let attachment)) = entry(at: place).event.writes[Int(place.write)]
         else { return false }
         return attachment.isActive
     }
 
-    private mutating func add(_ entry: JournalEntry, _ sequence: Int64) {
-        let event = entry.event
-        trail.append(
-            TrailRow(
-                sequence: sequence, organization: entry.organization, position: event.position,
-                subjects: event.subjects))
-        for write in event.writes {
-            switch write {
-            case .put(let record):
-                records[record.key] = Change(organization: entry.organization, record: record)
-            case .remove(let key):
-                records[key] = Change(organization: entry.organization, record: nil)
-            }
+    private mutating func add(_ batch: Int, _ entry: Int) {
+        let organization = batches[batch].entries[entry].organization
+        let event = batches[batch].entries[entry].event
+        for index in event.writes.indices {
+            last[event.writes[index].key] = Place(
+                batch: Int32(batch), entry: Int32(entry), write: Int32(index))
         }
-        if let receipt = event.receipt {
-            receipts.append(
-                ReceiptRow(
-                    sequence: sequence, organization: entry.organization, actor: event.actor,
-                    rpc: event.rpc, at: event.at, receipt: receipt))
-        }
-        positions[entry.organization] = event.position
-        self.sequence = sequence
+        positions[organization] = event.position
         latest = max(latest, event.at)
     }
 }

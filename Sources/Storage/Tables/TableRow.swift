@@ -67,13 +67,16 @@ extension Record {
             }
         var times: [ProviderTime] = []
         for (index, segment) in segments.enumerated() {
-            var known: Set<Identifier<Provider>> = []
-            for provider in [segment.provider] + segment.uses.compactMap(\.provider)
-            where known.insert(provider).inserted {
+            let first = times.count
+            func add(_ provider: Identifier<Provider>) {
+                // A segment takes few.
+                if times[first...].contains(where: { $0.provider == provider }) { return }
                 times.append(
                     ProviderTime(
                         segment: index + 1, provider: provider, interval: segment.padded))
             }
+            add(segment.provider)
+            for use in segment.uses { if let provider = use.provider { add(provider) } }
         }
         return times
     }

@@ -18,6 +18,8 @@ final class TablesWriter {
     private let pruneReceipts: Statement
     private let upsertCheckpoint: Statement
     private let trail: TrailRowsWriter
+    /// The organization whose id was written last.
+    private var named: (organization: Identifier<OrganizationProfile>, text: String)?
 
     /// The two statements of a table.
     private final class TableStatements {
@@ -49,15 +51,24 @@ final class TablesWriter {
     /// Writes all of it in one transaction; on a throw nothing of it is there.
     func write(_ changes: Changes) throws(SQLiteError) {
         try connection.transaction { () throws(SQLiteError) in
-            for key in changes.orderedKeys { try write(key, changes.records[key]) }
-            for receipt in changes.receipts { try write(receipt) }
-            for row in changes.trail { try trail.write(row) }
+            for place in changes.ordered {
+                let entry = changes.entry(at: place)
+                try write(entry.event.writes[Int(place.write)], text(entry.organization))
+            }
+            for batch in changes.batches {
+                var sequence = batch.firstSequence
+                for entry in batch.entries {
+                    try writeReceipt(of: entry, sequence)
+                    try trail.write(entry, sequence)
+                    sequence += 1
+                }
+            }
             pruneReceipts.bind(
                 changes.latest.adding(seconds: -limits.receiptSeconds).milliseconds, at: 1)
             pruneReceipts.bind(Int64(limits.recordsPerWrite), at: 2)
             try pruneReceipts.run()
             for (organization, position) in changes.positions {
-                upsertCheckpoint.bind(organization.description, at: 1)
+                upsertCheckpoint.bind(text(organization), at: 1)
                 upsertCheckpoint.bind(position, at: 2)
                 upsertCheckpoint.bind(changes.sequence, at: 3)
                 if let hash = changes.hashes[organization] {
@@ -82,21 +93,30 @@ final class TablesWriter {
         _ = try connection.value("PRAGMA max_page_count=\(count)")
     }
 
-    private func write(_ key: RecordKey, _ change: Changes.Change?) throws(SQLiteError) {
-        guard let change, let table = tables[key.kind] else {
-            preconditionFailure("every key has its change, and every kind its table")
+    /// An organization's id as text. Many rows in a row are of one.
+    private func text(_ organization: Identifier<OrganizationProfile>) -> String {
+        if let named, named.organization == organization { return named.text }
+        let text = organization.description
+        named = (organization, text)
+        return text
+    }
+
+    private func write(_ write: RecordWrite, _ organization: String) throws(SQLiteError) {
+        let key = write.key
+        guard let table = tables[key.kind] else {
+            preconditionFailure("every kind has its table")
         }
         let id = key.idText
         if key.kind.occupies {
             deleteOccupancies.bind(id, at: 1)
             try deleteOccupancies.run()
         }
-        guard let record = change.record else {
+        guard case .put(let record) = write else {
             table.delete.bind(id, at: 1)
             return try table.delete.run()
         }
         table.upsert.bind(id, at: 1)
-        table.upsert.bind(change.organization.description, at: 2)
+        table.upsert.bind(organization, at: 2)
         payload.clear()
         payload.write(record)
         table.upsert.bind(payload.bytes, at: 3)
@@ -106,7 +126,7 @@ final class TablesWriter {
             column += 1
         }
         try table.upsert.run()
-        try writeOccupancies(of: record, id)
+        if key.kind.occupies { try writeOccupancies(of: record, id) }
     }
 
     private func writeOccupancies(of record: Record, _ owner: String) throws(SQLiteError) {
@@ -123,15 +143,17 @@ final class TablesWriter {
         }
     }
 
-    private func write(_ row: Changes.ReceiptRow) throws(SQLiteError) {
-        insertReceipt.bind(row.sequence, at: 1)
-        insertReceipt.bind(row.organization.description, at: 2)
-        insertReceipt.bind(row.actor, at: 3)
-        insertReceipt.bind(row.rpc, at: 4)
-        insertReceipt.bind(row.receipt.requestID, at: 5)
-        insertReceipt.bind(Int64(bitPattern: row.receipt.fingerprint), at: 6)
-        insertReceipt.bind(row.receipt.reply, at: 7)
-        insertReceipt.bind(row.at.milliseconds, at: 8)
+    private func writeReceipt(of entry: JournalEntry, _ sequence: Int64) throws(SQLiteError) {
+        let event = entry.event
+        guard let receipt = event.receipt else { return }
+        insertReceipt.bind(sequence, at: 1)
+        insertReceipt.bind(text(entry.organization), at: 2)
+        insertReceipt.bind(event.actor, at: 3)
+        insertReceipt.bind(event.rpc, at: 4)
+        insertReceipt.bind(receipt.requestID, at: 5)
+        insertReceipt.bind(Int64(bitPattern: receipt.fingerprint), at: 6)
+        insertReceipt.bind(receipt.reply, at: 7)
+        insertReceipt.bind(event.at.milliseconds, at: 8)
         try insertReceipt.run()
     }
 }

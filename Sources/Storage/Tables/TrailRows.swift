@@ -5,16 +5,18 @@ internal import Scheduling
 extension TrailSubject {
     /// As it stands in `trail.subject`: the id's 16 bytes, for a day followed by the day's four,
     /// most significant first.
-    var bytes: [UInt8] {
-        switch self {
-        case .record(let id): Self.bytes(id)
-        case .day(let location, let day):
-            Self.bytes(location.value) + Self.bytes(UInt32(bitPattern: day))
-        }
+    var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+
+    fileprivate func bind(to statement: borrowing Statement, at index: Int32) {
+        withBytes { statement.bind($0.bytes, at: index) }
     }
 
-    private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
+    private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch self {
+        case .record(let id): withUnsafeBytes(of: id.bigEndian, body)
+        case .day(let location, let day):
+            withUnsafeBytes(of: (location.value.bigEndian, day.bigEndian), body)
+        }
     }
 }
 
@@ -29,14 +31,14 @@ final class TrailRowsWriter {
         insertSubject = try connection.prepare(TrailStatements.insertSubject)
     }
 
-    func write(_ row: Changes.TrailRow) throws(SQLiteError) {
-        insertPosition.bind(TrailSubject.record(row.organization.value).bytes, at: 1)
-        insertPosition.bind(row.position, at: 2)
-        insertPosition.bind(row.sequence, at: 3)
+    func write(_ entry: JournalEntry, _ sequence: Int64) throws(SQLiteError) {
+        TrailSubject.record(entry.organization.value).bind(to: insertPosition, at: 1)
+        insertPosition.bind(entry.event.position, at: 2)
+        insertPosition.bind(sequence, at: 3)
         try insertPosition.run()
-        for subject in row.subjects {
-            insertSubject.bind(subject.bytes, at: 1)
-            insertSubject.bind(row.sequence, at: 2)
+        try entry.event.forEachSubject { subject throws(SQLiteError) in
+            subject.bind(to: insertSubject, at: 1)
+            insertSubject.bind(sequence, at: 2)
             try insertSubject.run()
         }
     }
@@ -79,7 +81,7 @@ final class TrailRowsReader {
         if let subject = window.about {
             guard let first = try find(name, window.positions.lowerBound) else { return nil }
             rows = subjects[window.newestFirst]
-            rows?.statement.bind(subject.bytes, at: 1)
+            if let rows { subject.bind(to: rows.statement, at: 1) }
             rows?.statement.bind(first, at: 2)
             rows?.statement.bind(last, at: 3)
         } else {
