@@ -125,7 +125,8 @@ let package = Package(
             name: "searchspeed", dependencies: ["Scheduling", "Intervals", "Workload"],
             path: "Benchmarks/searchspeed", swiftSettings: strict),
 
-        // Tests.
+        // Tests, and what they share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "InteropServer",
             dependencies: ["RPC", "HTTP2", "GRPCWire", protobuf, nioCore, nioLocks, logging],
@@ -134,14 +135,21 @@ let package = Package(
             name: "EchoServer", dependencies: ["RPC", "GRPCWire", nioCore, logging],
             path: "Tests/EchoServer", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
-        .testTarget(name: "IntervalsTests", dependencies: ["Intervals"], swiftSettings: strict),
-        .testTarget(name: "GRPCWireTests", dependencies: ["GRPCWire"], swiftSettings: strict),
         .testTarget(
-            name: "SchedulingTests", dependencies: ["Scheduling", "Intervals", "Workload"],
+            name: "IntervalsTests", dependencies: ["Intervals", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"], swiftSettings: strict),
         .testTarget(
-            name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
+            name: "GRPCWireTests", dependencies: ["GRPCWire", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SchedulingTests",
+            dependencies: ["Scheduling", "Intervals", "Workload", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTP2Tests", dependencies: ["HTTP2", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteTests", dependencies: ["SQLite", "CSQLite", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "Scheduling", "Intervals", nioLocks],
             swiftSettings: strict),
@@ -149,19 +157,20 @@ let package = Package(
             name: "StorageTests",
             dependencies: [
                 "Storage", "Engine", "Scheduling", "Intervals", "SQLite", "WireFormat", "Workload",
-                protobuf,
+                protobuf, "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ModelTests",
             dependencies: [
-                "Storage", "Engine", "Scheduling", "Intervals", "Workload", nioLocks,
+                "Storage", "Engine", "Scheduling", "Intervals", "Workload", nioLocks, "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RPCTests",
             dependencies: [
                 "RPC", "GRPCWire", "HTTP2", "Gzip", nioCore, nioPosix, nioEmbedded, logging,
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

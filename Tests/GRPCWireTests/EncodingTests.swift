@@ -1,4 +1,5 @@
 import GRPCWire
+import TestSupport
 import Testing
 
 @Suite("Text encodings")

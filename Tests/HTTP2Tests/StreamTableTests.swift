@@ -1,26 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import HTTP2
 
 @Suite("Stream table")
 struct StreamTableTests {
-    /// SplitMix64: the same seed replays the same run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test("Ids are found exactly while they are in, as in a dictionary")
     func twin() {
         for seed in UInt64(1)...100 {
-            var random = Generator(state: seed)
+            var random = SeededGenerator(seed: seed)
             var table = StreamTable()
             var twin: [Int32: Int] = [:]
             var nextID: Int32 = 1
@@ -46,7 +34,7 @@ struct StreamTableTests {
     @Test("Queued messages leave in order with their prefixes, whatever room there is")
     func fill() {
         for seed in UInt64(1)...100 {
-            var random = Generator(state: seed)
+            var random = SeededGenerator(seed: seed)
             var record = StreamRecord(id: 1)
             var expected: [UInt8] = []
             var sent: [UInt8] = []

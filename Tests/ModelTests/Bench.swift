@@ -3,6 +3,7 @@ import Glibc
 import Intervals
 import NIOConcurrencyHelpers
 import Storage
+import TestSupport
 import Testing
 
 @testable import Scheduling

@@ -1,26 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import RPC
 
 @Suite("Timer wheel")
 struct TimerWheelTests {
-    /// SplitMix64: the same seed replays the same run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test("What comes due is what a plain list says, one tick late at most, never early")
     func twin() {
         for seed in UInt64(1)...200 {
-            var random = Generator(state: seed)
+            var random = SeededGenerator(seed: seed)
             var now = UInt64.random(in: 0...10_000_000_000, using: &random)
             var wheel = TimerWheel(now: now)
             var twin: [UInt64: (deadline: UInt64, handle: TimerWheel.Handle)] = [:]

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import TestSupport
 internal import Testing
 
 @Suite("A statement")

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import SQLite
 internal import Scheduling
+internal import TestSupport
 internal import Testing
 
 @testable internal import Storage

@@ -2,6 +2,7 @@ internal import Engine
 internal import Glibc
 internal import SQLite
 internal import Scheduling
+internal import TestSupport
 internal import Testing
 
 @testable internal import Storage

@@ -1,19 +1,14 @@
 internal import Intervals
 internal import Scheduling
+internal import TestSupport
 
-/// SplitMix64: the same numbers from the same seed, on every machine.
+/// Values of the core's types: the same from the same seed, on every machine.
 struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
-    init(_ seed: UInt64) { state = seed }
+    init(_ seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     mutating func int(_ range: ClosedRange<Int32>) -> Int32 { .random(in: range, using: &self) }
     mutating func bool() -> Bool { .random(using: &self) }

@@ -2,6 +2,7 @@ internal import Engine
 internal import Intervals
 internal import SQLite
 internal import Scheduling
+internal import TestSupport
 internal import Testing
 
 @testable internal import Storage

@@ -1,10 +1,12 @@
-import Glibc
+internal import Glibc
 
 /// A directory of a test's own, removed with everything in it at the end.
-final class TemporaryDirectory {
-    let path: String
+public final class TemporaryDirectory {
+    /// Where it is.
+    public let path: String
 
-    init() {
+    /// Makes one that is empty, readable by nobody else.
+    public init() {
         var template = Array("/tmp/slotd-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("mkdtemp: errno \(errno)") }
         path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
@@ -13,7 +15,7 @@ final class TemporaryDirectory {
     deinit { TemporaryDirectory.remove(path) }
 
     /// A path inside the directory.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Tests make directories a few levels deep, which bounds the recursion.
     private static func remove(_ path: String) {

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Copies a file as it is now; a missing one is skipped.
-func copyFile(_ from: String, _ to: String) throws {
+public func copyFile(_ from: String, _ to: String) throws {
     let source = open(from, O_RDONLY)
     guard source >= 0 else { return }
     defer { close(source) }
@@ -16,6 +16,8 @@ func copyFile(_ from: String, _ to: String) throws {
     }
 }
 
-struct CopyFailed: Error {
-    let errno: Int32
+/// A file could not be copied.
+public struct CopyFailed: Error {
+    /// Why, as the system says.
+    public let errno: Int32
 }

@@ -1,14 +1,13 @@
-import Foundation
-import Testing
+internal import Foundation
 
 /// The commands that housekeeping sends, and the one that gives back what may be gone already:
 /// nothing speaks against them.
-let commandsNeverRefused: Set<String> = [
+public let commandsNeverRefused: Set<String> = [
     "SweepHolds", "SweepNoShows", "SweepWaitlist", "ReleaseHold",
 ]
 
-/// The names of the core's commands, as its sources have them.
-func commandNames() throws -> Set<String> {
+/// The names of the core's commands, as its sources have them. Throws when these cannot be read.
+public func commandNames() throws -> Set<String> {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     let folder = root.appending(path: "Sources/Scheduling/Commands").resolvingSymlinksInPath()
@@ -22,6 +21,6 @@ func commandNames() throws -> Set<String> {
             names.insert(String(name.prefix { $0 != ":" && $0 != "<" }))
         }
     }
-    try #require(names.count > 40)
+    precondition(names.count > 40, "the sources are read as they are written")
     return names
 }
