@@ -75,13 +75,12 @@ struct AttachDialogue: Sendable {
             ).procedure
         }
         let patient = try await choosePatient()
-        let wanted = Slotd_V1_ListProceduresRequest.with {
-            $0.patientID = patient.id
-            $0.statuses = [.draft]
-        }
-        let drafts = try await session.api.pages { size, token throws(CommandFailure) in
-            try await session.procedurePage(wanted, size, token)
-        }.records
+        let drafts = try await session.api.all(
+            Methods.ProcedureService.listProcedures,
+            .with {
+                $0.patientID = patient.id
+                $0.statuses = [.draft]
+            })
         let waiting = drafts.filter { !$0.hasAttachment }
         if waiting.isEmpty {
             prompter.tell("\(plainText(patient.name)) has no draft without a booking.")

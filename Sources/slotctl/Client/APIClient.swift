@@ -26,38 +26,6 @@ struct APIClient: Sendable {
         return try Self.decode(reply)
     }
 
-    /// Collects all pages of a list, up to `limit` records. `fetch` gets a page size and a token.
-    func pages<Record>(
-        limit: Int = .max, pageSize: Int = 1000,
-        _ fetch: (Int32, String) async throws(CommandFailure) -> (records: [Record], next: String)
-    ) async throws(CommandFailure) -> (records: [Record], isTruncated: Bool) {
-        var records: [Record] = []
-        let isTruncated = try await forEachPage(limit: limit, pageSize: pageSize, fetch) {
-            records += $0
-        }
-        return (records, isTruncated)
-    }
-
-    /// Hands over the pages of a list, up to `limit` records. `fetch` gets a page size and a token.
-    /// A page may be empty and have a next one.
-    ///
-    /// - Returns: whether there are more.
-    func forEachPage<Record>(
-        limit: Int, pageSize: Int,
-        _ fetch: (Int32, String) async throws(CommandFailure) -> (records: [Record], next: String),
-        _ body: ([Record]) throws(CommandFailure) -> Void
-    ) async throws(CommandFailure) -> Bool {
-        var count = 0
-        var token = ""
-        repeat {
-            let page = try await fetch(Int32(min(pageSize, limit - count)), token)
-            try body(page.records)
-            count += page.records.count
-            token = page.next
-        } while !token.isEmpty && count < limit
-        return !token.isEmpty
-    }
-
     /// A message's bytes.
     static func encode(_ message: some Message) throws(CommandFailure) -> [UInt8] {
         do {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SlotdAPI
 internal import SwiftProtobuf
 
 /// How much of a list is shown, and in how many calls it is fetched.
@@ -34,28 +35,27 @@ extension Session {
     /// - Parameters:
     ///   - inTable: how many a table has at most without `--limit`.
     ///   - naming: the names that records mention.
-    ///   - fetch: one page, of a size and from a token, and the token of the next, if there is one.
     /// - Returns: what was collected, for a table or a JSON object.
     @discardableResult
-    func list<Record: Message>(
-        _ options: ListOptions, as view: RecordView<Record>, inTable: Int = 1000,
-        naming: ([Record]) async throws(CommandFailure) -> Directory = { _ in .empty },
-        _ fetch: (Int32, String) async throws(CommandFailure) -> (records: [Record], next: String)
-    ) async throws(CommandFailure) -> [Record] {
+    func list<Request: PagedRequest, Reply: PagedReply>(
+        _ options: ListOptions, as view: RecordView<Reply.Element>, inTable: Int = 1000,
+        naming: ([Reply.Element]) async throws(CommandFailure) -> Directory = { _ in .empty },
+        _ method: Method<Request, Reply>, _ request: Request
+    ) async throws(CommandFailure) -> [Reply.Element] where Reply.Element: Message {
         let limit = options.limit(for: output.format, inTable: inTable)
-        var collected: [Record] = []
+        var collected: [Reply.Element] = []
         let isTruncated: Bool
         if output.format.isStreamed {
             var isFirst = true
             isTruncated = try await api.forEachPage(
-                limit: limit, pageSize: options.pageSize, fetch
+                method, request, limit: limit, pageSize: options.pageSize
             ) { records throws(CommandFailure) in
                 try output.page(records, as: view, isFirst: isFirst)
                 isFirst = false
             }
         } else {
             (collected, isTruncated) = try await api.pages(
-                limit: limit, pageSize: options.pageSize, fetch)
+                method, request, limit: limit, pageSize: options.pageSize)
             try output.list(collected, as: view, try await naming(collected))
         }
         if isTruncated { output.note("There are more than these \(limit); --limit goes on.") }

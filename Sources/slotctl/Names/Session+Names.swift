@@ -140,17 +140,18 @@ extension Session {
     private func bookings(
         endingIn end: String, within days: Int64?
     ) async throws(CommandFailure) -> [String] {
-        try await api.pages { size, token throws(CommandFailure) in
-            let page = try await api.call(
-                Methods.BookingService.listBookings,
-                .with {
-                    $0.pageSize = size
-                    $0.pageToken = token
-                    guard let days else { return }
-                    $0.from = (now.wholeMinute + -days * 86_400).timestamp
-                    $0.to = (now.wholeMinute + days * 86_400).timestamp
-                })
-            return (page.bookings.map(\.id).filter { $0.hasSuffix(end) }, page.nextPageToken)
-        }.records
+        var request = Slotd_V1_ListBookingsRequest()
+        if let days {
+            request.from = (now.wholeMinute + -days * 86_400).timestamp
+            request.to = (now.wholeMinute + days * 86_400).timestamp
+        }
+        var ids: [String] = []
+        // Page by page: there may be more bookings than memory should hold.
+        _ = try await api.forEachPage(
+            Methods.BookingService.listBookings, request, limit: .max, pageSize: 1000
+        ) { bookings in
+            ids += bookings.lazy.map(\.id).filter { $0.hasSuffix(end) }
+        }
+        return ids
     }
 }

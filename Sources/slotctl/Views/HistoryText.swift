@@ -58,15 +58,13 @@ extension Session {
     func showHistory(
         of id: String, in zone: Zone, _ directory: Directory
     ) async throws(CommandFailure) {
-        let wanted = Slotd_V1_ListEventsRequest.with { $0.recordID = id }
-        let found = try await api.pages { size, token throws(CommandFailure) in
-            try await eventPage(wanted, size, token)
-        }
+        let events = try await api.all(
+            Methods.AdminService.listEvents, .with { $0.recordID = id })
         guard output.format.isForPeople else {
-            return try output.list(found.records, as: .event(in: zone, ofRecord: true))
+            return try output.list(events, as: .event(in: zone, ofRecord: true))
         }
-        guard !found.records.isEmpty else { return output.note(output.paint.dim("Nothing found.")) }
-        HistoryText(events: found.records, zone: zone, directory: directory)
+        guard !events.isEmpty else { return output.note(output.paint.dim("Nothing found.")) }
+        HistoryText(events: events, zone: zone, directory: directory)
             .lines(paint: output.paint).forEach(output.writeLine)
     }
 }

@@ -44,10 +44,8 @@ struct AuditList: SessionCommand {
         if let from { request.from = try times.moment(from).timestamp }
         if let to { request.to = try times.moment(to).timestamp }
         try await session.list(
-            list, as: .event(in: zone, ofRecord: !record.isEmpty), inTable: 100
-        ) { size, token throws(CommandFailure) in
-            try await session.eventPage(request, size, token)
-        }
+            list, as: .event(in: zone, ofRecord: !record.isEmpty), inTable: 100,
+            Methods.AdminService.listEvents, request)
     }
 }
 
@@ -56,16 +54,5 @@ extension Session {
     func auditZone() async throws(CommandFailure) -> Zone {
         guard let name = settings.location else { return try Zone(name: "UTC") }
         return try Zone(name: try await location(name).timeZone)
-    }
-
-    /// One page of the trail. It may be empty and yet have a next one.
-    func eventPage(
-        _ request: Slotd_V1_ListEventsRequest, _ size: Int32, _ token: String
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_TrailEvent], next: String) {
-        var request = request
-        request.pageSize = size
-        request.pageToken = token
-        let reply = try await api.call(Methods.AdminService.listEvents, request)
-        return (reply.events, reply.nextPageToken)
     }
 }

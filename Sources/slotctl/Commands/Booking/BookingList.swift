@@ -61,13 +61,7 @@ struct BookingList: SessionCommand {
             naming: { records throws(CommandFailure) in
                 try await session.directory(bookings: records)
             },
-            { size, token throws(CommandFailure) in
-                request.pageSize = size
-                request.pageToken = token
-                let page = try await session.api.call(
-                    Methods.BookingService.listBookings, request)
-                return (page.bookings, page.nextPageToken)
-            })
+            Methods.BookingService.listBookings, request)
     }
 }
 

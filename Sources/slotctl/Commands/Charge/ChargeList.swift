@@ -16,15 +16,7 @@ struct ChargeList: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         let filter = try await conditions.filter(session)
-        try await session.list(list, as: .charge) { size, token throws(CommandFailure) in
-            let reply = try await session.api.call(
-                Methods.BillingService.listCharges,
-                .with {
-                    $0.pageSize = size
-                    $0.pageToken = token
-                    $0.filter = filter
-                })
-            return (reply.charges, reply.nextPageToken)
-        }
+        try await session.list(
+            list, as: .charge, Methods.BillingService.listCharges, .with { $0.filter = filter })
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl patient list`.
 struct PatientList: SessionCommand {
@@ -16,8 +17,7 @@ struct PatientList: SessionCommand {
     @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        try await session.list(list, as: .patient) { size, token throws(CommandFailure) in
-            try await session.patientPage(prefix: prefix, size, token)
-        }
+        try await session.list(
+            list, as: .patient, Methods.PatientService.listPatients, .with { $0.prefix = prefix })
     }
 }

@@ -26,22 +26,7 @@ struct ProcedureList: SessionCommand {
             naming: { records throws(CommandFailure) in
                 try await session.directory(procedures: records)
             },
-            { size, token throws(CommandFailure) in
-                try await session.procedurePage(request, size, token)
-            })
-    }
-}
-
-extension Session {
-    /// One page of a list.
-    func procedurePage(
-        _ request: Slotd_V1_ListProceduresRequest, _ size: Int32, _ token: String
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_Procedure], next: String) {
-        var request = request
-        request.pageSize = size
-        request.pageToken = token
-        let page = try await api.call(Methods.ProcedureService.listProcedures, request)
-        return (page.procedures, page.nextPageToken)
+            Methods.ProcedureService.listProcedures, request)
     }
 }
 

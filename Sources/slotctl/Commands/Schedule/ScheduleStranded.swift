@@ -27,15 +27,6 @@ struct ScheduleStranded: SessionCommand {
         try await session.list(
             list, as: .stranded,
             naming: { _ throws(CommandFailure) in try await session.directoryOfStranded() },
-            { size, token throws(CommandFailure) in
-                let page = try await session.api.call(
-                    Methods.ScheduleService.listStranded,
-                    .with {
-                        $0.pageSize = size
-                        $0.pageToken = token
-                        $0.locationID = place
-                    })
-                return (page.bookings, page.nextPageToken)
-            })
+            Methods.ScheduleService.listStranded, .with { $0.locationID = place })
     }
 }

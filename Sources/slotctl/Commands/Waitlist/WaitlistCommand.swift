@@ -12,30 +12,16 @@ struct WaitlistCommand: AsyncParsableCommand {
 }
 
 extension Session {
-    /// One page of the waitlist.
-    func waitlistPage(
-        _ request: Slotd_V1_ListWaitlistRequest, _ size: Int32, _ token: String
-    ) async throws(CommandFailure) -> (records: [Slotd_V1_WaitlistEntry], next: String) {
-        var request = request
-        request.pageSize = size
-        request.pageToken = token
-        let page = try await api.call(Methods.BookingService.listWaitlist, request)
-        return (page.entries, page.nextPageToken)
-    }
-
     /// The entry of an id, or of the end of one, whatever became of it.
     func waitlistEntry(_ name: String) async throws(CommandFailure) -> Slotd_V1_WaitlistEntry {
         guard !name.isEmpty else { throw .usage("an empty name names no waitlist entry") }
         let end = name.hasPrefix("…") ? String(name.dropFirst()) : name
         let isID = RecordName.Kind.waitlist.isID(end)
         guard isID || end.utf8.count >= 4 else { throw .unknownName("waitlist entry", name) }
-        let any = Slotd_V1_ListWaitlistRequest.with {
-            $0.statuses = Slotd_V1_WaitlistStatus.known
-        }
-        let all = try await api.pages { size, token throws(CommandFailure) in
-            try await waitlistPage(any, size, token)
-        }
-        let matches = all.records.filter { isID ? $0.id == end : $0.id.hasSuffix(end) }
+        let all = try await api.all(
+            Methods.BookingService.listWaitlist,
+            .with { $0.statuses = Slotd_V1_WaitlistStatus.known })
+        let matches = all.filter { isID ? $0.id == end : $0.id.hasSuffix(end) }
         guard matches.count == 1 else { throw .unknownName("waitlist entry", name) }
         return matches[0]
     }

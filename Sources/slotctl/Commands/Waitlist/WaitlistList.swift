@@ -34,9 +34,7 @@ struct WaitlistList: SessionCommand {
             naming: { records throws(CommandFailure) in
                 try await session.directory(waitlist: records)
             },
-            { size, token throws(CommandFailure) in
-                try await session.waitlistPage(request, size, token)
-            })
+            Methods.BookingService.listWaitlist, request)
         if session.output.format.isForPeople, shown.contains(where: \.hasOffer) {
             session.output.note("How an offer is taken: slotctl waitlist show ENTRY")
         }
