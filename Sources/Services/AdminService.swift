@@ -102,6 +102,9 @@ extension OrganizationProfile.Details {
                 message.patientOverlap.rawValue, "organization.patient_overlap",
                 as: PatientOverlap.self) ?? .warn
         providersMayExtendHours = message.providersMayExtendHours
+        if message.hasDefaults {
+            defaults = try ServiceDefaults(message.defaults, "organization.defaults")
+        }
         noShowSweep = try number(
             message.noShowSweepMinutes, "organization.no_show_sweep_minutes", 0...10_080)
         earlyFinishFrees = message.earlyFinishFrees
@@ -151,5 +154,8 @@ extension Slotd_V1_Organization {
             .map { Slotd_V1_ResourceKind($0) }
         patientOverlap = Slotd_V1_PatientOverlap(record.details.patientOverlap)
         providersMayExtendHours = record.details.providersMayExtendHours
+        if record.details.defaults != ServiceDefaults() {
+            defaults = Slotd_V1_ServiceDefaults(record.details.defaults)
+        }
     }
 }

@@ -132,6 +132,7 @@ struct Play {
         for (index, row) in Play.services.enumerated() {
             var details = Service.Details()
             details.durations = [Int32(row.minutes)]
+            details.bufferAfter = Int32(row.after)
             details.step = 15
             details.horizonDays = 30
             details.providers = clinic.providers

@@ -162,8 +162,8 @@ struct MinuteOracle {
     ) -> [Verdict] {
         let details = service.details
         let day = day(
-            of: provider, at: location, step: Int(details.step),
-            stepOffset: Int(details.stepOffset))
+            of: provider, at: location, step: Int(details.step ?? 15),
+            stepOffset: Int(details.stepOffset ?? 0))
         var booked = Array(repeating: false, count: range.count)
         var held = booked
         func fill(_ minutes: inout [Bool], _ from: Int, _ to: Int) {
@@ -189,13 +189,14 @@ struct MinuteOracle {
         let bookings = Tally(booked)
         let holds = Tally(held)
 
+        let before = Int(details.bufferBefore ?? 0)
+        let after = Int(details.bufferAfter ?? 0)
         let clock = Int(now.minute.sinceEpoch)
         let today = (clock + zone.offset(at: clock)) / 1440
         return window.map { start in
             let first = start - range.lowerBound
             let visit = first..<first + duration
-            let whole =
-                first - Int(details.bufferBefore)..<first + duration + Int(details.bufferAfter)
+            let whole = first - before..<first + duration + after
             var verdict = Verdict()
             verdict.isWithinHours = closed.count(visit) == 0
             verdict.isOnStep = day.isOnStep[first]
@@ -203,9 +204,9 @@ struct MinuteOracle {
             verdict.isBooked = bookings.count(whole) > 0
             verdict.isHeld = holds.count(whole) > 0
             verdict.isTooSoon =
-                Int64(start) * 60_000 - now.milliseconds < Int64(details.notice) * 60_000
+                Int64(start) * 60_000 - now.milliseconds < Int64(details.notice ?? 0) * 60_000
             verdict.isTooFar =
-                (start + zone.offset(at: start)) / 1440 > today + Int(details.horizonDays)
+                (start + zone.offset(at: start)) / 1440 > today + Int(details.horizonDays ?? 180)
             return verdict
         }
     }

@@ -25,8 +25,12 @@ struct EncodingTests {
         stored.service.id = StoredId(1 as UInt128)
         var service = Service.Details()
         service.durations = []
-        service.step = 0
-        service.horizonDays = 0
+        // It said all that is now left to the location where it is not said.
+        (service.bufferBefore, service.bufferAfter) = (0, 0)
+        (service.step, service.stepOffset) = (0, 0)
+        (service.notice, service.horizonDays) = (0, 0)
+        (service.anchor, service.assignment) = (.clock, .leastBusyDay)
+        service.keepsBuffersInHours = false
         #expect(
             try reread(stored)
                 == .service(Service(id: Identifier(value: 1), version: 0, details: service)))

@@ -27,6 +27,9 @@ extension StoredOrganization {
         if let fee = profile.details.cancellationFee { cancellationFee = StoredMoney(fee) }
         refusesWrongService = profile.details.refusesWrongService
         isProcedureOptional = profile.details.isProcedureOptional
+        if profile.details.defaults != ServiceDefaults() {
+            defaults = StoredServiceDefaults(profile.details.defaults)
+        }
     }
 }
 
@@ -51,6 +54,24 @@ extension StoredLocation {
         days = location.details.days.map(StoredDayHours.init)
         closures = location.details.closures.map(StoredClosure.init)
         dailyCap = location.details.dailyCap
+        if location.details.defaults != ServiceDefaults() {
+            defaults = StoredServiceDefaults(location.details.defaults)
+        }
+    }
+}
+
+extension StoredServiceDefaults {
+    init(_ defaults: Scheduling.ServiceDefaults) {
+        self.init()
+        if let minutes = defaults.bufferBefore { bufferBefore = minutes }
+        if let minutes = defaults.bufferAfter { bufferAfter = minutes }
+        if let minutes = defaults.step { step = minutes }
+        if let minutes = defaults.stepOffset { stepOffset = minutes }
+        if let minutes = defaults.notice { notice = minutes }
+        if let days = defaults.horizonDays { horizonDays = days }
+        anchor = UInt32(defaults.anchor?.rawValue ?? 0)
+        if let keeps = defaults.keepsBuffersInHours { keepsBuffersInHours = keeps }
+        assignment = UInt32(defaults.assignment?.rawValue ?? 0)
     }
 }
 
@@ -133,17 +154,25 @@ extension StoredService {
         externalRef = service.details.externalRef
         name = service.details.name
         durations = service.details.durations
-        bufferBefore = service.details.bufferBefore
-        bufferAfter = service.details.bufferAfter
-        step = service.details.step
-        stepOffset = service.details.stepOffset
-        notice = service.details.notice
-        horizonDays = service.details.horizonDays
+        bufferBefore = service.details.bufferBefore ?? 0
+        bufferAfter = service.details.bufferAfter ?? 0
+        step = service.details.step ?? 0
+        stepOffset = service.details.stepOffset ?? 0
+        notice = service.details.notice ?? 0
+        horizonDays = service.details.horizonDays ?? 0
+        let isSaid: [(UInt32, Bool)] = [
+            (6, service.details.bufferBefore != nil), (7, service.details.bufferAfter != nil),
+            (8, service.details.step != nil), (9, service.details.stepOffset != nil),
+            (10, service.details.notice != nil), (11, service.details.horizonDays != nil),
+            (30, service.details.anchor != nil), (32, service.details.keepsBuffersInHours != nil),
+            (40, service.details.assignment != nil),
+        ]
+        unsaid = isSaid.filter { !$0.1 }.map(\.0)
         providers = service.details.providers.map { StoredId($0) }
         isArchived = service.details.isArchived
-        anchor = stored(service.details.anchor, usual: .clock)
+        anchor = stored(service.details.anchor ?? .clock, usual: .clock)
         variants = service.details.variants.map(Variant.init)
-        keepsBuffersInHours = service.details.keepsBuffersInHours
+        keepsBuffersInHours = service.details.keepsBuffersInHours ?? false
         processing = service.details.processing
         finishing = service.details.finishing
         providerPhases = storedPhases(service.details.providerPhases)
@@ -151,7 +180,8 @@ extension StoredService {
         dailyCap = service.details.dailyCap
         capacity = service.details.capacity == 1 ? 0 : service.details.capacity
         capacityRule = stored(service.details.capacityRule, usual: .sameStart)
-        assignment = stored(service.details.assignment, usual: .leastBusyDay)
+        assignment = stored(
+            service.details.assignment ?? .leastBusyDay, usual: .leastBusyDay)
         if let price = service.details.price {
             self.price.amount = StoredMoney(price.amount)
             self.price.code = price.code
@@ -171,6 +201,15 @@ extension StoredService.Variant {
         if let minutes = variant.stepOffset { stepOffset = minutes }
         if let minutes = variant.notice { notice = minutes }
         if let days = variant.horizonDays { horizonDays = days }
+        anchor = UInt32(variant.anchor?.rawValue ?? 0)
+        if let keeps = variant.keepsBuffersInHours { keepsBuffersInHours = keeps }
+        if let minutes = variant.processing { processing = minutes }
+        if let minutes = variant.finishing { finishing = minutes }
+        providerPhases = UInt32(variant.providerPhases?.rawValue ?? 0)
+        if let capacity = variant.capacity { self.capacity = capacity }
+        capacityRule = UInt32(variant.capacityRule?.rawValue ?? 0)
+        if let cap = variant.dailyCap { dailyCap = cap }
+        assignment = UInt32(variant.assignment?.rawValue ?? 0)
     }
 }
 

@@ -37,7 +37,30 @@ extension Seeded {
         variant.stepOffset = optional { $0.int(0...60) }
         variant.notice = optional { $0.int(0...5000) }
         variant.horizonDays = optional { $0.int(0...400) }
+        variant.anchor = optional { $0.one(of: StartAnchor.self) }
+        variant.keepsBuffersInHours = optional { $0.bool() }
+        variant.processing = optional { $0.int(0...60) }
+        variant.finishing = optional { $0.int(0...60) }
+        variant.providerPhases = optional { $0.phases() }
+        variant.capacity = optional { $0.int(1...9) }
+        variant.capacityRule = optional { $0.one(of: CapacityRule.self) }
+        variant.dailyCap = optional { $0.int(0...100) }
+        variant.assignment = optional { $0.one(of: AssignmentPolicy.self) }
         return variant
+    }
+
+    mutating func serviceDefaults() -> ServiceDefaults {
+        var defaults = ServiceDefaults()
+        defaults.bufferBefore = optional { $0.int(0...60) }
+        defaults.bufferAfter = optional { $0.int(0...60) }
+        defaults.step = optional { $0.int(1...60) }
+        defaults.stepOffset = optional { $0.int(0...60) }
+        defaults.notice = optional { $0.int(0...5000) }
+        defaults.horizonDays = optional { $0.int(0...400) }
+        defaults.anchor = optional { $0.one(of: StartAnchor.self) }
+        defaults.keepsBuffersInHours = optional { $0.bool() }
+        defaults.assignment = optional { $0.one(of: AssignmentPolicy.self) }
+        return defaults
     }
 
     mutating func requirement() -> Requirement {

@@ -36,6 +36,7 @@ extension Seeded {
         details.sharedBuffers = Set(list(0...3) { $0.one(of: ResourceKind.self) })
         details.patientOverlap = one(of: PatientOverlap.self)
         details.providersMayExtendHours = bool()
+        details.defaults = serviceDefaults()
         details.createdAt = instant()
         details.stageAlerts = list(0...3) {
             StageAlert(stage: $0.one(of: Stage.self), minutes: $0.int(1...600))
@@ -67,6 +68,7 @@ extension Seeded {
         details.hours = list(0...4) { $0.weekly() }
         details.days = list(0...3) { $0.day() }
         details.closures = list(0...3) { $0.closure() }
+        details.defaults = serviceDefaults()
         details.dailyCap = int(0...100)
         details.isArchived = bool()
         return Location(id: id(value), version: Int64(int(1...9)), details: details)
@@ -101,16 +103,16 @@ extension Seeded {
         details.externalRef = text()
         details.name = text()
         details.durations = list(0...4) { $0.int(1...500) }
-        details.bufferBefore = int(0...60)
-        details.bufferAfter = int(0...60)
-        details.step = int(1...60)
-        details.stepOffset = int(0...60)
-        details.notice = int(0...5000)
-        details.horizonDays = int(0...400)
+        details.bufferBefore = optional { $0.int(0...60) }
+        details.bufferAfter = optional { $0.int(0...60) }
+        details.step = optional { $0.int(1...60) }
+        details.stepOffset = optional { $0.int(0...60) }
+        details.notice = optional { $0.int(0...5000) }
+        details.horizonDays = optional { $0.int(0...400) }
         details.providers = list(0...3) { $0.id() }
-        details.anchor = one(of: StartAnchor.self)
+        details.anchor = optional { $0.one(of: StartAnchor.self) }
         details.variants = list(0...3) { $0.variant() }
-        details.keepsBuffersInHours = bool()
+        details.keepsBuffersInHours = optional { $0.bool() }
         details.processing = int(0...60)
         details.finishing = int(0...60)
         details.providerPhases = phases()
@@ -118,7 +120,7 @@ extension Seeded {
         details.dailyCap = int(0...100)
         details.capacity = int(1...9)
         details.capacityRule = one(of: CapacityRule.self)
-        details.assignment = one(of: AssignmentPolicy.self)
+        details.assignment = optional { $0.one(of: AssignmentPolicy.self) }
         details.isArchived = bool()
         details.price = optional { Price(amount: $0.money(), code: $0.text()) }
         return Service(id: id(value), version: Int64(int(1...9)), details: details)

@@ -86,15 +86,14 @@ extension Organization {
     ) -> Candidate {
         if free.count == 1 { return free[0] }
         if let current, let same = free.first(where: { $0.provider.id == current }) { return same }
-        let details = segment.service.details
-        if details.assignment == .sameAsLastVisit,
+        if segment.assignment == .sameAsLastVisit,
             let last = lastProvider(of: segment.service.id, question, before: start),
             let same = free.first(where: { $0.provider.id == last })
         {
             return same
         }
-        if details.assignment == .firstFit {
-            for id in details.providers {
+        if segment.assignment == .firstFit {
+            for id in segment.service.details.providers {
                 if let first = free.first(where: { $0.provider.id == id }) { return first }
             }
         }
@@ -150,9 +149,9 @@ extension Organization {
             bufferBefore: candidate.shape.bufferBefore, bufferAfter: candidate.shape.bufferAfter)
         booked.processing = candidate.shape.processing
         booked.finishing = candidate.shape.finishing
-        booked.providerPhases = segment.providerPhases
-        booked.capacity = segment.capacity
-        booked.capacityRule = segment.capacityRule
+        booked.providerPhases = candidate.providerPhases
+        booked.capacity = candidate.capacity
+        booked.capacityRule = candidate.capacityRule
         booked.uses =
             usesOfSession(booked, question)
             ?? uses(candidate, for: segment, question, at: own)
@@ -170,7 +169,7 @@ extension Organization {
         calendar.forEachConflict(with: segment.interval, question.view) { occupancy in
             guard uses == nil, occupancy.session == session else { return }
             uses =
-                segments(ofOwner: occupancy.owner, question).first {
+                visit(ofOwner: occupancy.owner, question).segments.first {
                     $0.service == segment.service && $0.interval == segment.interval
                         && $0.provider == segment.provider
                 }?.uses

@@ -32,7 +32,7 @@ struct PoolVisit {
 }
 
 /// So many places that a visit wants of a pool, seen from the visit's start.
-struct PoolWish {
+struct PoolWish: Equatable {
     var quantity: Int32
     var part: VisitPart
     /// The part without buffers; nil: there is nothing else in it.

@@ -145,7 +145,8 @@ extension ResourceNeed {
 
     /// What it takes of its pool when a visit has a shape: a named room in each phase that it is
     /// needed in, one of any from the first to the last.
-    func poolWishes(_ shape: VisitShape, _ segment: SegmentQuestion) -> [PoolWish] {
+    func poolWishes(_ candidate: Candidate, _ segment: SegmentQuestion) -> [PoolWish] {
+        let shape = candidate.shape
         var parts = shape.parts(phases)
         var wish = PoolWish(quantity: quantity, part: shape.visit)
         switch source {
@@ -159,7 +160,7 @@ extension ResourceNeed {
             var wish = wish
             wish.part = part
             wish.core = part.within(shape.visit)
-            wish.inHours = segment.keepsBuffersInHours ? part : wish.core
+            wish.inHours = candidate.keepsBuffersInHours ? part : wish.core
             wish.segment = UInt8(truncatingIfNeeded: segment.index)
             return wish
         }
@@ -176,9 +177,10 @@ extension SlotQuestion {
         for other in segments.prefix(segment.index) {
             let later = other.offset - segment.offset
             for need in other.needs where need.poolName == pool {
-                let shapes = Set(other.candidates.map(\.shape))
-                let each = shapes.map { need.poolWishes($0, other) }
-                let common = each.count == 1 ? each[0] : each.joined().hull.map { [$0] } ?? []
+                let each = other.candidates.map { need.poolWishes($0, other) }
+                let isSame = each.allSatisfy { $0 == each[0] }
+                let common =
+                    !each.isEmpty && isSame ? each[0] : each.joined().hull.map { [$0] } ?? []
                 wishes += common.map { $0.shifted(later: later) }
             }
         }

@@ -19,7 +19,7 @@ extension Organization {
     ) -> StartRanges {
         let parts = candidate.shape.parts(need.phases)
         let inner = candidate.shape.parts(need.phases.withoutBuffers)
-        let inHours = segment.partsInHours(candidate.shape, need.phases)
+        let inHours = candidate.partsInHours(need.phases)
         switch need.source {
         case .resource(let resource):
             var starts = open(resource, parts, inHours: inHours, question, in: window)
@@ -113,7 +113,7 @@ extension Organization {
         with candidate: Candidate, _ question: SlotQuestion, in window: StartWindow
     ) -> StartRanges {
         let needs = need.besideInPool + [need]
-        var wishes = needs.flatMap { $0.poolWishes(candidate.shape, segment) }
+        var wishes = needs.flatMap { $0.poolWishes(candidate, segment) }
         if segment.index > 0 { wishes += question.poolWishes(of: name, before: segment) }
         let key = CalendarKey.pool(question.location.id, name)
         let members = (poolMembers[key] ?? []).compactMap { resources[$0] }
@@ -140,7 +140,7 @@ extension Organization {
     ) -> StartRanges {
         let parts = candidate.shape.parts(phases)
         let inner = candidate.shape.parts(phases.withoutBuffers)
-        let inHours = segment.partsInHours(candidate.shape, phases)
+        let inHours = candidate.partsInHours(phases)
         guard let schedule = schedule(of: provider, question, window) else { return StartRanges() }
         var starts = window.all
         for part in inHours {

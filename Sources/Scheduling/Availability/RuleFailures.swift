@@ -54,7 +54,7 @@ extension Organization {
             window: own, schedule: schedule)
         var found = rules.hours()
         let canJoin =
-            segment.hasSessions
+            candidate.hasSessions
             && joinable(candidate, segment, question, in: own).contains(own.from)
         if !canJoin { found += rules.occupancy() }
         if index == 0, found.isEmpty || candidate.anchor == .clock || candidate.anchor == .window {
@@ -63,7 +63,7 @@ extension Organization {
         if own.from < candidate.earliest { found.append(RuleFailure(.tooSoon)) }
         if own.from >= candidate.beyond { found.append(RuleFailure(.tooFar)) }
         let visit = StartWindow(from: start, to: start.clampedAdding(minutes: 1))
-        if providerCap(candidate, question, in: own).isEmpty
+        if providerCap(candidate, segment, question, in: own).isEmpty
             || index == 0 && placeCap(question, in: visit).isEmpty
         {
             found.append(RuleFailure(.dailyCap))
@@ -103,13 +103,13 @@ private struct RuleCheck {
     func hours() -> [RuleFailure] {
         var reasons: [Reason] = []
         let fits = providerFits()
-        if !placeFits(), !fits || !segment.occupiesProviderThroughout {
+        if !placeFits(), !fits || !candidate.isBusyThroughout {
             // Only the buffers may have been too long for the day.
             reasons.append(placeFitsWithoutBuffers() ? .buffer : .locationClosed)
         }
         if !fits, reasons.isEmpty || !providerFitsAlone() {
             reasons.append(
-                segment.keepsBuffersInHours && providerFitsWithoutBuffers()
+                candidate.keepsBuffersInHours && providerFitsWithoutBuffers()
                     ? .buffer : .outsideHours)
         }
         if closed(VisitParts(candidate.shape.visit)) { reasons.append(.locationClosed) }
@@ -136,9 +136,9 @@ private struct RuleCheck {
     }
 
     private func providerFitsWithoutBuffers() -> Bool {
-        var lenient = segment
+        var lenient = candidate
         lenient.keepsBuffersInHours = false
-        return !organization.providerHours(candidate, lenient, schedule, in: window).isEmpty
+        return !organization.providerHours(lenient, segment, schedule, in: window).isEmpty
     }
 
     private func placeFits() -> Bool {
@@ -146,10 +146,10 @@ private struct RuleCheck {
     }
 
     private func placeFitsWithoutBuffers() -> Bool {
-        guard segment.keepsBuffersInHours else { return false }
-        var lenient = segment
+        guard candidate.keepsBuffersInHours else { return false }
+        var lenient = candidate
         lenient.keepsBuffersInHours = false
-        return !organization.placeHours(candidate, lenient, question, in: window).isEmpty
+        return !organization.placeHours(lenient, segment, question, in: window).isEmpty
     }
 
     private func closed(_ parts: VisitParts) -> Bool {
@@ -185,13 +185,13 @@ private struct RuleCheck {
     }
 
     private var coreClaim: Claim {
-        var claim = segment.claim
+        var claim = candidate.claim
         claim.span = .core
         return claim
     }
 
     private func claimed(_ view: CalendarView) -> Claimed {
-        var claimed = organization.claimed(candidate.provider.id, segment.claim, question)
+        var claimed = organization.claimed(candidate.provider.id, candidate.claim, question)
         claimed.view = view
         return claimed
     }

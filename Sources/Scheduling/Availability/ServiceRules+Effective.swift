@@ -1,49 +1,109 @@
 internal import Intervals
 
-/// What counts of a service with a provider at a location.
+/// What counts of a service with a provider at a location. As it begins: what counts where nobody
+/// says anything.
 struct EffectiveRules {
     var durations: [Int32]
-    var bufferBefore: Int32
-    var bufferAfter: Int32
-    var step: Int32
-    var stepOffset: Int32
-    var notice: Int32
-    var horizonDays: Int32
+    var bufferBefore: Int32 = 0
+    var bufferAfter: Int32 = 0
+    var step: Int32 = 15
+    var stepOffset: Int32 = 0
+    var notice: Int32 = 0
+    var horizonDays: Int32 = 180
+    var anchor = StartAnchor.clock
+    var keepsBuffersInHours = false
+    var processing: Int32
+    var finishing: Int32
+    var providerPhases: PhaseSet
+    var capacity: Int32
+    var capacityRule: CapacityRule
+    /// Bookings of the service on one local date at the location, whoever does them; 0: any number.
+    var dailyCap: Int32
+    /// Those of them that are with the provider; 0: any number.
+    var providerCap: Int32 = 0
+    var assignment = AssignmentPolicy.leastBusyDay
 }
 
-extension Service.Details {
-    /// The rules with a provider at a location, merged field by field, the most specific first
-    /// (availability.md 2, step 1). Without a provider: what is said of the location alone.
+extension Organization {
+    /// The rules of a service with a provider at a location, merged field by field, the most
+    /// specific last and so the winner (availability.md 2, step 1): the organization, the location,
+    /// the service, what it says of the location, of the provider, of both. Without a provider:
+    /// what counts before anybody is chosen. Called once for a segment, and for each of its
+    /// providers only where the service has entries.
     func rules(
-        provider: Identifier<Provider>?, location: Identifier<Location>
+        of service: Service.Details, provider: Identifier<Provider>? = nil, at location: Location
     ) -> EffectiveRules {
         var rules = EffectiveRules(
-            durations: durations, bufferBefore: bufferBefore, bufferAfter: bufferAfter, step: step,
-            stepOffset: stepOffset, notice: notice, horizonDays: horizonDays)
-        if variants.isEmpty { return rules }
-        let scopes: [(Identifier<Provider>?, Identifier<Location>?)] = [
-            (nil, nil), (nil, location), (provider, nil), (provider, location),
-        ]
-        for (index, scope) in scopes.enumerated() where provider != nil || index < 2 {
-            for variant in variants
-            where variant.provider == scope.0 && variant.location == scope.1 {
-                rules.apply(variant)
+            durations: service.durations, processing: service.processing,
+            finishing: service.finishing, providerPhases: service.providerPhases,
+            capacity: service.capacity, capacityRule: service.capacityRule,
+            dailyCap: service.dailyCap)
+        rules.apply(profile.details.defaults)
+        rules.apply(location.details.defaults)
+        rules.apply(service)
+        if !service.variants.isEmpty {
+            rules.apply(service.variants, nil, location.id)
+            if let provider {
+                rules.apply(service.variants, provider, nil)
+                rules.apply(service.variants, provider, location.id)
             }
         }
+        // One level's offset may meet another level's step: the two that win, and no others.
+        rules.stepOffset %= rules.step
         return rules
     }
 }
 
 extension EffectiveRules {
-    fileprivate mutating func apply(_ variant: ServiceVariant) {
-        if !variant.durations.isEmpty { durations = variant.durations }
-        if let minutes = variant.bufferBefore { bufferBefore = minutes }
-        if let minutes = variant.bufferAfter { bufferAfter = minutes }
-        if let minutes = variant.step { step = minutes }
-        if let minutes = variant.stepOffset { stepOffset = minutes }
-        if let minutes = variant.notice { notice = minutes }
-        if let days = variant.horizonDays { horizonDays = days }
-        // A step of one scope may meet another scope's offset.
-        stepOffset %= step
+    fileprivate mutating func apply(_ defaults: ServiceDefaults) {
+        if let minutes = defaults.bufferBefore { bufferBefore = minutes }
+        if let minutes = defaults.bufferAfter { bufferAfter = minutes }
+        if let minutes = defaults.notice { notice = minutes }
+        if let days = defaults.horizonDays { horizonDays = days }
+        if let anchor = defaults.anchor { self.anchor = anchor }
+        if let keeps = defaults.keepsBuffersInHours { keepsBuffersInHours = keeps }
+        if let policy = defaults.assignment { assignment = policy }
+        if let step = defaults.step { self.step = step }
+        if let offset = defaults.stepOffset { stepOffset = offset }
+    }
+
+    fileprivate mutating func apply(_ service: Service.Details) {
+        if let minutes = service.bufferBefore { bufferBefore = minutes }
+        if let minutes = service.bufferAfter { bufferAfter = minutes }
+        if let minutes = service.notice { notice = minutes }
+        if let days = service.horizonDays { horizonDays = days }
+        if let anchor = service.anchor { self.anchor = anchor }
+        if let keeps = service.keepsBuffersInHours { keepsBuffersInHours = keeps }
+        if let policy = service.assignment { assignment = policy }
+        if let step = service.step { self.step = step }
+        if let offset = service.stepOffset { stepOffset = offset }
+    }
+
+    /// What is said of one provider, one location, or both.
+    fileprivate mutating func apply(
+        _ variants: [ServiceVariant], _ provider: Identifier<Provider>?,
+        _ location: Identifier<Location>?
+    ) {
+        for variant in variants
+        where variant.provider == provider && variant.location == location {
+            if !variant.durations.isEmpty { durations = variant.durations }
+            if let minutes = variant.bufferBefore { bufferBefore = minutes }
+            if let minutes = variant.bufferAfter { bufferAfter = minutes }
+            if let minutes = variant.notice { notice = minutes }
+            if let days = variant.horizonDays { horizonDays = days }
+            if let anchor = variant.anchor { self.anchor = anchor }
+            if let keeps = variant.keepsBuffersInHours { keepsBuffersInHours = keeps }
+            if let minutes = variant.processing { processing = minutes }
+            if let minutes = variant.finishing { finishing = minutes }
+            if let phases = variant.providerPhases { providerPhases = phases }
+            if let capacity = variant.capacity { self.capacity = capacity }
+            if let rule = variant.capacityRule { capacityRule = rule }
+            if let policy = variant.assignment { assignment = policy }
+            if let cap = variant.dailyCap {
+                if provider == nil { dailyCap = cap } else { providerCap = cap }
+            }
+            if let step = variant.step { self.step = step }
+            if let offset = variant.stepOffset { stepOffset = offset }
+        }
     }
 }

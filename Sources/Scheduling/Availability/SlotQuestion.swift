@@ -47,11 +47,10 @@ struct SegmentQuestion {
     var isNamed: Bool
     /// What it takes besides.
     var needs: [ResourceNeed]
-    /// When the provider is busy.
-    var providerPhases: PhaseSet
-    var keepsBuffersInHours: Bool
-    var capacity: Int32
-    var capacityRule: CapacityRule
+    /// Bookings of the service that may start here on one local date; 0: any number.
+    var dailyCap: Int32
+    /// Who gets it where nobody is named.
+    var assignment: AssignmentPolicy
 
     var service: Service { offered.record }
 }
@@ -66,6 +65,15 @@ struct Candidate {
     var earliest: Minute
     /// The first start that lies beyond the horizon.
     var beyond: Minute
+    /// When the provider is busy.
+    var providerPhases: PhaseSet
+    var keepsBuffersInHours: Bool
+    /// Bookings that the provider can serve at a time.
+    var capacity: Int32
+    var capacityRule: CapacityRule
+    /// Bookings of the service with the provider that may start here on one local date; 0: any
+    /// number.
+    var dailyCap: Int32
 
     var provider: Provider { person.record }
 }
@@ -161,15 +169,19 @@ extension Organization {
         let named = try named(request)
         let providers = try eligible(named, for: service, at: location)
         let isShared = providers.count != 1 || !isOnly
+        let usual = rules(of: details, at: location)
         // Where several could do it one after another, all of them take the same time.
         var common = request.duration
         if !isOnly, common == nil, providers.count != 1 || named.isEmpty {
-            common = details.rules(provider: nil, location: location.id).durations[0]
+            common = usual.durations[0]
         }
         var candidates: [Candidate] = []
         candidates.reserveCapacity(providers.count)
         for provider in providers {
-            let rules = details.rules(provider: provider.record.id, location: location.id)
+            // Only what is said of providers differs between them.
+            let rules =
+                details.variants.isEmpty
+                ? usual : rules(of: details, provider: provider.record.id, at: location)
             let duration = common ?? rules.durations[0]
             guard rules.durations.contains(duration) else {
                 if isShared, !details.variants.isEmpty { continue }
@@ -177,21 +189,18 @@ extension Organization {
             }
             candidates.append(
                 candidate(
-                    provider, rules, of: details, in: zone, duration: duration,
+                    provider, rules, in: zone, duration: duration,
                     isWalkIn: isWalkIn, now: now))
         }
         if candidates.isEmpty {
-            let offered = details.rules(provider: nil, location: location.id).durations
-            if let duration = common, !offered.contains(duration) || !providers.isEmpty {
-                throw Self.notOffered(duration, offered)
+            if let duration = common, !usual.durations.contains(duration) || !providers.isEmpty {
+                throw Self.notOffered(duration, usual.durations)
             }
         }
         return SegmentQuestion(
             offered: offered, offset: offset, candidates: candidates, isNamed: !named.isEmpty,
             needs: try needs(of: details, at: location, pinned: request.resources),
-            providerPhases: details.providerPhases,
-            keepsBuffersInHours: details.keepsBuffersInHours, capacity: details.capacity,
-            capacityRule: details.capacityRule)
+            dailyCap: usual.dailyCap, assignment: usual.assignment)
     }
 
     private static func notOffered(_ duration: Int32, _ durations: [Int32]) -> Rejection {
@@ -204,26 +213,29 @@ extension Organization {
     }
 
     private func candidate(
-        _ provider: Stored<Provider>, _ rules: EffectiveRules, of service: Service.Details,
-        in zone: TimeZoneRules, duration: Int32, isWalkIn: Bool, now: Instant
+        _ provider: Stored<Provider>, _ rules: EffectiveRules, in zone: TimeZoneRules,
+        duration: Int32, isWalkIn: Bool, now: Instant
     ) -> Candidate {
         let grid =
             isWalkIn
             ? StartGrid(step: 1)
             : StartGrid(
                 step: rules.step, offset: rules.stepOffset,
-                anchor: service.anchor == .window ? .window : .clock)
+                anchor: rules.anchor == .window ? .window : .clock)
         guard let grid else { preconditionFailure("steps are checked when a service is stored") }
         return Candidate(
             person: provider,
             shape: VisitShape(
                 bufferBefore: rules.bufferBefore, duration: duration,
-                processing: service.processing, finishing: service.finishing,
+                processing: rules.processing, finishing: rules.finishing,
                 bufferAfter: rules.bufferAfter),
-            grid: grid, anchor: isWalkIn ? .clock : service.anchor,
+            grid: grid, anchor: isWalkIn ? .clock : rules.anchor,
             earliest: isWalkIn
                 ? now.minute : now.minuteRoundedUp.clampedAdding(minutes: rules.notice),
-            beyond: horizon(rules.horizonDays, in: zone, now: now))
+            beyond: horizon(rules.horizonDays, in: zone, now: now),
+            providerPhases: rules.providerPhases, keepsBuffersInHours: rules.keepsBuffersInHours,
+            capacity: rules.capacity, capacityRule: rules.capacityRule,
+            dailyCap: rules.providerCap)
     }
 
     private func named(_ request: SegmentRequest) throws(Rejection) -> [Stored<Provider>] {

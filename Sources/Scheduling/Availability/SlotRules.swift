@@ -86,23 +86,27 @@ extension BlockedTime {
 
 extension SegmentQuestion {
     /// When a candidate is busy.
-    func parts(_ candidate: Candidate) -> VisitParts { candidate.shape.parts(providerPhases) }
+    func parts(_ candidate: Candidate) -> VisitParts {
+        candidate.shape.parts(candidate.providerPhases)
+    }
 
     /// The same without buffers.
     func partsWithoutBuffers(_ candidate: Candidate) -> VisitParts {
-        candidate.shape.parts(providerPhases.withoutBuffers)
+        candidate.shape.parts(candidate.providerPhases.withoutBuffers)
     }
+}
 
+extension Candidate {
     /// What must lie within the hours of whoever is busy in some phases.
-    func partsInHours(_ shape: VisitShape, _ phases: PhaseSet) -> VisitParts {
+    func partsInHours(_ phases: PhaseSet) -> VisitParts {
         shape.parts(keepsBuffersInHours ? phases : phases.withoutBuffers)
     }
 
     /// The provider's time is the visit's, buffers included, so that the location's hours and
     /// closures are looked at with theirs.
-    var occupiesProviderThroughout: Bool { providerPhases == .all }
+    var isBusyThroughout: Bool { providerPhases == .all }
 
-    /// What the segment asks of its provider's calendar.
+    /// What a visit asks of the provider's calendar.
     var claim: Claim {
         capacity > 1 && capacityRule == .anyOverlap
             ? Claim(capacity: .max, tolerance: capacity) : Claim()
@@ -155,7 +159,7 @@ extension Organization {
         in window: StartWindow
     ) -> StartRanges {
         var starts = window.all
-        for part in segment.partsInHours(candidate.shape, segment.providerPhases) {
+        for part in candidate.partsInHours(candidate.providerPhases) {
             starts.narrow { schedule.hours.starts(part, from: window.from, to: window.to) }
         }
         return starts
@@ -169,7 +173,7 @@ extension Organization {
         if profile.details.providersMayExtendHours { return window.all }
         guard let place = placeSchedule(question, window) else { return StartRanges() }
         var starts = window.all
-        for part in segment.partsInHours(candidate.shape, .all) {
+        for part in candidate.partsInHours(.all) {
             starts.narrow { place.hours.starts(part, from: window.from, to: window.to) }
         }
         return starts
@@ -182,12 +186,15 @@ extension Organization {
         placeSchedule(question, window)?.closures.starts(part, in: window) ?? StartRanges()
     }
 
-    /// DAILY_CAP: fewer bookings of the provider start on that local day than they take.
+    /// DAILY_CAP: fewer bookings of the provider start on that local day than they take, and fewer
+    /// of the service at the location than they take of it there.
     func providerCap(
-        _ candidate: Candidate, _ question: SlotQuestion, in window: StartWindow
+        _ candidate: Candidate, _ segment: SegmentQuestion, _ question: SlotQuestion,
+        in window: StartWindow
     ) -> StartRanges {
-        let cap = candidate.provider.details.dailyCap
-        if cap == 0 { return window.all }
+        let most = candidate.provider.details.dailyCap
+        let mostOfService = candidate.dailyCap
+        if most == 0, mostOfService == 0 { return window.all }
         let provider = candidate.provider.id
         let calendar = calendar(.provider(provider), question)
         // Where they are not busy throughout, their part may lie on another day than the start.
@@ -195,28 +202,45 @@ extension Organization {
         return starts(onDaysOf: question, in: window) { day in
             var seen: Set<UInt128> = []
             var count = 0
+            var ofService = 0
             let reach = day.padded(before: Self.longestBuffer, after: margin)
             calendar.forEachConflict(with: reach, question.view) { occupancy in
                 guard seen.insert(occupancy.owner).inserted else { return }
-                let startsThen = segments(ofOwner: occupancy.owner, question).contains { segment in
-                    day.contains(segment.interval.start)
-                        && (segment.provider == provider
-                            || segment.uses.contains { $0.provider == provider })
+                let visit = visit(ofOwner: occupancy.owner, question)
+                let parts = visit.segments.filter { day.contains($0.interval.start) }
+                if parts.contains(where: { part in
+                    part.provider == provider || part.uses.contains { $0.provider == provider }
+                }) {
+                    count += 1
                 }
-                if startsThen { count += 1 }
+                if visit.location == question.location.id,
+                    parts.contains(where: {
+                        $0.provider == provider && $0.service == segment.service.id
+                    })
+                {
+                    ofService += 1
+                }
             }
-            return count < Int(cap)
+            return (most == 0 || count < Int(most))
+                && (mostOfService == 0 || ofService < Int(mostOfService))
         }
     }
 
     /// The longest buffer that a service may have, in minutes.
     private static var longestBuffer: Int32 { 1440 }
 
-    /// What a booking or hold takes, written or pending.
-    func segments(ofOwner owner: UInt128, _ question: SlotQuestion) -> [BookingSegment] {
-        let pending = question.pending.added.first { $0.id.value == owner }
-        return pending?.segments ?? bookings[Identifier(value: owner)]?.segments
-            ?? holds[Identifier(value: owner)]?.segments ?? []
+    /// Where a booking or hold is, and what it takes, written or pending.
+    func visit(
+        ofOwner owner: UInt128, _ question: SlotQuestion
+    ) -> (location: Identifier<Location>?, segments: [BookingSegment]) {
+        if let pending = question.pending.added.first(where: { $0.id.value == owner }) {
+            return (pending.location, pending.segments)
+        }
+        if let booking = bookings[Identifier(value: owner)] {
+            return (booking.location, booking.segments)
+        }
+        let hold = holds[Identifier(value: owner)]
+        return (hold?.location, hold?.segments ?? [])
     }
 
     /// The starts on local days that satisfy a predicate.
@@ -246,14 +270,14 @@ extension Organization {
     /// each of the services than those take.
     func placeCap(_ question: SlotQuestion, in window: StartWindow) -> StartRanges {
         let most = question.location.details.dailyCap
-        let capped = question.segments.map(\.service).filter { $0.details.dailyCap != 0 }
+        let capped = question.segments.filter { $0.dailyCap != 0 }
         if most == 0, capped.isEmpty { return window.all }
         return starts(onDaysOf: question, in: window) { day in
             let visits = visits(startingOn: day, question)
             return (most == 0 || visits.count < Int(most))
-                && capped.allSatisfy { service in
-                    let count = visits.count { $0.contains { $0.service == service.id } }
-                    return count < Int(service.details.dailyCap)
+                && capped.allSatisfy { segment in
+                    let count = visits.count { $0.contains { $0.service == segment.service.id } }
+                    return count < Int(segment.dailyCap)
                 }
         }
     }

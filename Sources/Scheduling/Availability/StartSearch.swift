@@ -65,7 +65,7 @@ extension Organization {
         }
         let parts = segment.parts(candidate)
         var open = providerHours(candidate, segment, schedule, in: window)
-        if !segment.occupiesProviderThroughout {
+        if !candidate.isBusyThroughout {
             open.narrow { placeHours(candidate, segment, question, in: window) }
             if let whole = candidate.shape.parts(.all).first {
                 open.narrow { closures(whole, question, in: window) }
@@ -77,7 +77,7 @@ extension Organization {
         }
         if open.isEmpty { return open }
         var starts = open.intersection(
-            claimed(candidate.provider.id, segment.claim, question)
+            claimed(candidate.provider.id, candidate.claim, question)
                 .starts(
                     parts, withoutBuffers: segment.partsWithoutBuffers(candidate), in: window))
         for (index, need) in segment.needs.enumerated() {
@@ -88,12 +88,12 @@ extension Organization {
                 }
             }
         }
-        if segment.hasSessions {
+        if candidate.hasSessions {
             starts = starts.union(
                 open.intersection(joinable(candidate, segment, question, in: window)))
         }
-        if candidate.provider.details.dailyCap != 0 {
-            starts.narrow { providerCap(candidate, question, in: window) }
+        if candidate.provider.details.dailyCap != 0 || candidate.dailyCap != 0 {
+            starts.narrow { providerCap(candidate, segment, question, in: window) }
         }
         if segment.offset > 0 {
             // The first segment's are looked at with the grid.
@@ -117,7 +117,7 @@ extension Organization {
     ) -> StartRanges {
         var starts = StartRanges()
         guard let reach = window.reach(candidate.shape.visit) else { return starts }
-        var claimed = claimed(candidate.provider.id, segment.claim, question)
+        var claimed = claimed(candidate.provider.id, candidate.claim, question)
         let inner = segment.partsWithoutBuffers(candidate)
         func name(_ start: Minute) -> UInt64 {
             segment.service.id.session(
@@ -127,7 +127,7 @@ extension Organization {
             guard window.from <= start, start < window.to else { continue }
             let session = name(start)
             let seats = claimed.calendar.seats(
-                session: session, start: start, most: segment.capacity, question.view)
+                session: session, start: start, most: candidate.capacity, question.view)
             claimed.view.ignoredSession = session
             let one = StartWindow(from: start, to: start.clampedAdding(minutes: 1))
             guard seats.taken > 0, seats.taken < seats.most,
@@ -144,7 +144,7 @@ extension SlotQuestion {
     /// A rule looks at the visit as a whole.
     fileprivate var hasVisitRules: Bool {
         refusesPatientOverlap && patient != nil || location.details.dailyCap != 0
-            || segments.contains { $0.service.details.dailyCap != 0 }
+            || segments.contains { $0.dailyCap != 0 }
     }
 }
 
@@ -153,6 +153,7 @@ private struct SharedNeeds {
     private struct Key: Hashable {
         var need: Int
         var shape: VisitShape
+        var keepsBuffersInHours: Bool
     }
     private var known: [Key: StartRanges] = [:]
 
@@ -161,7 +162,9 @@ private struct SharedNeeds {
     ) -> StartRanges {
         // Further providers cannot be the candidate themselves.
         if case .providers = need.source { return find() }
-        let key = Key(need: index, shape: candidate.shape)
+        let key = Key(
+            need: index, shape: candidate.shape,
+            keepsBuffersInHours: candidate.keepsBuffersInHours)
         if let starts = known[key] { return starts }
         let starts = find()
         known[key] = starts

@@ -148,6 +148,7 @@ public struct ImportBooking: Command {
             guard let service = organization.services[segment.service] else { continue }
             let interval = segment.interval
             let minutes = Int32(clamping: interval.durationMinutes)
+            let rules = organization.rules(of: service.details, at: location)
             if !service.details.providers.contains(segment.provider) { broke(.serviceNotOffered) }
             if !service.details.durations.contains(minutes) { broke(.durationNotOffered) }
             if let provider = organization.providers[segment.provider],
@@ -159,7 +160,7 @@ public struct ImportBooking: Command {
                 if !schedule.hours.contain(interval) { broke(.outsideHours) }
                 if schedule.timeOff(for: service.id).overlaps(interval) { broke(.timeOff) }
             }
-            if start < bookedAt.minuteRoundedUp.clampedAdding(minutes: service.details.notice) {
+            if start < bookedAt.minuteRoundedUp.clampedAdding(minutes: rules.notice) {
                 broke(.tooSoon)
             }
         }

@@ -70,11 +70,13 @@ extension Organization {
     fileprivate func withTodaysBuffers(
         _ booking: Booking, _ id: Identifier<Service>
     ) -> Booking? {
-        guard let service = services[id] else { return nil }
+        guard let service = services[id], let location = locations[booking.location] else {
+            return nil
+        }
         var changed = booking
         for index in changed.segments.indices where changed.segments[index].service == id {
-            let rules = service.details.rules(
-                provider: changed.segments[index].provider, location: booking.location)
+            let rules = rules(
+                of: service.details, provider: changed.segments[index].provider, at: location)
             changed.segments[index].bufferBefore = rules.bufferBefore
             changed.segments[index].bufferAfter = rules.bufferAfter
         }
@@ -109,7 +111,10 @@ extension Organization {
         else { return false }
         if place.closures.overlaps(interval) { return false }
         let extendsHours = profile.details.providersMayExtendHours
-        let staysInside = services[segment.service]?.details.keepsBuffersInHours ?? false
+        let staysInside =
+            services[segment.service].map {
+                rules(of: $0.details, provider: segment.provider, at: location).keepsBuffersInHours
+            } ?? false
         if staysInside, !extendsHours, !place.hours.contain(interval) { return false }
         let busy =
             [(provider: segment.provider, phases: segment.providerPhases)]

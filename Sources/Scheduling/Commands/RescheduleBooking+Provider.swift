@@ -41,14 +41,14 @@ extension Organization {
             among: booking.segments.map { $0.anyProvider ? [] : [$0.provider] })
         guard question != nil else { return nil }
         question?.pending = pending
+        guard let location = locations[booking.location] else { return question }
         for (index, segment) in booking.segments.enumerated() where segment.anyProvider {
             let duration = Int32(clamping: segment.interval.durationMinutes)
             question?.segments[index].candidates.removeAll { candidate in
                 candidate.provider.id != segment.provider
                     && services[segment.service].map {
-                        !$0.details.rules(
-                            provider: candidate.provider.id, location: booking.location
-                        ).durations.contains(duration)
+                        !rules(of: $0.details, provider: candidate.provider.id, at: location)
+                            .durations.contains(duration)
                     } ?? true
             }
         }

@@ -195,14 +195,11 @@ extension Organization {
         for (index, segment) in booking.segments.enumerated() {
             question.segments[index].offset = Int32(
                 clamping: booking.start.minutes(until: segment.interval.start))
-            question.segments[index].providerPhases = segment.providerPhases
-            question.segments[index].capacity = segment.capacity
-            question.segments[index].capacityRule = segment.capacityRule
             // Rooms and further providers that are held for it are those that it gets.
             question.segments[index].needs = try needs(
                 of: hold?.segments[index] ?? segment, at: question.location)
             for number in question.segments[index].candidates.indices {
-                question.segments[index].candidates[number].shape = segment.shape
+                question.segments[index].candidates[number].freeze(segment)
             }
         }
         return question
@@ -241,5 +238,15 @@ extension Organization {
     /// Every attachment that a procedure has had, oldest first.
     public func attachmentHistory(of procedure: Identifier<Procedure>) -> [Attachment] {
         (attachmentsByProcedure[procedure] ?? []).compactMap { attachments[$0] }
+    }
+}
+
+extension Candidate {
+    /// What a segment was booked with, in place of what the service says today.
+    fileprivate mutating func freeze(_ segment: BookingSegment) {
+        shape = segment.shape
+        providerPhases = segment.providerPhases
+        capacity = segment.capacity
+        capacityRule = segment.capacityRule
     }
 }

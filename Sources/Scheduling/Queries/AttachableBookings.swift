@@ -106,7 +106,11 @@ extension Organization {
         var days: Int32 = 0
         services.forEach { service in
             let horizons = service.details.variants.compactMap(\.horizonDays)
-            days = max(days, service.details.horizonDays, horizons.max() ?? 0)
+            days = max(days, horizons.max() ?? 0)
+            locations.forEach { location in
+                days = max(days, rules(of: service.details, at: location).horizonDays)
+                return service.details.horizonDays == nil
+            }
             return true
         }
         return days

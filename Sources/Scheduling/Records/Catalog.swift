@@ -68,6 +68,8 @@ public struct Location: DetailedRecord {
         public var closures: [Closure] = []
         /// Bookings that may start on one local date; 0: any number.
         public var dailyCap: Int32 = 0
+        /// What counts here where a service does not say it.
+        public var defaults = ServiceDefaults()
         /// Nothing is offered there any more; what is booked stays.
         public var isArchived = false
 
@@ -185,7 +187,8 @@ public struct TimeOff: Equatable, Sendable {
     }
 }
 
-/// Something that can be booked. All times in minutes.
+/// Something that can be booked. All times in minutes. What is nil is said by the location, by the
+/// organization, or by nobody: `ServiceDefaults`.
 public struct Service: DetailedRecord {
     /// Before the digits of its id.
     public static let idPrefix = "service"
@@ -205,26 +208,26 @@ public struct Service: DetailedRecord {
         /// Offered durations; the first is the default. Never empty.
         public var durations: [Int32] = [30]
         /// Kept free of others before the visit, 0 to 1440. May lie outside hours.
-        public var bufferBefore: Int32 = 0
+        public var bufferBefore: Int32?
         /// Kept free of others after the visit, 0 to 1440. May lie outside hours.
-        public var bufferAfter: Int32 = 0
+        public var bufferAfter: Int32?
         /// Between offered starts, 1 to 1440, counted from the anchor.
-        public var step: Int32 = 15
+        public var step: Int32?
         /// Shifts all starts from the multiples of the step, 0 to `step` - 1.
-        public var stepOffset: Int32 = 0
+        public var stepOffset: Int32?
         /// What the steps are counted from.
-        public var anchor = StartAnchor.clock
+        public var anchor: StartAnchor?
         /// How far ahead of now a start must lie, 0 to 525600.
-        public var notice: Int32 = 0
+        public var notice: Int32?
         /// Whole local days after today that can be booked, 0 to 36600.
-        public var horizonDays: Int32 = 180
+        public var horizonDays: Int32?
         /// Who performs it, at most 1024; none: nobody, and nothing is offered.
         public var providers: [Identifier<Provider>] = []
         /// What differs with a provider, at a location, or both; the most specific wins, field by
         /// field.
         public var variants: [ServiceVariant] = []
         /// The buffers must lie within hours, as the visit must.
-        public var keepsBuffersInHours = false
+        public var keepsBuffersInHours: Bool?
         /// Minutes at the visit's end but before `finishing`, and those at its very end: the rest
         /// of the duration is the core.
         public var processing: Int32 = 0
@@ -241,7 +244,7 @@ public struct Service: DetailedRecord {
         /// How they may lie; means nothing while `capacity` is 1.
         public var capacityRule = CapacityRule.sameStart
         /// Who gets a booking that names no provider.
-        public var assignment = AssignmentPolicy.leastBusyDay
+        public var assignment: AssignmentPolicy?
         /// Not offered any more; what is booked stays.
         public var isArchived = false
         /// What is charged for it; nil: nothing is.
@@ -354,6 +357,8 @@ public struct OrganizationProfile: Identified, Equatable {
         public var refusesWrongService = false
         /// A card may come to In Procedure without a procedure.
         public var isProcedureOptional = false
+        /// What counts where neither a service nor its location says it.
+        public var defaults = ServiceDefaults()
 
         /// One active procedure for each segment, and a warning of overlaps, until more is said.
         public init() {}

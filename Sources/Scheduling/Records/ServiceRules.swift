@@ -94,6 +94,32 @@ public struct Requirement: Equatable, Sendable {
     }
 }
 
+/// What counts where a service does not say it: a location's, and the organization's where the
+/// location does not say it either. A field that is nil leaves what is less specific.
+public struct ServiceDefaults: Equatable, Sendable {
+    /// Minutes.
+    public var bufferBefore: Int32?
+    /// Minutes.
+    public var bufferAfter: Int32?
+    /// Minutes.
+    public var step: Int32?
+    /// Minutes.
+    public var stepOffset: Int32?
+    /// Minutes.
+    public var notice: Int32?
+    /// Days.
+    public var horizonDays: Int32?
+    /// What the steps are counted from.
+    public var anchor: StartAnchor?
+    /// The buffers must lie within hours, as the visit must.
+    public var keepsBuffersInHours: Bool?
+    /// Who gets a booking that names no provider.
+    public var assignment: AssignmentPolicy?
+
+    /// Nothing is said.
+    public init() {}
+}
+
 /// What differs in a service with a provider, at a location, or both. A field that is nil leaves
 /// what is less specific: provider and location, then provider, then location, then the service.
 public struct ServiceVariant: Equatable, Sendable {
@@ -115,6 +141,25 @@ public struct ServiceVariant: Equatable, Sendable {
     public var notice: Int32?
     /// Days.
     public var horizonDays: Int32?
+    /// What the steps are counted from.
+    public var anchor: StartAnchor?
+    /// The buffers must lie within hours, as the visit must.
+    public var keepsBuffersInHours: Bool?
+    /// Minutes; see `Service.Details.processing`.
+    public var processing: Int32?
+    /// Minutes; see `Service.Details.finishing`.
+    public var finishing: Int32?
+    /// The phases in which the provider is busy; always with the core.
+    public var providerPhases: PhaseSet?
+    /// Bookings that a provider can serve at a time.
+    public var capacity: Int32?
+    /// How they may lie.
+    public var capacityRule: CapacityRule?
+    /// At a location: bookings of the service that may start there on one local date. With a
+    /// provider: those of them that are with the provider. 0: any number.
+    public var dailyCap: Int32?
+    /// Who gets a booking that names no provider; only of a location.
+    public var assignment: AssignmentPolicy?
 
     /// Nothing differs yet.
     public init(provider: Identifier<Provider>? = nil, location: Identifier<Location>? = nil) {

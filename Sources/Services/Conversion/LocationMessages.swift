@@ -21,6 +21,9 @@ extension Location.Details {
         }
         closures = try closedTimes(message.closures, "location.closures")
         dailyCap = try number(message.dailyCap, "location.daily_cap", 0...100_000)
+        if message.hasDefaults {
+            defaults = try ServiceDefaults(message.defaults, "location.defaults")
+        }
         isArchived = message.archived
     }
 }
@@ -37,6 +40,9 @@ extension Slotd_V1_Location {
         days = record.details.days.map { Slotd_V1_DayHours($0) }
         closures = record.details.closures.map { Slotd_V1_Closure($0) }
         dailyCap = record.details.dailyCap
+        if record.details.defaults != ServiceDefaults() {
+            defaults = Slotd_V1_ServiceDefaults(record.details.defaults)
+        }
         archived = record.details.isArchived
     }
 }

@@ -14,27 +14,14 @@ extension Service.Details {
         guard !durations.isEmpty else {
             throw .invalid("service.durations_minutes", "must not be empty")
         }
-        bufferBefore = try number(
-            message.bufferBeforeMinutes, "service.buffer_before_minutes", 0...1440)
-        bufferAfter = try number(
-            message.bufferAfterMinutes, "service.buffer_after_minutes", 0...1440)
-        step = try number(message.stepMinutes, "service.step_minutes", 0...1440)
-        if step == 0 { step = 15 }
-        stepOffset = try number(
-            message.stepOffsetMinutes, "service.step_offset_minutes", 0...step - 1)
-        notice = try number(message.noticeMinutes, "service.notice_minutes", 0...525_600)
-        if message.hasHorizonDays {
-            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...36600)
-        }
+        try readTimes(message)
         providers = try identifiers(
             message.providerIds, "service.provider_ids", .provider, atMost: 1024, in: organization)
         anchor =
             try enumeration(message.anchor.rawValue, "service.anchor", as: StartAnchor.self)
-            ?? .clock
         assignment =
             try enumeration(
                 message.assignment.rawValue, "service.assignment", as: AssignmentPolicy.self)
-            ?? .leastBusyDay
         dailyCap = try number(message.dailyCap, "service.daily_cap", 0...100_000)
         let code = try text(message.billingCode, "service.billing_code", 0...64)
         if message.hasPrice {
@@ -61,8 +48,32 @@ extension Service.Details {
         try checkVariants()
     }
 
+    private mutating func readTimes(_ message: Slotd_V1_Service) throws(Rejection) {
+        if message.hasBufferBeforeMinutes {
+            bufferBefore = try number(
+                message.bufferBeforeMinutes, "service.buffer_before_minutes", 0...1440)
+        }
+        if message.hasBufferAfterMinutes {
+            bufferAfter = try number(
+                message.bufferAfterMinutes, "service.buffer_after_minutes", 0...1440)
+        }
+        let step = try number(message.stepMinutes, "service.step_minutes", 0...1440)
+        if step > 0 { self.step = step }
+        if message.hasStepOffsetMinutes {
+            stepOffset = try number(
+                message.stepOffsetMinutes, "service.step_offset_minutes",
+                0...(self.step ?? 1440) - 1)
+        }
+        if message.hasNoticeMinutes {
+            notice = try number(message.noticeMinutes, "service.notice_minutes", 0...525_600)
+        }
+        if message.hasHorizonDays {
+            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...36600)
+        }
+    }
+
     private mutating func readPhases(_ message: Slotd_V1_Service) throws(Rejection) {
-        keepsBuffersInHours = message.buffersInsideHours
+        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
         processing = try number(
             message.processingMinutes, "service.processing_minutes", 0...525_600)
         finishing = try number(message.finishingMinutes, "service.finishing_minutes", 0...525_600)
@@ -70,17 +81,6 @@ extension Service.Details {
             message.providerPhases.map(\.rawValue), "service.provider_phases")
         guard providerPhases.contains(.core) else {
             throw .invalid("service.provider_phases", "must hold CORE")
-        }
-        try checkCore(durations, "service.durations_minutes")
-    }
-
-    /// Every duration leaves time for the core.
-    private func checkCore(_ durations: [Int32], _ field: String) throws(Rejection) {
-        for (index, duration) in durations.enumerated() where duration <= processing + finishing {
-            throw .invalid(
-                "\(field)[\(index)]",
-                "\(duration) is no longer than processing and finishing together, "
-                    + "\(processing + finishing)")
         }
     }
 
@@ -91,11 +91,6 @@ extension Service.Details {
             try enumeration(
                 message.capacityRule.rawValue, "service.capacity_rule", as: CapacityRule.self)
             ?? .sameStart
-        guard capacity == 1 || capacityRule == .anyOverlap || providerPhases == .all else {
-            throw .invalid(
-                "service.provider_phases",
-                "must be all of them where several bookings of one start share a provider")
-        }
     }
 
     /// No resource and no pool stands in two of them.
@@ -112,26 +107,6 @@ extension Service.Details {
                 throw .invalid(
                     "service.requirements[\(index)].\(field)", "stands in another one too")
             }
-        }
-    }
-
-    private func checkVariants() throws(Rejection) {
-        var seen: [VariantKey: ServiceVariant] = [:]
-        for (index, variant) in variants.enumerated() {
-            let field = "service.variants[\(index)]"
-            guard seen.updateValue(variant, forKey: VariantKey(variant)) == nil else {
-                throw .invalid(field, "has the provider and location of one before it")
-            }
-            try checkCore(variant.durations, "\(field).durations_minutes")
-        }
-        for (index, variant) in variants.enumerated() {
-            guard let offset = variant.stepOffset else { continue }
-            let step =
-                variant.step
-                ?? seen[VariantKey(provider: variant.provider, location: nil)]?.step
-                ?? seen[VariantKey(provider: nil, location: variant.location)]?.step ?? step
-            _ = try number(
-                offset, "service.variants[\(index)].step_offset_minutes", 0...step - 1)
         }
     }
 
@@ -154,21 +129,21 @@ extension Slotd_V1_Service {
         version = record.version
         name = record.details.name
         durationsMinutes = record.details.durations
-        bufferBeforeMinutes = record.details.bufferBefore
-        bufferAfterMinutes = record.details.bufferAfter
-        stepMinutes = record.details.step
-        stepOffsetMinutes = record.details.stepOffset
-        noticeMinutes = record.details.notice
-        horizonDays = record.details.horizonDays
+        if let minutes = record.details.bufferBefore { bufferBeforeMinutes = minutes }
+        if let minutes = record.details.bufferAfter { bufferAfterMinutes = minutes }
+        if let minutes = record.details.step { stepMinutes = minutes }
+        if let minutes = record.details.stepOffset { stepOffsetMinutes = minutes }
+        if let minutes = record.details.notice { noticeMinutes = minutes }
+        if let days = record.details.horizonDays { horizonDays = days }
         providerIds = record.details.providers.map(\.description)
         if let price = record.details.price {
             self.price = Slotd_V1_Money(price.amount)
             billingCode = price.code
         }
         archived = record.details.isArchived
-        anchor = Slotd_V1_StartAnchor(record.details.anchor)
+        if let anchor = record.details.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
         variants = record.details.variants.map { Slotd_V1_ServiceVariant($0) }
-        buffersInsideHours = record.details.keepsBuffersInHours
+        if let keeps = record.details.keepsBuffersInHours { buffersInsideHours = keeps }
         processingMinutes = record.details.processing
         finishingMinutes = record.details.finishing
         providerPhases = record.details.providerPhases.messages
@@ -176,21 +151,8 @@ extension Slotd_V1_Service {
         dailyCap = record.details.dailyCap
         capacity = record.details.capacity
         capacityRule = Slotd_V1_CapacityRule(record.details.capacityRule)
-        assignment = Slotd_V1_AssignmentPolicy(record.details.assignment)
-    }
-}
-
-/// Whom a variant is for, and where.
-private struct VariantKey: Hashable {
-    var provider: Identifier<Provider>?
-    var location: Identifier<Location>?
-
-    init(provider: Identifier<Provider>?, location: Identifier<Location>?) {
-        self.provider = provider
-        self.location = location
-    }
-
-    init(_ variant: ServiceVariant) {
-        self.init(provider: variant.provider, location: variant.location)
+        if let policy = record.details.assignment {
+            assignment = Slotd_V1_AssignmentPolicy(policy)
+        }
     }
 }

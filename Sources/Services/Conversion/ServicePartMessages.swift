@@ -40,6 +40,74 @@ extension ServiceVariant {
         if message.hasHorizonDays {
             horizonDays = try number(message.horizonDays, "\(field).horizon_days", 0...36600)
         }
+        try readRules(message, field)
+    }
+
+    private mutating func readRules(
+        _ message: Slotd_V1_ServiceVariant, _ field: String
+    ) throws(Rejection) {
+        anchor = try enumeration(message.anchor.rawValue, "\(field).anchor", as: StartAnchor.self)
+        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
+        if message.hasProcessingMinutes {
+            processing = try number(
+                message.processingMinutes, "\(field).processing_minutes", 0...525_600)
+        }
+        if message.hasFinishingMinutes {
+            finishing = try number(
+                message.finishingMinutes, "\(field).finishing_minutes", 0...525_600)
+        }
+        if !message.providerPhases.isEmpty {
+            let phases = try PhaseSet(
+                message.providerPhases.map(\.rawValue), "\(field).provider_phases")
+            guard phases.contains(.core) else {
+                throw .invalid("\(field).provider_phases", "must hold CORE")
+            }
+            providerPhases = phases
+        }
+        if message.hasCapacity {
+            capacity = try number(message.capacity, "\(field).capacity", 1...1000)
+        }
+        capacityRule = try enumeration(
+            message.capacityRule.rawValue, "\(field).capacity_rule", as: CapacityRule.self)
+        if message.hasDailyCap {
+            dailyCap = try number(message.dailyCap, "\(field).daily_cap", 0...100_000)
+        }
+        assignment = try enumeration(
+            message.assignment.rawValue, "\(field).assignment", as: AssignmentPolicy.self)
+        guard assignment == nil || provider == nil else {
+            throw .invalid("\(field).assignment", "is given with a provider")
+        }
+    }
+}
+
+extension ServiceDefaults {
+    init(_ message: Slotd_V1_ServiceDefaults, _ field: String) throws(Rejection) {
+        self.init()
+        if message.hasBufferBeforeMinutes {
+            bufferBefore = try number(
+                message.bufferBeforeMinutes, "\(field).buffer_before_minutes", 0...1440)
+        }
+        if message.hasBufferAfterMinutes {
+            bufferAfter = try number(
+                message.bufferAfterMinutes, "\(field).buffer_after_minutes", 0...1440)
+        }
+        if message.hasStepMinutes {
+            step = try number(message.stepMinutes, "\(field).step_minutes", 1...1440)
+        }
+        if message.hasStepOffsetMinutes {
+            stepOffset = try number(
+                message.stepOffsetMinutes, "\(field).step_offset_minutes", 0...1439)
+        }
+        if message.hasNoticeMinutes {
+            notice = try number(message.noticeMinutes, "\(field).notice_minutes", 0...525_600)
+        }
+        if message.hasHorizonDays {
+            horizonDays = try number(message.horizonDays, "\(field).horizon_days", 0...36600)
+        }
+        anchor = try enumeration(message.anchor.rawValue, "\(field).anchor", as: StartAnchor.self)
+        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
+        assignment = try enumeration(
+            message.assignment.rawValue, "\(field).assignment", as: AssignmentPolicy.self)
     }
 }
 
@@ -106,6 +174,34 @@ extension Slotd_V1_ServiceVariant {
         if let minutes = variant.stepOffset { stepOffsetMinutes = minutes }
         if let minutes = variant.notice { noticeMinutes = minutes }
         if let days = variant.horizonDays { horizonDays = days }
+        if let anchor = variant.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
+        if let keeps = variant.keepsBuffersInHours { buffersInsideHours = keeps }
+        if let minutes = variant.processing { processingMinutes = minutes }
+        if let minutes = variant.finishing { finishingMinutes = minutes }
+        if let phases = variant.providerPhases {
+            // All of them are told one by one: none would say nothing.
+            providerPhases = Phase.allCases.filter { phases.contains(PhaseSet($0)) }
+                .map { Slotd_V1_Phase($0) }
+        }
+        if let capacity = variant.capacity { self.capacity = capacity }
+        if let rule = variant.capacityRule { capacityRule = Slotd_V1_CapacityRule(rule) }
+        if let cap = variant.dailyCap { dailyCap = cap }
+        if let policy = variant.assignment { assignment = Slotd_V1_AssignmentPolicy(policy) }
+    }
+}
+
+extension Slotd_V1_ServiceDefaults {
+    init(_ defaults: ServiceDefaults) {
+        self.init()
+        if let minutes = defaults.bufferBefore { bufferBeforeMinutes = minutes }
+        if let minutes = defaults.bufferAfter { bufferAfterMinutes = minutes }
+        if let minutes = defaults.step { stepMinutes = minutes }
+        if let minutes = defaults.stepOffset { stepOffsetMinutes = minutes }
+        if let minutes = defaults.notice { noticeMinutes = minutes }
+        if let days = defaults.horizonDays { horizonDays = days }
+        if let anchor = defaults.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
+        if let keeps = defaults.keepsBuffersInHours { buffersInsideHours = keeps }
+        if let policy = defaults.assignment { assignment = Slotd_V1_AssignmentPolicy(policy) }
     }
 }
 

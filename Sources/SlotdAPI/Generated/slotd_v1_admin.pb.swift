@@ -202,6 +202,16 @@ public nonisolated struct Slotd_V1_Organization: @unchecked Sendable {
     set {_uniqueStorage()._procedureOptional = newValue}
   }
 
+  /// What counts where neither a service nor its location says it.
+  public var defaults: Slotd_V1_ServiceDefaults {
+    get {_storage._defaults ?? Slotd_V1_ServiceDefaults()}
+    set {_uniqueStorage()._defaults = newValue}
+  }
+  /// Returns true if `defaults` has been explicitly set.
+  public var hasDefaults: Bool {_storage._defaults != nil}
+  /// Clears the value of `defaults`. Subsequent reads from it will return its default value.
+  public mutating func clearDefaults() {_uniqueStorage()._defaults = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -817,7 +827,7 @@ nonisolated extension Slotd_V1_PatientOverlap: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Organization"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuse_wrong_service\0\u{3}procedure_optional\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{12}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuse_wrong_service\0\u{3}procedure_optional\0\u{1}defaults\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -836,6 +846,7 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
     var _cancellationFee: Slotd_V1_Money? = nil
     var _refuseWrongService: Bool = false
     var _procedureOptional: Bool = false
+    var _defaults: Slotd_V1_ServiceDefaults? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -862,6 +873,7 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
       _cancellationFee = source._cancellationFee
       _refuseWrongService = source._refuseWrongService
       _procedureOptional = source._procedureOptional
+      _defaults = source._defaults
     }
   }
 
@@ -896,6 +908,7 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
         case 53: try { try decoder.decodeSingularMessageField(value: &_storage._cancellationFee) }()
         case 54: try { try decoder.decodeSingularBoolField(value: &_storage._refuseWrongService) }()
         case 55: try { try decoder.decodeSingularBoolField(value: &_storage._procedureOptional) }()
+        case 56: try { try decoder.decodeSingularMessageField(value: &_storage._defaults) }()
         default: break
         }
       }
@@ -956,6 +969,9 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
       if _storage._procedureOptional != false {
         try visitor.visitSingularBoolField(value: _storage._procedureOptional, fieldNumber: 55)
       }
+      try { if let v = _storage._defaults {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -981,6 +997,7 @@ nonisolated extension Slotd_V1_Organization: SwiftProtobuf.Message, SwiftProtobu
         if _storage._cancellationFee != rhs_storage._cancellationFee {return false}
         if _storage._refuseWrongService != rhs_storage._refuseWrongService {return false}
         if _storage._procedureOptional != rhs_storage._procedureOptional {return false}
+        if _storage._defaults != rhs_storage._defaults {return false}
         return true
       }
       if !storagesAreEqual {return false}

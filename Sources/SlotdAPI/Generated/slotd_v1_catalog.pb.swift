@@ -288,46 +288,184 @@ public nonisolated enum Slotd_V1_ResourceKind: SwiftProtobuf.Enum, Swift.CaseIte
 }
 
 /// A clinic.
-public nonisolated struct Slotd_V1_Location: Sendable {
+public nonisolated struct Slotd_V1_Location: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Set by the server.
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// The client's own name of the record.
-  public var externalRef: String = String()
+  public var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
 
   /// Grows by one with each change. Set by the server.
-  public var version: Int64 = 0
+  public var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// 1 to 200 bytes.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// IANA name, as in `America/New_York`.
-  public var timeZone: String = String()
+  public var timeZone: String {
+    get {_storage._timeZone}
+    set {_uniqueStorage()._timeZone = newValue}
+  }
 
   /// Business hours, at most 64; a location without any is never open.
-  public var hours: [Slotd_V1_WeeklyInterval] = []
+  public var hours: [Slotd_V1_WeeklyInterval] {
+    get {_storage._hours}
+    set {_uniqueStorage()._hours = newValue}
+  }
 
   /// Archived: nothing is offered here any more; what is booked stays.
-  public var archived: Bool = false
+  public var archived: Bool {
+    get {_storage._archived}
+    set {_uniqueStorage()._archived = newValue}
+  }
 
   /// Dates whose hours are others than the week's, at most 512, each date once. They replace the
   /// week's hours of the date; without hours it is closed.
-  public var days: [Slotd_V1_DayHours] = []
+  public var days: [Slotd_V1_DayHours] {
+    get {_storage._days}
+    set {_uniqueStorage()._days = newValue}
+  }
 
   /// When it is closed although its hours say otherwise, at most 512. A visit and its buffers lie
   /// outside them.
-  public var closures: [Slotd_V1_Closure] = []
+  public var closures: [Slotd_V1_Closure] {
+    get {_storage._closures}
+    set {_uniqueStorage()._closures = newValue}
+  }
 
   /// Bookings that may start here on one local date, 0 to 100000; 0: any number.
-  public var dailyCap: Int32 = 0
+  public var dailyCap: Int32 {
+    get {_storage._dailyCap}
+    set {_uniqueStorage()._dailyCap = newValue}
+  }
+
+  /// What counts here where a service does not say it itself.
+  public var defaults: Slotd_V1_ServiceDefaults {
+    get {_storage._defaults ?? Slotd_V1_ServiceDefaults()}
+    set {_uniqueStorage()._defaults = newValue}
+  }
+  /// Returns true if `defaults` has been explicitly set.
+  public var hasDefaults: Bool {_storage._defaults != nil}
+  /// Clears the value of `defaults`. Subsequent reads from it will return its default value.
+  public mutating func clearDefaults() {_uniqueStorage()._defaults = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What counts of services that do not say it themselves: field by field, the location's goes before
+/// the organization's. What nobody says is told with each field.
+public nonisolated struct Slotd_V1_ServiceDefaults: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0 to 1440; not said: 0.
+  public var bufferBeforeMinutes: Int32 {
+    get {_bufferBeforeMinutes ?? 0}
+    set {_bufferBeforeMinutes = newValue}
+  }
+  /// Returns true if `bufferBeforeMinutes` has been explicitly set.
+  public var hasBufferBeforeMinutes: Bool {self._bufferBeforeMinutes != nil}
+  /// Clears the value of `bufferBeforeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferBeforeMinutes() {self._bufferBeforeMinutes = nil}
+
+  /// 0 to 1440; not said: 0.
+  public var bufferAfterMinutes: Int32 {
+    get {_bufferAfterMinutes ?? 0}
+    set {_bufferAfterMinutes = newValue}
+  }
+  /// Returns true if `bufferAfterMinutes` has been explicitly set.
+  public var hasBufferAfterMinutes: Bool {self._bufferAfterMinutes != nil}
+  /// Clears the value of `bufferAfterMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferAfterMinutes() {self._bufferAfterMinutes = nil}
+
+  /// 1 to 1440; not said: 15.
+  public var stepMinutes: Int32 {
+    get {_stepMinutes ?? 0}
+    set {_stepMinutes = newValue}
+  }
+  /// Returns true if `stepMinutes` has been explicitly set.
+  public var hasStepMinutes: Bool {self._stepMinutes != nil}
+  /// Clears the value of `stepMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearStepMinutes() {self._stepMinutes = nil}
+
+  /// 0 to 1439, of which what is left after whole steps counts; not said: 0.
+  public var stepOffsetMinutes: Int32 {
+    get {_stepOffsetMinutes ?? 0}
+    set {_stepOffsetMinutes = newValue}
+  }
+  /// Returns true if `stepOffsetMinutes` has been explicitly set.
+  public var hasStepOffsetMinutes: Bool {self._stepOffsetMinutes != nil}
+  /// Clears the value of `stepOffsetMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearStepOffsetMinutes() {self._stepOffsetMinutes = nil}
+
+  /// 0 to 525600; not said: 0.
+  public var noticeMinutes: Int32 {
+    get {_noticeMinutes ?? 0}
+    set {_noticeMinutes = newValue}
+  }
+  /// Returns true if `noticeMinutes` has been explicitly set.
+  public var hasNoticeMinutes: Bool {self._noticeMinutes != nil}
+  /// Clears the value of `noticeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearNoticeMinutes() {self._noticeMinutes = nil}
+
+  /// 0 to 36600; not said: 180.
+  public var horizonDays: Int32 {
+    get {_horizonDays ?? 0}
+    set {_horizonDays = newValue}
+  }
+  /// Returns true if `horizonDays` has been explicitly set.
+  public var hasHorizonDays: Bool {self._horizonDays != nil}
+  /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
+  public mutating func clearHorizonDays() {self._horizonDays = nil}
+
+  /// Not said: CLOCK.
+  public var anchor: Slotd_V1_StartAnchor = .unspecified
+
+  /// Not said: false.
+  public var buffersInsideHours: Bool {
+    get {_buffersInsideHours ?? false}
+    set {_buffersInsideHours = newValue}
+  }
+  /// Returns true if `buffersInsideHours` has been explicitly set.
+  public var hasBuffersInsideHours: Bool {self._buffersInsideHours != nil}
+  /// Clears the value of `buffersInsideHours`. Subsequent reads from it will return its default value.
+  public mutating func clearBuffersInsideHours() {self._buffersInsideHours = nil}
+
+  /// Not said: LEAST_BUSY_DAY.
+  public var assignment: Slotd_V1_AssignmentPolicy = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _bufferBeforeMinutes: Int32? = nil
+  fileprivate var _bufferAfterMinutes: Int32? = nil
+  fileprivate var _stepMinutes: Int32? = nil
+  fileprivate var _stepOffsetMinutes: Int32? = nil
+  fileprivate var _noticeMinutes: Int32? = nil
+  fileprivate var _horizonDays: Int32? = nil
+  fileprivate var _buffersInsideHours: Bool? = nil
 }
 
 /// Local hours of one date. They belong to the date on which they start.
@@ -562,7 +700,8 @@ public nonisolated struct Slotd_V1_TimeOff: Sendable {
   fileprivate var _end: Slotd_V1_LocalDateTime? = nil
 }
 
-/// Something that can be booked.
+/// Something that can be booked. What is not set of the fields that say so is the location's, else the
+/// organization's: their `defaults`.
 public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -599,31 +738,45 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._durationsMinutes = newValue}
   }
 
-  /// Minutes kept free before the visit, 0 to 1440. May lie outside hours.
+  /// Minutes kept free before the visit, 0 to 1440. May lie outside hours. Not set: the default's.
   public var bufferBeforeMinutes: Int32 {
-    get {_storage._bufferBeforeMinutes}
+    get {_storage._bufferBeforeMinutes ?? 0}
     set {_uniqueStorage()._bufferBeforeMinutes = newValue}
   }
+  /// Returns true if `bufferBeforeMinutes` has been explicitly set.
+  public var hasBufferBeforeMinutes: Bool {_storage._bufferBeforeMinutes != nil}
+  /// Clears the value of `bufferBeforeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferBeforeMinutes() {_uniqueStorage()._bufferBeforeMinutes = nil}
 
-  /// Minutes kept free after the visit, 0 to 1440. May lie outside hours.
+  /// Minutes kept free after the visit, 0 to 1440. May lie outside hours. Not set: the default's.
   public var bufferAfterMinutes: Int32 {
-    get {_storage._bufferAfterMinutes}
+    get {_storage._bufferAfterMinutes ?? 0}
     set {_uniqueStorage()._bufferAfterMinutes = newValue}
   }
+  /// Returns true if `bufferAfterMinutes` has been explicitly set.
+  public var hasBufferAfterMinutes: Bool {_storage._bufferAfterMinutes != nil}
+  /// Clears the value of `bufferAfterMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearBufferAfterMinutes() {_uniqueStorage()._bufferAfterMinutes = nil}
 
-  /// Starts are offered at multiples of this many minutes from local midnight, 1 to 1440; 0 means 15.
+  /// Starts are offered at multiples of this many minutes from local midnight, 1 to 1440; 0: the
+  /// default's.
   public var stepMinutes: Int32 {
     get {_storage._stepMinutes}
     set {_uniqueStorage()._stepMinutes = newValue}
   }
 
-  /// Minutes that a start must lie ahead, 0 to 525600.
+  /// Minutes that a start must lie ahead, 0 to 525600; not set: the default's.
   public var noticeMinutes: Int32 {
-    get {_storage._noticeMinutes}
+    get {_storage._noticeMinutes ?? 0}
     set {_uniqueStorage()._noticeMinutes = newValue}
   }
+  /// Returns true if `noticeMinutes` has been explicitly set.
+  public var hasNoticeMinutes: Bool {_storage._noticeMinutes != nil}
+  /// Clears the value of `noticeMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearNoticeMinutes() {_uniqueStorage()._noticeMinutes = nil}
 
-  /// Days that can be booked ahead, 0 to 36600, to the end of the last local day; not set: 180.
+  /// Days that can be booked ahead, 0 to 36600, to the end of the last local day; not set: the
+  /// default's.
   public var horizonDays: Int32 {
     get {_storage._horizonDays ?? 0}
     set {_uniqueStorage()._horizonDays = newValue}
@@ -645,13 +798,18 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._archived = newValue}
   }
 
-  /// Starts are shifted by this many minutes from the multiples of the step, 0 to step_minutes - 1.
+  /// Starts are shifted by this many minutes from the multiples of the step, 0 to step_minutes - 1, to
+  /// 1439 where step_minutes is not set; not set: the default's.
   public var stepOffsetMinutes: Int32 {
-    get {_storage._stepOffsetMinutes}
+    get {_storage._stepOffsetMinutes ?? 0}
     set {_uniqueStorage()._stepOffsetMinutes = newValue}
   }
+  /// Returns true if `stepOffsetMinutes` has been explicitly set.
+  public var hasStepOffsetMinutes: Bool {_storage._stepOffsetMinutes != nil}
+  /// Clears the value of `stepOffsetMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearStepOffsetMinutes() {_uniqueStorage()._stepOffsetMinutes = nil}
 
-  /// What the steps are counted from; not set: CLOCK.
+  /// What the steps are counted from; not set: the default's.
   public var anchor: Slotd_V1_StartAnchor {
     get {_storage._anchor}
     set {_uniqueStorage()._anchor = newValue}
@@ -659,17 +817,22 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
 
   /// What differs with a provider, at a location, or both, at most 1024, each provider and location
   /// once. The most specific entry that sets a field wins: provider and location, provider, location,
-  /// the service itself.
+  /// the service itself. The rules of `processing_minutes`, `provider_phases` and `capacity` hold for
+  /// whatever counts with each provider at each location.
   public var variants: [Slotd_V1_ServiceVariant] {
     get {_storage._variants}
     set {_uniqueStorage()._variants = newValue}
   }
 
-  /// The buffers too must lie within hours. Not set: only the visit must.
+  /// The buffers too must lie within hours; false: only the visit must. Not set: the default's.
   public var buffersInsideHours: Bool {
-    get {_storage._buffersInsideHours}
+    get {_storage._buffersInsideHours ?? false}
     set {_uniqueStorage()._buffersInsideHours = newValue}
   }
+  /// Returns true if `buffersInsideHours` has been explicitly set.
+  public var hasBuffersInsideHours: Bool {_storage._buffersInsideHours != nil}
+  /// Clears the value of `buffersInsideHours`. Subsequent reads from it will return its default value.
+  public mutating func clearBuffersInsideHours() {_uniqueStorage()._buffersInsideHours = nil}
 
   /// Minutes before `finishing_minutes` in which the treatment works by itself; part of the duration,
   /// 0 to 525600.
@@ -717,7 +880,7 @@ public nonisolated struct Slotd_V1_Service: @unchecked Sendable {
     set {_uniqueStorage()._capacityRule = newValue}
   }
 
-  /// Who gets a booking that names no provider; not set: LEAST_BUSY_DAY.
+  /// Who gets a booking that names no provider; not set: the default's.
   public var assignment: Slotd_V1_AssignmentPolicy {
     get {_storage._assignment}
     set {_uniqueStorage()._assignment = newValue}
@@ -774,90 +937,170 @@ public nonisolated struct Slotd_V1_Requirement: Sendable {
 }
 
 /// What differs in a service. Fields that are not set leave what is less specific.
-public nonisolated struct Slotd_V1_ServiceVariant: Sendable {
+public nonisolated struct Slotd_V1_ServiceVariant: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// With this one of the service's providers; empty: with any.
-  public var providerID: String = String()
+  public var providerID: String {
+    get {_storage._providerID}
+    set {_uniqueStorage()._providerID = newValue}
+  }
 
   /// At this location; empty: at any. One of the two is given.
-  public var locationID: String = String()
+  public var locationID: String {
+    get {_storage._locationID}
+    set {_uniqueStorage()._locationID = newValue}
+  }
 
   /// Offered durations, at most 32, the first of them the default; none: not set.
-  public var durationsMinutes: [Int32] = []
+  public var durationsMinutes: [Int32] {
+    get {_storage._durationsMinutes}
+    set {_uniqueStorage()._durationsMinutes = newValue}
+  }
 
   /// 0 to 1440.
   public var bufferBeforeMinutes: Int32 {
-    get {_bufferBeforeMinutes ?? 0}
-    set {_bufferBeforeMinutes = newValue}
+    get {_storage._bufferBeforeMinutes ?? 0}
+    set {_uniqueStorage()._bufferBeforeMinutes = newValue}
   }
   /// Returns true if `bufferBeforeMinutes` has been explicitly set.
-  public var hasBufferBeforeMinutes: Bool {self._bufferBeforeMinutes != nil}
+  public var hasBufferBeforeMinutes: Bool {_storage._bufferBeforeMinutes != nil}
   /// Clears the value of `bufferBeforeMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearBufferBeforeMinutes() {self._bufferBeforeMinutes = nil}
+  public mutating func clearBufferBeforeMinutes() {_uniqueStorage()._bufferBeforeMinutes = nil}
 
   /// 0 to 1440.
   public var bufferAfterMinutes: Int32 {
-    get {_bufferAfterMinutes ?? 0}
-    set {_bufferAfterMinutes = newValue}
+    get {_storage._bufferAfterMinutes ?? 0}
+    set {_uniqueStorage()._bufferAfterMinutes = newValue}
   }
   /// Returns true if `bufferAfterMinutes` has been explicitly set.
-  public var hasBufferAfterMinutes: Bool {self._bufferAfterMinutes != nil}
+  public var hasBufferAfterMinutes: Bool {_storage._bufferAfterMinutes != nil}
   /// Clears the value of `bufferAfterMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearBufferAfterMinutes() {self._bufferAfterMinutes = nil}
+  public mutating func clearBufferAfterMinutes() {_uniqueStorage()._bufferAfterMinutes = nil}
 
   /// 1 to 1440.
   public var stepMinutes: Int32 {
-    get {_stepMinutes ?? 0}
-    set {_stepMinutes = newValue}
+    get {_storage._stepMinutes ?? 0}
+    set {_uniqueStorage()._stepMinutes = newValue}
   }
   /// Returns true if `stepMinutes` has been explicitly set.
-  public var hasStepMinutes: Bool {self._stepMinutes != nil}
+  public var hasStepMinutes: Bool {_storage._stepMinutes != nil}
   /// Clears the value of `stepMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearStepMinutes() {self._stepMinutes = nil}
+  public mutating func clearStepMinutes() {_uniqueStorage()._stepMinutes = nil}
 
   /// 0 to the step that counts, less 1.
   public var stepOffsetMinutes: Int32 {
-    get {_stepOffsetMinutes ?? 0}
-    set {_stepOffsetMinutes = newValue}
+    get {_storage._stepOffsetMinutes ?? 0}
+    set {_uniqueStorage()._stepOffsetMinutes = newValue}
   }
   /// Returns true if `stepOffsetMinutes` has been explicitly set.
-  public var hasStepOffsetMinutes: Bool {self._stepOffsetMinutes != nil}
+  public var hasStepOffsetMinutes: Bool {_storage._stepOffsetMinutes != nil}
   /// Clears the value of `stepOffsetMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearStepOffsetMinutes() {self._stepOffsetMinutes = nil}
+  public mutating func clearStepOffsetMinutes() {_uniqueStorage()._stepOffsetMinutes = nil}
 
   /// 0 to 525600.
   public var noticeMinutes: Int32 {
-    get {_noticeMinutes ?? 0}
-    set {_noticeMinutes = newValue}
+    get {_storage._noticeMinutes ?? 0}
+    set {_uniqueStorage()._noticeMinutes = newValue}
   }
   /// Returns true if `noticeMinutes` has been explicitly set.
-  public var hasNoticeMinutes: Bool {self._noticeMinutes != nil}
+  public var hasNoticeMinutes: Bool {_storage._noticeMinutes != nil}
   /// Clears the value of `noticeMinutes`. Subsequent reads from it will return its default value.
-  public mutating func clearNoticeMinutes() {self._noticeMinutes = nil}
+  public mutating func clearNoticeMinutes() {_uniqueStorage()._noticeMinutes = nil}
 
   /// 0 to 36600.
   public var horizonDays: Int32 {
-    get {_horizonDays ?? 0}
-    set {_horizonDays = newValue}
+    get {_storage._horizonDays ?? 0}
+    set {_uniqueStorage()._horizonDays = newValue}
   }
   /// Returns true if `horizonDays` has been explicitly set.
-  public var hasHorizonDays: Bool {self._horizonDays != nil}
+  public var hasHorizonDays: Bool {_storage._horizonDays != nil}
   /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
-  public mutating func clearHorizonDays() {self._horizonDays = nil}
+  public mutating func clearHorizonDays() {_uniqueStorage()._horizonDays = nil}
+
+  /// What the steps are counted from.
+  public var anchor: Slotd_V1_StartAnchor {
+    get {_storage._anchor}
+    set {_uniqueStorage()._anchor = newValue}
+  }
+
+  /// The buffers too must lie within hours.
+  public var buffersInsideHours: Bool {
+    get {_storage._buffersInsideHours ?? false}
+    set {_uniqueStorage()._buffersInsideHours = newValue}
+  }
+  /// Returns true if `buffersInsideHours` has been explicitly set.
+  public var hasBuffersInsideHours: Bool {_storage._buffersInsideHours != nil}
+  /// Clears the value of `buffersInsideHours`. Subsequent reads from it will return its default value.
+  public mutating func clearBuffersInsideHours() {_uniqueStorage()._buffersInsideHours = nil}
+
+  /// 0 to 525600.
+  public var processingMinutes: Int32 {
+    get {_storage._processingMinutes ?? 0}
+    set {_uniqueStorage()._processingMinutes = newValue}
+  }
+  /// Returns true if `processingMinutes` has been explicitly set.
+  public var hasProcessingMinutes: Bool {_storage._processingMinutes != nil}
+  /// Clears the value of `processingMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearProcessingMinutes() {_uniqueStorage()._processingMinutes = nil}
+
+  /// 0 to 525600.
+  public var finishingMinutes: Int32 {
+    get {_storage._finishingMinutes ?? 0}
+    set {_uniqueStorage()._finishingMinutes = newValue}
+  }
+  /// Returns true if `finishingMinutes` has been explicitly set.
+  public var hasFinishingMinutes: Bool {_storage._finishingMinutes != nil}
+  /// Clears the value of `finishingMinutes`. Subsequent reads from it will return its default value.
+  public mutating func clearFinishingMinutes() {_uniqueStorage()._finishingMinutes = nil}
+
+  /// When the provider is busy, CORE with the others; none: not set.
+  public var providerPhases: [Slotd_V1_Phase] {
+    get {_storage._providerPhases}
+    set {_uniqueStorage()._providerPhases = newValue}
+  }
+
+  /// 1 to 1000.
+  public var capacity: Int32 {
+    get {_storage._capacity ?? 0}
+    set {_uniqueStorage()._capacity = newValue}
+  }
+  /// Returns true if `capacity` has been explicitly set.
+  public var hasCapacity: Bool {_storage._capacity != nil}
+  /// Clears the value of `capacity`. Subsequent reads from it will return its default value.
+  public mutating func clearCapacity() {_uniqueStorage()._capacity = nil}
+
+  /// How bookings share a provider.
+  public var capacityRule: Slotd_V1_CapacityRule {
+    get {_storage._capacityRule}
+    set {_uniqueStorage()._capacityRule = newValue}
+  }
+
+  /// 0 to 100000; 0: any number. Of a location: the service's bookings that may start there on one
+  /// local date, in place of the service's own cap. With a provider: those of them that are with this
+  /// provider, besides that cap.
+  public var dailyCap: Int32 {
+    get {_storage._dailyCap ?? 0}
+    set {_uniqueStorage()._dailyCap = newValue}
+  }
+  /// Returns true if `dailyCap` has been explicitly set.
+  public var hasDailyCap: Bool {_storage._dailyCap != nil}
+  /// Clears the value of `dailyCap`. Subsequent reads from it will return its default value.
+  public mutating func clearDailyCap() {_uniqueStorage()._dailyCap = nil}
+
+  /// Who gets a booking that names no provider; only where provider_id is empty.
+  public var assignment: Slotd_V1_AssignmentPolicy {
+    get {_storage._assignment}
+    set {_uniqueStorage()._assignment = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _bufferBeforeMinutes: Int32? = nil
-  fileprivate var _bufferAfterMinutes: Int32? = nil
-  fileprivate var _stepMinutes: Int32? = nil
-  fileprivate var _stepOffsetMinutes: Int32? = nil
-  fileprivate var _noticeMinutes: Int32? = nil
-  fileprivate var _horizonDays: Int32? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A room or a device.
@@ -1977,7 +2220,147 @@ nonisolated extension Slotd_V1_ResourceKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Location"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{1}archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}external_ref\0\u{1}version\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{1}archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0\u{1}defaults\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _externalRef: String = String()
+    var _version: Int64 = 0
+    var _name: String = String()
+    var _timeZone: String = String()
+    var _hours: [Slotd_V1_WeeklyInterval] = []
+    var _archived: Bool = false
+    var _days: [Slotd_V1_DayHours] = []
+    var _closures: [Slotd_V1_Closure] = []
+    var _dailyCap: Int32 = 0
+    var _defaults: Slotd_V1_ServiceDefaults? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _externalRef = source._externalRef
+      _version = source._version
+      _name = source._name
+      _timeZone = source._timeZone
+      _hours = source._hours
+      _archived = source._archived
+      _days = source._days
+      _closures = source._closures
+      _dailyCap = source._dailyCap
+      _defaults = source._defaults
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._timeZone) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._hours) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._archived) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._days) }()
+        case 31: try { try decoder.decodeRepeatedMessageField(value: &_storage._closures) }()
+        case 32: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 33: try { try decoder.decodeSingularMessageField(value: &_storage._defaults) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 2)
+      }
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if !_storage._timeZone.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._timeZone, fieldNumber: 5)
+      }
+      if !_storage._hours.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._hours, fieldNumber: 6)
+      }
+      if _storage._archived != false {
+        try visitor.visitSingularBoolField(value: _storage._archived, fieldNumber: 7)
+      }
+      if !_storage._days.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._days, fieldNumber: 30)
+      }
+      if !_storage._closures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._closures, fieldNumber: 31)
+      }
+      if _storage._dailyCap != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._dailyCap, fieldNumber: 32)
+      }
+      try { if let v = _storage._defaults {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Slotd_V1_Location, rhs: Slotd_V1_Location) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._timeZone != rhs_storage._timeZone {return false}
+        if _storage._hours != rhs_storage._hours {return false}
+        if _storage._archived != rhs_storage._archived {return false}
+        if _storage._days != rhs_storage._days {return false}
+        if _storage._closures != rhs_storage._closures {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._defaults != rhs_storage._defaults {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Slotd_V1_ServiceDefaults: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ServiceDefaults"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}step_offset_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{1}anchor\0\u{3}buffers_inside_hours\0\u{1}assignment\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1985,66 +2368,65 @@ nonisolated extension Slotd_V1_Location: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.archived) }()
-      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
-      case 31: try { try decoder.decodeRepeatedMessageField(value: &self.closures) }()
-      case 32: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._bufferBeforeMinutes) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfterMinutes) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._stepMinutes) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._stepOffsetMinutes) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._noticeMinutes) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.anchor) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._buffersInsideHours) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.assignment) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._bufferBeforeMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._bufferAfterMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._stepMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._stepOffsetMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._noticeMinutes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._horizonDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    if self.anchor != .unspecified {
+      try visitor.visitSingularEnumField(value: self.anchor, fieldNumber: 7)
     }
-    if !self.externalRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 2)
-    }
-    if self.version != 0 {
-      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 3)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
-    }
-    if !self.timeZone.isEmpty {
-      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 5)
-    }
-    if !self.hours.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 6)
-    }
-    if self.archived != false {
-      try visitor.visitSingularBoolField(value: self.archived, fieldNumber: 7)
-    }
-    if !self.days.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
-    }
-    if !self.closures.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.closures, fieldNumber: 31)
-    }
-    if self.dailyCap != 0 {
-      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 32)
+    try { if let v = self._buffersInsideHours {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
+    if self.assignment != .unspecified {
+      try visitor.visitSingularEnumField(value: self.assignment, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Slotd_V1_Location, rhs: Slotd_V1_Location) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.externalRef != rhs.externalRef {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.timeZone != rhs.timeZone {return false}
-    if lhs.hours != rhs.hours {return false}
-    if lhs.archived != rhs.archived {return false}
-    if lhs.days != rhs.days {return false}
-    if lhs.closures != rhs.closures {return false}
-    if lhs.dailyCap != rhs.dailyCap {return false}
+  public static func ==(lhs: Slotd_V1_ServiceDefaults, rhs: Slotd_V1_ServiceDefaults) -> Bool {
+    if lhs._bufferBeforeMinutes != rhs._bufferBeforeMinutes {return false}
+    if lhs._bufferAfterMinutes != rhs._bufferAfterMinutes {return false}
+    if lhs._stepMinutes != rhs._stepMinutes {return false}
+    if lhs._stepOffsetMinutes != rhs._stepOffsetMinutes {return false}
+    if lhs._noticeMinutes != rhs._noticeMinutes {return false}
+    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs.anchor != rhs.anchor {return false}
+    if lhs._buffersInsideHours != rhs._buffersInsideHours {return false}
+    if lhs.assignment != rhs.assignment {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2395,17 +2777,17 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _version: Int64 = 0
     var _name: String = String()
     var _durationsMinutes: [Int32] = []
-    var _bufferBeforeMinutes: Int32 = 0
-    var _bufferAfterMinutes: Int32 = 0
+    var _bufferBeforeMinutes: Int32? = nil
+    var _bufferAfterMinutes: Int32? = nil
     var _stepMinutes: Int32 = 0
-    var _noticeMinutes: Int32 = 0
+    var _noticeMinutes: Int32? = nil
     var _horizonDays: Int32? = nil
     var _providerIds: [String] = []
     var _archived: Bool = false
-    var _stepOffsetMinutes: Int32 = 0
+    var _stepOffsetMinutes: Int32? = nil
     var _anchor: Slotd_V1_StartAnchor = .unspecified
     var _variants: [Slotd_V1_ServiceVariant] = []
-    var _buffersInsideHours: Bool = false
+    var _buffersInsideHours: Bool? = nil
     var _processingMinutes: Int32 = 0
     var _finishingMinutes: Int32 = 0
     var _providerPhases: [Slotd_V1_Phase] = []
@@ -2523,18 +2905,18 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._durationsMinutes.isEmpty {
         try visitor.visitPackedInt32Field(value: _storage._durationsMinutes, fieldNumber: 5)
       }
-      if _storage._bufferBeforeMinutes != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._bufferBeforeMinutes, fieldNumber: 6)
-      }
-      if _storage._bufferAfterMinutes != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._bufferAfterMinutes, fieldNumber: 7)
-      }
+      try { if let v = _storage._bufferBeforeMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._bufferAfterMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+      } }()
       if _storage._stepMinutes != 0 {
         try visitor.visitSingularInt32Field(value: _storage._stepMinutes, fieldNumber: 8)
       }
-      if _storage._noticeMinutes != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._noticeMinutes, fieldNumber: 9)
-      }
+      try { if let v = _storage._noticeMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+      } }()
       try { if let v = _storage._horizonDays {
         try visitor.visitSingularInt32Field(value: v, fieldNumber: 10)
       } }()
@@ -2544,18 +2926,18 @@ nonisolated extension Slotd_V1_Service: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._archived != false {
         try visitor.visitSingularBoolField(value: _storage._archived, fieldNumber: 12)
       }
-      if _storage._stepOffsetMinutes != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._stepOffsetMinutes, fieldNumber: 13)
-      }
+      try { if let v = _storage._stepOffsetMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 13)
+      } }()
       if _storage._anchor != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._anchor, fieldNumber: 30)
       }
       if !_storage._variants.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._variants, fieldNumber: 31)
       }
-      if _storage._buffersInsideHours != false {
-        try visitor.visitSingularBoolField(value: _storage._buffersInsideHours, fieldNumber: 32)
-      }
+      try { if let v = _storage._buffersInsideHours {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 32)
+      } }()
       if _storage._processingMinutes != 0 {
         try visitor.visitSingularInt32Field(value: _storage._processingMinutes, fieldNumber: 33)
       }
@@ -2682,73 +3064,188 @@ nonisolated extension Slotd_V1_Requirement: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Slotd_V1_ServiceVariant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServiceVariant"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}provider_id\0\u{3}location_id\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}step_offset_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}provider_id\0\u{3}location_id\0\u{3}durations_minutes\0\u{3}buffer_before_minutes\0\u{3}buffer_after_minutes\0\u{3}step_minutes\0\u{3}step_offset_minutes\0\u{3}notice_minutes\0\u{3}horizon_days\0\u{1}anchor\0\u{3}buffers_inside_hours\0\u{3}processing_minutes\0\u{3}finishing_minutes\0\u{3}provider_phases\0\u{1}capacity\0\u{3}capacity_rule\0\u{3}daily_cap\0\u{1}assignment\0")
+
+  fileprivate class _StorageClass {
+    var _providerID: String = String()
+    var _locationID: String = String()
+    var _durationsMinutes: [Int32] = []
+    var _bufferBeforeMinutes: Int32? = nil
+    var _bufferAfterMinutes: Int32? = nil
+    var _stepMinutes: Int32? = nil
+    var _stepOffsetMinutes: Int32? = nil
+    var _noticeMinutes: Int32? = nil
+    var _horizonDays: Int32? = nil
+    var _anchor: Slotd_V1_StartAnchor = .unspecified
+    var _buffersInsideHours: Bool? = nil
+    var _processingMinutes: Int32? = nil
+    var _finishingMinutes: Int32? = nil
+    var _providerPhases: [Slotd_V1_Phase] = []
+    var _capacity: Int32? = nil
+    var _capacityRule: Slotd_V1_CapacityRule = .unspecified
+    var _dailyCap: Int32? = nil
+    var _assignment: Slotd_V1_AssignmentPolicy = .unspecified
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _providerID = source._providerID
+      _locationID = source._locationID
+      _durationsMinutes = source._durationsMinutes
+      _bufferBeforeMinutes = source._bufferBeforeMinutes
+      _bufferAfterMinutes = source._bufferAfterMinutes
+      _stepMinutes = source._stepMinutes
+      _stepOffsetMinutes = source._stepOffsetMinutes
+      _noticeMinutes = source._noticeMinutes
+      _horizonDays = source._horizonDays
+      _anchor = source._anchor
+      _buffersInsideHours = source._buffersInsideHours
+      _processingMinutes = source._processingMinutes
+      _finishingMinutes = source._finishingMinutes
+      _providerPhases = source._providerPhases
+      _capacity = source._capacity
+      _capacityRule = source._capacityRule
+      _dailyCap = source._dailyCap
+      _assignment = source._assignment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.locationID) }()
-      case 3: try { try decoder.decodeRepeatedInt32Field(value: &self.durationsMinutes) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self._bufferBeforeMinutes) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfterMinutes) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self._stepMinutes) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self._stepOffsetMinutes) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self._noticeMinutes) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._providerID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._locationID) }()
+        case 3: try { try decoder.decodeRepeatedInt32Field(value: &_storage._durationsMinutes) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferBeforeMinutes) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferAfterMinutes) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._stepMinutes) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._stepOffsetMinutes) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._noticeMinutes) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._horizonDays) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._anchor) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._buffersInsideHours) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._processingMinutes) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._finishingMinutes) }()
+        case 14: try { try decoder.decodeRepeatedEnumField(value: &_storage._providerPhases) }()
+        case 15: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
+        case 16: try { try decoder.decodeSingularEnumField(value: &_storage._capacityRule) }()
+        case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 18: try { try decoder.decodeSingularEnumField(value: &_storage._assignment) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.providerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._providerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._providerID, fieldNumber: 1)
+      }
+      if !_storage._locationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._locationID, fieldNumber: 2)
+      }
+      if !_storage._durationsMinutes.isEmpty {
+        try visitor.visitPackedInt32Field(value: _storage._durationsMinutes, fieldNumber: 3)
+      }
+      try { if let v = _storage._bufferBeforeMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._bufferAfterMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._stepMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._stepOffsetMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._noticeMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._horizonDays {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+      } }()
+      if _storage._anchor != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._anchor, fieldNumber: 10)
+      }
+      try { if let v = _storage._buffersInsideHours {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._processingMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._finishingMinutes {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._providerPhases.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._providerPhases, fieldNumber: 14)
+      }
+      try { if let v = _storage._capacity {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
+      } }()
+      if _storage._capacityRule != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._capacityRule, fieldNumber: 16)
+      }
+      try { if let v = _storage._dailyCap {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 17)
+      } }()
+      if _storage._assignment != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._assignment, fieldNumber: 18)
+      }
     }
-    if !self.locationID.isEmpty {
-      try visitor.visitSingularStringField(value: self.locationID, fieldNumber: 2)
-    }
-    if !self.durationsMinutes.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.durationsMinutes, fieldNumber: 3)
-    }
-    try { if let v = self._bufferBeforeMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._bufferAfterMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._stepMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._stepOffsetMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._noticeMinutes {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._horizonDays {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Slotd_V1_ServiceVariant, rhs: Slotd_V1_ServiceVariant) -> Bool {
-    if lhs.providerID != rhs.providerID {return false}
-    if lhs.locationID != rhs.locationID {return false}
-    if lhs.durationsMinutes != rhs.durationsMinutes {return false}
-    if lhs._bufferBeforeMinutes != rhs._bufferBeforeMinutes {return false}
-    if lhs._bufferAfterMinutes != rhs._bufferAfterMinutes {return false}
-    if lhs._stepMinutes != rhs._stepMinutes {return false}
-    if lhs._stepOffsetMinutes != rhs._stepOffsetMinutes {return false}
-    if lhs._noticeMinutes != rhs._noticeMinutes {return false}
-    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._providerID != rhs_storage._providerID {return false}
+        if _storage._locationID != rhs_storage._locationID {return false}
+        if _storage._durationsMinutes != rhs_storage._durationsMinutes {return false}
+        if _storage._bufferBeforeMinutes != rhs_storage._bufferBeforeMinutes {return false}
+        if _storage._bufferAfterMinutes != rhs_storage._bufferAfterMinutes {return false}
+        if _storage._stepMinutes != rhs_storage._stepMinutes {return false}
+        if _storage._stepOffsetMinutes != rhs_storage._stepOffsetMinutes {return false}
+        if _storage._noticeMinutes != rhs_storage._noticeMinutes {return false}
+        if _storage._horizonDays != rhs_storage._horizonDays {return false}
+        if _storage._anchor != rhs_storage._anchor {return false}
+        if _storage._buffersInsideHours != rhs_storage._buffersInsideHours {return false}
+        if _storage._processingMinutes != rhs_storage._processingMinutes {return false}
+        if _storage._finishingMinutes != rhs_storage._finishingMinutes {return false}
+        if _storage._providerPhases != rhs_storage._providerPhases {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._capacityRule != rhs_storage._capacityRule {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._assignment != rhs_storage._assignment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

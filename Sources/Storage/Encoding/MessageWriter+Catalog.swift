@@ -28,6 +28,7 @@ extension MessageWriter {
         money(53, profile.details.cancellationFee)
         flag(54, profile.details.refusesWrongService)
         flag(55, profile.details.isProcedureOptional)
+        defaults(56, profile.details.defaults)
     }
 
     mutating func write(_ location: Location) {
@@ -41,6 +42,7 @@ extension MessageWriter {
         for day in location.details.days { self.day(30, day) }
         closures(31, location.details.closures)
         integer(32, location.details.dailyCap)
+        defaults(33, location.details.defaults)
     }
 
     mutating func write(_ provider: Provider) {

@@ -395,6 +395,16 @@ nonisolated struct StoredOrganization: @unchecked Sendable {
     set {_uniqueStorage()._isProcedureOptional = newValue}
   }
 
+  /// Absent: nothing is said.
+  var defaults: StoredServiceDefaults {
+    get {_storage._defaults ?? StoredServiceDefaults()}
+    set {_uniqueStorage()._defaults = newValue}
+  }
+  /// Returns true if `defaults` has been explicitly set.
+  var hasDefaults: Bool {_storage._defaults != nil}
+  /// Clears the value of `defaults`. Subsequent reads from it will return its default value.
+  mutating func clearDefaults() {_uniqueStorage()._defaults = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct StageAlert: Sendable {
@@ -433,43 +443,168 @@ nonisolated struct StoredMoney: Sendable {
   init() {}
 }
 
-nonisolated struct StoredLocation: Sendable {
+nonisolated struct StoredLocation: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var id: StoredId {
-    get {_id ?? StoredId()}
-    set {_id = newValue}
+    get {_storage._id ?? StoredId()}
+    set {_uniqueStorage()._id = newValue}
   }
   /// Returns true if `id` has been explicitly set.
-  var hasID: Bool {self._id != nil}
+  var hasID: Bool {_storage._id != nil}
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
-  mutating func clearID() {self._id = nil}
+  mutating func clearID() {_uniqueStorage()._id = nil}
 
-  var version: Int64 = 0
+  var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
-  var externalRef: String = String()
+  var externalRef: String {
+    get {_storage._externalRef}
+    set {_uniqueStorage()._externalRef = newValue}
+  }
 
-  var name: String = String()
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  var timeZone: String = String()
+  var timeZone: String {
+    get {_storage._timeZone}
+    set {_uniqueStorage()._timeZone = newValue}
+  }
 
-  var hours: [StoredWeeklyInterval] = []
+  var hours: [StoredWeeklyInterval] {
+    get {_storage._hours}
+    set {_uniqueStorage()._hours = newValue}
+  }
 
-  var isArchived: Bool = false
+  var isArchived: Bool {
+    get {_storage._isArchived}
+    set {_uniqueStorage()._isArchived = newValue}
+  }
 
-  var days: [StoredDayHours] = []
+  var days: [StoredDayHours] {
+    get {_storage._days}
+    set {_uniqueStorage()._days = newValue}
+  }
 
-  var closures: [StoredClosure] = []
+  var closures: [StoredClosure] {
+    get {_storage._closures}
+    set {_uniqueStorage()._closures = newValue}
+  }
 
-  var dailyCap: Int32 = 0
+  var dailyCap: Int32 {
+    get {_storage._dailyCap}
+    set {_uniqueStorage()._dailyCap = newValue}
+  }
+
+  /// Absent: nothing is said.
+  var defaults: StoredServiceDefaults {
+    get {_storage._defaults ?? StoredServiceDefaults()}
+    set {_uniqueStorage()._defaults = newValue}
+  }
+  /// Returns true if `defaults` has been explicitly set.
+  var hasDefaults: Bool {_storage._defaults != nil}
+  /// Clears the value of `defaults`. Subsequent reads from it will return its default value.
+  mutating func clearDefaults() {_uniqueStorage()._defaults = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _id: StoredId? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a location or an organization says of services.
+nonisolated struct StoredServiceDefaults: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var bufferBefore: Int32 {
+    get {_bufferBefore ?? 0}
+    set {_bufferBefore = newValue}
+  }
+  /// Returns true if `bufferBefore` has been explicitly set.
+  var hasBufferBefore: Bool {self._bufferBefore != nil}
+  /// Clears the value of `bufferBefore`. Subsequent reads from it will return its default value.
+  mutating func clearBufferBefore() {self._bufferBefore = nil}
+
+  var bufferAfter: Int32 {
+    get {_bufferAfter ?? 0}
+    set {_bufferAfter = newValue}
+  }
+  /// Returns true if `bufferAfter` has been explicitly set.
+  var hasBufferAfter: Bool {self._bufferAfter != nil}
+  /// Clears the value of `bufferAfter`. Subsequent reads from it will return its default value.
+  mutating func clearBufferAfter() {self._bufferAfter = nil}
+
+  var step: Int32 {
+    get {_step ?? 0}
+    set {_step = newValue}
+  }
+  /// Returns true if `step` has been explicitly set.
+  var hasStep: Bool {self._step != nil}
+  /// Clears the value of `step`. Subsequent reads from it will return its default value.
+  mutating func clearStep() {self._step = nil}
+
+  var stepOffset: Int32 {
+    get {_stepOffset ?? 0}
+    set {_stepOffset = newValue}
+  }
+  /// Returns true if `stepOffset` has been explicitly set.
+  var hasStepOffset: Bool {self._stepOffset != nil}
+  /// Clears the value of `stepOffset`. Subsequent reads from it will return its default value.
+  mutating func clearStepOffset() {self._stepOffset = nil}
+
+  var notice: Int32 {
+    get {_notice ?? 0}
+    set {_notice = newValue}
+  }
+  /// Returns true if `notice` has been explicitly set.
+  var hasNotice: Bool {self._notice != nil}
+  /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+  mutating func clearNotice() {self._notice = nil}
+
+  var horizonDays: Int32 {
+    get {_horizonDays ?? 0}
+    set {_horizonDays = newValue}
+  }
+  /// Returns true if `horizonDays` has been explicitly set.
+  var hasHorizonDays: Bool {self._horizonDays != nil}
+  /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
+  mutating func clearHorizonDays() {self._horizonDays = nil}
+
+  /// Scheduling.StartAnchor; 0: not said.
+  var anchor: UInt32 = 0
+
+  var keepsBuffersInHours: Bool {
+    get {_keepsBuffersInHours ?? false}
+    set {_keepsBuffersInHours = newValue}
+  }
+  /// Returns true if `keepsBuffersInHours` has been explicitly set.
+  var hasKeepsBuffersInHours: Bool {self._keepsBuffersInHours != nil}
+  /// Clears the value of `keepsBuffersInHours`. Subsequent reads from it will return its default value.
+  mutating func clearKeepsBuffersInHours() {self._keepsBuffersInHours = nil}
+
+  /// Scheduling.AssignmentPolicy; 0: not said.
+  var assignment: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _bufferBefore: Int32? = nil
+  fileprivate var _bufferAfter: Int32? = nil
+  fileprivate var _step: Int32? = nil
+  fileprivate var _stepOffset: Int32? = nil
+  fileprivate var _notice: Int32? = nil
+  fileprivate var _horizonDays: Int32? = nil
+  fileprivate var _keepsBuffersInHours: Bool? = nil
 }
 
 /// Hours of one date.
@@ -832,6 +967,13 @@ nonisolated struct StoredService: @unchecked Sendable {
     set {_uniqueStorage()._assignment = newValue}
   }
 
+  /// The numbers of those fields from 6 to 11 and 30 to 40 that the service does not say, ascending.
+  /// Older versions said all.
+  var unsaid: [UInt32] {
+    get {_storage._unsaid}
+    set {_uniqueStorage()._unsaid = newValue}
+  }
+
   /// Absent: none.
   var price: StoredService.Price {
     get {_storage._price ?? StoredService.Price()}
@@ -867,99 +1009,164 @@ nonisolated struct StoredService: @unchecked Sendable {
     fileprivate var _amount: StoredMoney? = nil
   }
 
-  nonisolated struct Variant: Sendable {
+  nonisolated struct Variant: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     /// Absent: any.
     var provider: StoredId {
-      get {_provider ?? StoredId()}
-      set {_provider = newValue}
+      get {_storage._provider ?? StoredId()}
+      set {_uniqueStorage()._provider = newValue}
     }
     /// Returns true if `provider` has been explicitly set.
-    var hasProvider: Bool {self._provider != nil}
+    var hasProvider: Bool {_storage._provider != nil}
     /// Clears the value of `provider`. Subsequent reads from it will return its default value.
-    mutating func clearProvider() {self._provider = nil}
+    mutating func clearProvider() {_uniqueStorage()._provider = nil}
 
     /// Absent: any.
     var location: StoredId {
-      get {_location ?? StoredId()}
-      set {_location = newValue}
+      get {_storage._location ?? StoredId()}
+      set {_uniqueStorage()._location = newValue}
     }
     /// Returns true if `location` has been explicitly set.
-    var hasLocation: Bool {self._location != nil}
+    var hasLocation: Bool {_storage._location != nil}
     /// Clears the value of `location`. Subsequent reads from it will return its default value.
-    mutating func clearLocation() {self._location = nil}
+    mutating func clearLocation() {_uniqueStorage()._location = nil}
 
-    var durations: [Int32] = []
+    var durations: [Int32] {
+      get {_storage._durations}
+      set {_uniqueStorage()._durations = newValue}
+    }
 
     var bufferBefore: Int32 {
-      get {_bufferBefore ?? 0}
-      set {_bufferBefore = newValue}
+      get {_storage._bufferBefore ?? 0}
+      set {_uniqueStorage()._bufferBefore = newValue}
     }
     /// Returns true if `bufferBefore` has been explicitly set.
-    var hasBufferBefore: Bool {self._bufferBefore != nil}
+    var hasBufferBefore: Bool {_storage._bufferBefore != nil}
     /// Clears the value of `bufferBefore`. Subsequent reads from it will return its default value.
-    mutating func clearBufferBefore() {self._bufferBefore = nil}
+    mutating func clearBufferBefore() {_uniqueStorage()._bufferBefore = nil}
 
     var bufferAfter: Int32 {
-      get {_bufferAfter ?? 0}
-      set {_bufferAfter = newValue}
+      get {_storage._bufferAfter ?? 0}
+      set {_uniqueStorage()._bufferAfter = newValue}
     }
     /// Returns true if `bufferAfter` has been explicitly set.
-    var hasBufferAfter: Bool {self._bufferAfter != nil}
+    var hasBufferAfter: Bool {_storage._bufferAfter != nil}
     /// Clears the value of `bufferAfter`. Subsequent reads from it will return its default value.
-    mutating func clearBufferAfter() {self._bufferAfter = nil}
+    mutating func clearBufferAfter() {_uniqueStorage()._bufferAfter = nil}
 
     var step: Int32 {
-      get {_step ?? 0}
-      set {_step = newValue}
+      get {_storage._step ?? 0}
+      set {_uniqueStorage()._step = newValue}
     }
     /// Returns true if `step` has been explicitly set.
-    var hasStep: Bool {self._step != nil}
+    var hasStep: Bool {_storage._step != nil}
     /// Clears the value of `step`. Subsequent reads from it will return its default value.
-    mutating func clearStep() {self._step = nil}
+    mutating func clearStep() {_uniqueStorage()._step = nil}
 
     var stepOffset: Int32 {
-      get {_stepOffset ?? 0}
-      set {_stepOffset = newValue}
+      get {_storage._stepOffset ?? 0}
+      set {_uniqueStorage()._stepOffset = newValue}
     }
     /// Returns true if `stepOffset` has been explicitly set.
-    var hasStepOffset: Bool {self._stepOffset != nil}
+    var hasStepOffset: Bool {_storage._stepOffset != nil}
     /// Clears the value of `stepOffset`. Subsequent reads from it will return its default value.
-    mutating func clearStepOffset() {self._stepOffset = nil}
+    mutating func clearStepOffset() {_uniqueStorage()._stepOffset = nil}
 
     var notice: Int32 {
-      get {_notice ?? 0}
-      set {_notice = newValue}
+      get {_storage._notice ?? 0}
+      set {_uniqueStorage()._notice = newValue}
     }
     /// Returns true if `notice` has been explicitly set.
-    var hasNotice: Bool {self._notice != nil}
+    var hasNotice: Bool {_storage._notice != nil}
     /// Clears the value of `notice`. Subsequent reads from it will return its default value.
-    mutating func clearNotice() {self._notice = nil}
+    mutating func clearNotice() {_uniqueStorage()._notice = nil}
 
     var horizonDays: Int32 {
-      get {_horizonDays ?? 0}
-      set {_horizonDays = newValue}
+      get {_storage._horizonDays ?? 0}
+      set {_uniqueStorage()._horizonDays = newValue}
     }
     /// Returns true if `horizonDays` has been explicitly set.
-    var hasHorizonDays: Bool {self._horizonDays != nil}
+    var hasHorizonDays: Bool {_storage._horizonDays != nil}
     /// Clears the value of `horizonDays`. Subsequent reads from it will return its default value.
-    mutating func clearHorizonDays() {self._horizonDays = nil}
+    mutating func clearHorizonDays() {_uniqueStorage()._horizonDays = nil}
+
+    /// Scheduling.StartAnchor; 0: not said.
+    var anchor: UInt32 {
+      get {_storage._anchor}
+      set {_uniqueStorage()._anchor = newValue}
+    }
+
+    var keepsBuffersInHours: Bool {
+      get {_storage._keepsBuffersInHours ?? false}
+      set {_uniqueStorage()._keepsBuffersInHours = newValue}
+    }
+    /// Returns true if `keepsBuffersInHours` has been explicitly set.
+    var hasKeepsBuffersInHours: Bool {_storage._keepsBuffersInHours != nil}
+    /// Clears the value of `keepsBuffersInHours`. Subsequent reads from it will return its default value.
+    mutating func clearKeepsBuffersInHours() {_uniqueStorage()._keepsBuffersInHours = nil}
+
+    var processing: Int32 {
+      get {_storage._processing ?? 0}
+      set {_uniqueStorage()._processing = newValue}
+    }
+    /// Returns true if `processing` has been explicitly set.
+    var hasProcessing: Bool {_storage._processing != nil}
+    /// Clears the value of `processing`. Subsequent reads from it will return its default value.
+    mutating func clearProcessing() {_uniqueStorage()._processing = nil}
+
+    var finishing: Int32 {
+      get {_storage._finishing ?? 0}
+      set {_uniqueStorage()._finishing = newValue}
+    }
+    /// Returns true if `finishing` has been explicitly set.
+    var hasFinishing: Bool {_storage._finishing != nil}
+    /// Clears the value of `finishing`. Subsequent reads from it will return its default value.
+    mutating func clearFinishing() {_uniqueStorage()._finishing = nil}
+
+    /// Scheduling.PhaseSet; 0: not said.
+    var providerPhases: UInt32 {
+      get {_storage._providerPhases}
+      set {_uniqueStorage()._providerPhases = newValue}
+    }
+
+    var capacity: Int32 {
+      get {_storage._capacity ?? 0}
+      set {_uniqueStorage()._capacity = newValue}
+    }
+    /// Returns true if `capacity` has been explicitly set.
+    var hasCapacity: Bool {_storage._capacity != nil}
+    /// Clears the value of `capacity`. Subsequent reads from it will return its default value.
+    mutating func clearCapacity() {_uniqueStorage()._capacity = nil}
+
+    /// Scheduling.CapacityRule; 0: not said.
+    var capacityRule: UInt32 {
+      get {_storage._capacityRule}
+      set {_uniqueStorage()._capacityRule = newValue}
+    }
+
+    var dailyCap: Int32 {
+      get {_storage._dailyCap ?? 0}
+      set {_uniqueStorage()._dailyCap = newValue}
+    }
+    /// Returns true if `dailyCap` has been explicitly set.
+    var hasDailyCap: Bool {_storage._dailyCap != nil}
+    /// Clears the value of `dailyCap`. Subsequent reads from it will return its default value.
+    mutating func clearDailyCap() {_uniqueStorage()._dailyCap = nil}
+
+    /// Scheduling.AssignmentPolicy; 0: not said.
+    var assignment: UInt32 {
+      get {_storage._assignment}
+      set {_uniqueStorage()._assignment = newValue}
+    }
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
-    fileprivate var _provider: StoredId? = nil
-    fileprivate var _location: StoredId? = nil
-    fileprivate var _bufferBefore: Int32? = nil
-    fileprivate var _bufferAfter: Int32? = nil
-    fileprivate var _step: Int32? = nil
-    fileprivate var _stepOffset: Int32? = nil
-    fileprivate var _notice: Int32? = nil
-    fileprivate var _horizonDays: Int32? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   nonisolated struct Requirement: Sendable {
@@ -2545,7 +2752,7 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Organization"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{8}test_clock\0\u{4}\u{a}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuses_wrong_service\0\u{3}is_procedure_optional\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}active_procedures_per_segment\0\u{3}no_show_grace_minutes\0\u{3}created_at\0\u{4}\u{17}shared_buffers\0\u{3}patient_overlap\0\u{3}providers_may_extend_hours\0\u{4}\u{8}test_clock\0\u{4}\u{a}stage_alerts\0\u{3}no_show_sweep_minutes\0\u{3}early_finish_frees\0\u{3}cancellation_fee\0\u{3}refuses_wrong_service\0\u{3}is_procedure_optional\0\u{1}defaults\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -2565,6 +2772,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
     var _cancellationFee: StoredMoney? = nil
     var _refusesWrongService: Bool = false
     var _isProcedureOptional: Bool = false
+    var _defaults: StoredServiceDefaults? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2592,6 +2800,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       _cancellationFee = source._cancellationFee
       _refusesWrongService = source._refusesWrongService
       _isProcedureOptional = source._isProcedureOptional
+      _defaults = source._defaults
     }
   }
 
@@ -2627,6 +2836,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
         case 53: try { try decoder.decodeSingularMessageField(value: &_storage._cancellationFee) }()
         case 54: try { try decoder.decodeSingularBoolField(value: &_storage._refusesWrongService) }()
         case 55: try { try decoder.decodeSingularBoolField(value: &_storage._isProcedureOptional) }()
+        case 56: try { try decoder.decodeSingularMessageField(value: &_storage._defaults) }()
         default: break
         }
       }
@@ -2690,6 +2900,9 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._isProcedureOptional != false {
         try visitor.visitSingularBoolField(value: _storage._isProcedureOptional, fieldNumber: 55)
       }
+      try { if let v = _storage._defaults {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2716,6 +2929,7 @@ nonisolated extension StoredOrganization: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._cancellationFee != rhs_storage._cancellationFee {return false}
         if _storage._refusesWrongService != rhs_storage._refusesWrongService {return false}
         if _storage._isProcedureOptional != rhs_storage._isProcedureOptional {return false}
+        if _storage._defaults != rhs_storage._defaults {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2797,7 +3011,147 @@ nonisolated extension StoredMoney: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Location"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{3}is_archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{3}time_zone\0\u{1}hours\0\u{3}is_archived\0\u{2}\u{17}days\0\u{1}closures\0\u{3}daily_cap\0\u{1}defaults\0")
+
+  fileprivate class _StorageClass {
+    var _id: StoredId? = nil
+    var _version: Int64 = 0
+    var _externalRef: String = String()
+    var _name: String = String()
+    var _timeZone: String = String()
+    var _hours: [StoredWeeklyInterval] = []
+    var _isArchived: Bool = false
+    var _days: [StoredDayHours] = []
+    var _closures: [StoredClosure] = []
+    var _dailyCap: Int32 = 0
+    var _defaults: StoredServiceDefaults? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _externalRef = source._externalRef
+      _name = source._name
+      _timeZone = source._timeZone
+      _hours = source._hours
+      _isArchived = source._isArchived
+      _days = source._days
+      _closures = source._closures
+      _dailyCap = source._dailyCap
+      _defaults = source._defaults
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._externalRef) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._timeZone) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._hours) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._isArchived) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._days) }()
+        case 31: try { try decoder.decodeRepeatedMessageField(value: &_storage._closures) }()
+        case 32: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 33: try { try decoder.decodeSingularMessageField(value: &_storage._defaults) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 2)
+      }
+      if !_storage._externalRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._externalRef, fieldNumber: 3)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if !_storage._timeZone.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._timeZone, fieldNumber: 5)
+      }
+      if !_storage._hours.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._hours, fieldNumber: 6)
+      }
+      if _storage._isArchived != false {
+        try visitor.visitSingularBoolField(value: _storage._isArchived, fieldNumber: 7)
+      }
+      if !_storage._days.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._days, fieldNumber: 30)
+      }
+      if !_storage._closures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._closures, fieldNumber: 31)
+      }
+      if _storage._dailyCap != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._dailyCap, fieldNumber: 32)
+      }
+      try { if let v = _storage._defaults {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: StoredLocation, rhs: StoredLocation) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._externalRef != rhs_storage._externalRef {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._timeZone != rhs_storage._timeZone {return false}
+        if _storage._hours != rhs_storage._hours {return false}
+        if _storage._isArchived != rhs_storage._isArchived {return false}
+        if _storage._days != rhs_storage._days {return false}
+        if _storage._closures != rhs_storage._closures {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._defaults != rhs_storage._defaults {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredServiceDefaults: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ServiceDefaults"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}anchor\0\u{3}keeps_buffers_in_hours\0\u{1}assignment\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2805,16 +3159,15 @@ nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.externalRef) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.hours) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.isArchived) }()
-      case 30: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
-      case 31: try { try decoder.decodeRepeatedMessageField(value: &self.closures) }()
-      case 32: try { try decoder.decodeSingularInt32Field(value: &self.dailyCap) }()
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._bufferBefore) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfter) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._step) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._stepOffset) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._notice) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.anchor) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._keepsBuffersInHours) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.assignment) }()
       default: break
       }
     }
@@ -2825,50 +3178,46 @@ nonisolated extension StoredLocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._id {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    try { if let v = self._bufferBefore {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
     } }()
-    if self.version != 0 {
-      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 2)
+    try { if let v = self._bufferAfter {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._step {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._stepOffset {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._notice {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._horizonDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    if self.anchor != 0 {
+      try visitor.visitSingularUInt32Field(value: self.anchor, fieldNumber: 7)
     }
-    if !self.externalRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.externalRef, fieldNumber: 3)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
-    }
-    if !self.timeZone.isEmpty {
-      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 5)
-    }
-    if !self.hours.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 6)
-    }
-    if self.isArchived != false {
-      try visitor.visitSingularBoolField(value: self.isArchived, fieldNumber: 7)
-    }
-    if !self.days.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 30)
-    }
-    if !self.closures.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.closures, fieldNumber: 31)
-    }
-    if self.dailyCap != 0 {
-      try visitor.visitSingularInt32Field(value: self.dailyCap, fieldNumber: 32)
+    try { if let v = self._keepsBuffersInHours {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
+    if self.assignment != 0 {
+      try visitor.visitSingularUInt32Field(value: self.assignment, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: StoredLocation, rhs: StoredLocation) -> Bool {
-    if lhs._id != rhs._id {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.externalRef != rhs.externalRef {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.timeZone != rhs.timeZone {return false}
-    if lhs.hours != rhs.hours {return false}
-    if lhs.isArchived != rhs.isArchived {return false}
-    if lhs.days != rhs.days {return false}
-    if lhs.closures != rhs.closures {return false}
-    if lhs.dailyCap != rhs.dailyCap {return false}
+  static func ==(lhs: StoredServiceDefaults, rhs: StoredServiceDefaults) -> Bool {
+    if lhs._bufferBefore != rhs._bufferBefore {return false}
+    if lhs._bufferAfter != rhs._bufferAfter {return false}
+    if lhs._step != rhs._step {return false}
+    if lhs._stepOffset != rhs._stepOffset {return false}
+    if lhs._notice != rhs._notice {return false}
+    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs.anchor != rhs.anchor {return false}
+    if lhs._keepsBuffersInHours != rhs._keepsBuffersInHours {return false}
+    if lhs.assignment != rhs.assignment {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3267,7 +3616,7 @@ nonisolated extension StoredProvider.Day: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0\u{2}\u{a}price\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{3}external_ref\0\u{1}name\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}providers\0\u{3}is_archived\0\u{2}\u{11}anchor\0\u{1}variants\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}requirements\0\u{3}daily_cap\0\u{1}capacity\0\u{3}capacity_rule\0\u{1}assignment\0\u{1}unsaid\0\u{2}\u{9}price\0")
 
   fileprivate class _StorageClass {
     var _id: StoredId? = nil
@@ -3294,6 +3643,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _capacity: Int32 = 0
     var _capacityRule: UInt32 = 0
     var _assignment: UInt32 = 0
+    var _unsaid: [UInt32] = []
     var _price: StoredService.Price? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -3329,6 +3679,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _capacity = source._capacity
       _capacityRule = source._capacityRule
       _assignment = source._assignment
+      _unsaid = source._unsaid
       _price = source._price
     }
   }
@@ -3372,6 +3723,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 38: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
         case 39: try { try decoder.decodeSingularUInt32Field(value: &_storage._capacityRule) }()
         case 40: try { try decoder.decodeSingularUInt32Field(value: &_storage._assignment) }()
+        case 41: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._unsaid) }()
         case 50: try { try decoder.decodeSingularMessageField(value: &_storage._price) }()
         default: break
         }
@@ -3457,6 +3809,9 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if _storage._assignment != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._assignment, fieldNumber: 40)
       }
+      if !_storage._unsaid.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._unsaid, fieldNumber: 41)
+      }
       try { if let v = _storage._price {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
       } }()
@@ -3493,6 +3848,7 @@ nonisolated extension StoredService: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._capacity != rhs_storage._capacity {return false}
         if _storage._capacityRule != rhs_storage._capacityRule {return false}
         if _storage._assignment != rhs_storage._assignment {return false}
+        if _storage._unsaid != rhs_storage._unsaid {return false}
         if _storage._price != rhs_storage._price {return false}
         return true
       }
@@ -3544,73 +3900,188 @@ nonisolated extension StoredService.Price: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension StoredService.Variant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = StoredService.protoMessageName + ".Variant"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}provider\0\u{1}location\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}provider\0\u{1}location\0\u{1}durations\0\u{3}buffer_before\0\u{3}buffer_after\0\u{1}step\0\u{3}step_offset\0\u{1}notice\0\u{3}horizon_days\0\u{1}anchor\0\u{3}keeps_buffers_in_hours\0\u{1}processing\0\u{1}finishing\0\u{3}provider_phases\0\u{1}capacity\0\u{3}capacity_rule\0\u{3}daily_cap\0\u{1}assignment\0")
+
+  fileprivate class _StorageClass {
+    var _provider: StoredId? = nil
+    var _location: StoredId? = nil
+    var _durations: [Int32] = []
+    var _bufferBefore: Int32? = nil
+    var _bufferAfter: Int32? = nil
+    var _step: Int32? = nil
+    var _stepOffset: Int32? = nil
+    var _notice: Int32? = nil
+    var _horizonDays: Int32? = nil
+    var _anchor: UInt32 = 0
+    var _keepsBuffersInHours: Bool? = nil
+    var _processing: Int32? = nil
+    var _finishing: Int32? = nil
+    var _providerPhases: UInt32 = 0
+    var _capacity: Int32? = nil
+    var _capacityRule: UInt32 = 0
+    var _dailyCap: Int32? = nil
+    var _assignment: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _provider = source._provider
+      _location = source._location
+      _durations = source._durations
+      _bufferBefore = source._bufferBefore
+      _bufferAfter = source._bufferAfter
+      _step = source._step
+      _stepOffset = source._stepOffset
+      _notice = source._notice
+      _horizonDays = source._horizonDays
+      _anchor = source._anchor
+      _keepsBuffersInHours = source._keepsBuffersInHours
+      _processing = source._processing
+      _finishing = source._finishing
+      _providerPhases = source._providerPhases
+      _capacity = source._capacity
+      _capacityRule = source._capacityRule
+      _dailyCap = source._dailyCap
+      _assignment = source._assignment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._provider) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._location) }()
-      case 3: try { try decoder.decodeRepeatedInt32Field(value: &self.durations) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self._bufferBefore) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self._bufferAfter) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self._step) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self._stepOffset) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self._notice) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self._horizonDays) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._provider) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._location) }()
+        case 3: try { try decoder.decodeRepeatedInt32Field(value: &_storage._durations) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferBefore) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._bufferAfter) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._step) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._stepOffset) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._notice) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._horizonDays) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._anchor) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._keepsBuffersInHours) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._processing) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._finishing) }()
+        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._providerPhases) }()
+        case 15: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._capacityRule) }()
+        case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._dailyCap) }()
+        case 18: try { try decoder.decodeSingularUInt32Field(value: &_storage._assignment) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._provider {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._location {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.durations.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.durations, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._provider {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._location {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._durations.isEmpty {
+        try visitor.visitPackedInt32Field(value: _storage._durations, fieldNumber: 3)
+      }
+      try { if let v = _storage._bufferBefore {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._bufferAfter {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._step {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._stepOffset {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._notice {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._horizonDays {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+      } }()
+      if _storage._anchor != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._anchor, fieldNumber: 10)
+      }
+      try { if let v = _storage._keepsBuffersInHours {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._processing {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._finishing {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 13)
+      } }()
+      if _storage._providerPhases != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._providerPhases, fieldNumber: 14)
+      }
+      try { if let v = _storage._capacity {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
+      } }()
+      if _storage._capacityRule != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._capacityRule, fieldNumber: 16)
+      }
+      try { if let v = _storage._dailyCap {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 17)
+      } }()
+      if _storage._assignment != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._assignment, fieldNumber: 18)
+      }
     }
-    try { if let v = self._bufferBefore {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._bufferAfter {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._step {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._stepOffset {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._notice {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._horizonDays {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredService.Variant, rhs: StoredService.Variant) -> Bool {
-    if lhs._provider != rhs._provider {return false}
-    if lhs._location != rhs._location {return false}
-    if lhs.durations != rhs.durations {return false}
-    if lhs._bufferBefore != rhs._bufferBefore {return false}
-    if lhs._bufferAfter != rhs._bufferAfter {return false}
-    if lhs._step != rhs._step {return false}
-    if lhs._stepOffset != rhs._stepOffset {return false}
-    if lhs._notice != rhs._notice {return false}
-    if lhs._horizonDays != rhs._horizonDays {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._provider != rhs_storage._provider {return false}
+        if _storage._location != rhs_storage._location {return false}
+        if _storage._durations != rhs_storage._durations {return false}
+        if _storage._bufferBefore != rhs_storage._bufferBefore {return false}
+        if _storage._bufferAfter != rhs_storage._bufferAfter {return false}
+        if _storage._step != rhs_storage._step {return false}
+        if _storage._stepOffset != rhs_storage._stepOffset {return false}
+        if _storage._notice != rhs_storage._notice {return false}
+        if _storage._horizonDays != rhs_storage._horizonDays {return false}
+        if _storage._anchor != rhs_storage._anchor {return false}
+        if _storage._keepsBuffersInHours != rhs_storage._keepsBuffersInHours {return false}
+        if _storage._processing != rhs_storage._processing {return false}
+        if _storage._finishing != rhs_storage._finishing {return false}
+        if _storage._providerPhases != rhs_storage._providerPhases {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._capacityRule != rhs_storage._capacityRule {return false}
+        if _storage._dailyCap != rhs_storage._dailyCap {return false}
+        if _storage._assignment != rhs_storage._assignment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

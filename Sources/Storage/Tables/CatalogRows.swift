@@ -45,7 +45,8 @@ extension Service: TableRow {
         [
             .integer(version), .reference(details.externalRef), .text(details.name),
             details.durations.first.map { .number($0) } ?? .null,
-            .number(details.bufferBefore), .number(details.bufferAfter), .flag(details.isArchived),
+            .number(details.bufferBefore ?? 0), .number(details.bufferAfter ?? 0),
+            .flag(details.isArchived),
         ]
     }
 }

@@ -40,6 +40,15 @@ struct SettingText {
         return number
     }
 
+    /// Takes a setting that is true or false.
+    mutating func takeFlag(_ name: String) throws(CommandFailure) -> Bool? {
+        guard let value = take(name) else { return nil }
+        guard let flag = Bool(value) else {
+            throw .usage("“\(text)”: “\(value)” is neither true nor false")
+        }
+        return flag
+    }
+
     /// Takes a setting of one or more values that are joined by plus signs; none when not given.
     mutating func takeList(_ name: String) -> [String] {
         take(name)?.split(separator: "+").map(String.init) ?? []

@@ -90,10 +90,10 @@ extension Slotd_V1_Service {
         externalRef = service.details.externalRef
         name = service.details.name
         durationsMinutes = service.details.durations
-        bufferBeforeMinutes = service.details.bufferBefore
-        bufferAfterMinutes = service.details.bufferAfter
-        stepMinutes = service.details.step
-        noticeMinutes = service.details.notice
+        if let minutes = service.details.bufferBefore { bufferBeforeMinutes = minutes }
+        if let minutes = service.details.bufferAfter { bufferAfterMinutes = minutes }
+        if let minutes = service.details.step { stepMinutes = minutes }
+        if let minutes = service.details.notice { noticeMinutes = minutes }
         providerIds = service.providers.map { "ref:" + clinic.providers[$0].details.externalRef }
     }
 }

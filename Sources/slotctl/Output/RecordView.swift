@@ -34,14 +34,15 @@ extension RecordField {
             human: { record, _ in Cell(value(record), tone) })
     }
 
-    /// A number; 0 is shown.
+    /// A number; 0 is shown, and nothing where there is none.
     static func number(
         _ name: String, _ title: String, in place: Place = .everywhere,
-        _ value: @escaping (Record) -> Int64
+        _ value: @escaping (Record) -> Int64?
     ) -> RecordField {
-        RecordField(
-            name: name, title: title, place: place, isNumber: true,
-            machine: { "\(value($0))" }, human: { record, _ in Cell("\(value(record))") })
+        func text(_ record: Record) -> String { value(record).map { "\($0)" } ?? "" }
+        return RecordField(
+            name: name, title: title, place: place, isNumber: true, machine: text,
+            human: { record, _ in Cell(text(record)) })
     }
 }
 

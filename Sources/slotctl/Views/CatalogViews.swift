@@ -25,6 +25,7 @@ extension RecordView<Slotd_V1_Location> {
                     location.closures.map(\.text).joined(separator: "; ")
                 },
                 .text("daily_cap", "at most a day", in: .details) { cap($0.dailyCap) },
+                .text("defaults", "services", in: .details) { $0.defaults.text },
             ])
     }
 }
@@ -153,6 +154,7 @@ extension RecordView<Slotd_V1_Organization> {
                 .text("providers_may_extend_hours", "providers' hours", in: .details) {
                     onlyIf($0.providersMayExtendHours, "may extend the location's")
                 },
+                .text("defaults", "services", in: .details) { $0.defaults.text },
             ])
     }
 }

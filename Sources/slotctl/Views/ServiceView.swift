@@ -13,17 +13,24 @@ extension RecordView<Slotd_V1_Service> {
                 service.durationsMinutes.map { "\($0)" }.joined(separator: " ")
             },
             .text("buffers_minutes", "buffers") { service in
-                "\(service.bufferBeforeMinutes)+\(service.bufferAfterMinutes)"
+                if service.hasBufferBeforeMinutes || service.hasBufferAfterMinutes {
+                    "\(service.bufferBeforeMinutes)+\(service.bufferAfterMinutes)"
+                } else {
+                    ""
+                }
             },
         ]
     }
 
     private static var times: [RecordField<Slotd_V1_Service>] {
         [
-            .number("step_minutes", "step") { Int64($0.stepMinutes) },
-            .number("notice_minutes", "notice") { Int64($0.noticeMinutes) },
+            // What a service does not say is told with its location and organization.
+            .number("step_minutes", "step") { $0.stepMinutes == 0 ? nil : Int64($0.stepMinutes) },
+            .number("notice_minutes", "notice") {
+                $0.hasNoticeMinutes ? Int64($0.noticeMinutes) : nil
+            },
             .number("horizon_days", "horizon") {
-                Int64($0.hasHorizonDays ? $0.horizonDays : 180)
+                $0.hasHorizonDays ? Int64($0.horizonDays) : nil
             },
             .number("provider_count", "providers") { Int64($0.providerIds.count) },
             .text("external_ref", "reference", in: .details, \.externalRef),
@@ -109,6 +116,20 @@ extension Slotd_V1_ServiceVariant {
         if hasStepOffsetMinutes { parts.append("offset=\(stepOffsetMinutes)") }
         if hasNoticeMinutes { parts.append("notice=\(noticeMinutes)") }
         if hasHorizonDays { parts.append("horizon=\(horizonDays)") }
-        return parts.joined(separator: ",")
+        return (parts + rules).joined(separator: ",")
+    }
+
+    private var rules: [String] {
+        var parts: [String] = []
+        if anchor != .unspecified { parts.append("anchor=\(anchor.word)") }
+        if hasBuffersInsideHours { parts.append("inside-hours=\(buffersInsideHours)") }
+        if hasProcessingMinutes { parts.append("processing=\(processingMinutes)") }
+        if hasFinishingMinutes { parts.append("finishing=\(finishingMinutes)") }
+        if !providerPhases.isEmpty { parts.append("phases=\(providerPhases.words)") }
+        if hasCapacity { parts.append("capacity=\(capacity)") }
+        if capacityRule != .unspecified { parts.append("capacity-rule=\(capacityRule.word)") }
+        if hasDailyCap { parts.append("daily-cap=\(dailyCap)") }
+        if assignment != .unspecified { parts.append("assignment=\(assignment.word)") }
+        return parts
     }
 }

@@ -111,6 +111,9 @@ LOCATIONS = [
     *_caps("Location"),
     *_stretches("Location", "closures"),
     Bad("Location", {"days": _days(513)}, "location.days"),
+    Bad("Location", {"defaults": {"step_minutes": 0}}, "location.defaults.step_minutes"),
+    Bad("Location", {"defaults": {"notice_minutes": -1}}, "location.defaults.notice_minutes"),
+    Bad("Location", {"defaults": {"anchor": 9}}, "location.defaults.anchor"),
     Bad("Location", {"days": [NO_DAY, DAY]}, "location.days[1].date"),
     Bad("Location", {"days": [{}]}, "location.days[0].date"),
     Bad("Location", {"days": [{"date": NO_DATE}]}, "location.days[0].date"),
@@ -239,7 +242,7 @@ VARIANTS = [
     Bad("Service", _variant(step_minutes=0), f"{VARIANT}.step_minutes"),
     Bad("Service", _variant(step_minutes=1441), f"{VARIANT}.step_minutes"),
     Bad("Service", _variant(step_offset_minutes=-1), f"{VARIANT}.step_offset_minutes"),
-    Bad("Service", _variant(step_offset_minutes=15), f"{VARIANT}.step_offset_minutes"),
+    Bad("Service", _variant(step_offset_minutes=1440), f"{VARIANT}.step_offset_minutes"),
     Bad(
         "Service",
         _variant(step_minutes=5, step_offset_minutes=5),
@@ -307,6 +310,17 @@ FULL: dict[str, Fields] = {
         "days": [DAY, {"date": LATER}],
         "closures": [CLOSURE | {"note": "inventory"}],
         "daily_cap": 100_000,
+        "defaults": {
+            "buffer_before_minutes": 0,
+            "buffer_after_minutes": 1440,
+            "step_minutes": 1440,
+            "step_offset_minutes": 1439,
+            "notice_minutes": 0,
+            "horizon_days": 36_600,
+            "anchor": 3,
+            "buffers_inside_hours": False,
+            "assignment": 2,
+        },
     },
     "Provider": {
         "days": [
@@ -340,7 +354,18 @@ FULL: dict[str, Fields] = {
                 "notice_minutes": 0,
                 "horizon_days": 0,
             },
-            {"location_id": "{location}", "step_offset_minutes": 14},
+            {
+                "location_id": "{location}",
+                "step_offset_minutes": 14,
+                "anchor": 4,
+                "buffers_inside_hours": False,
+                "processing_minutes": 0,
+                "finishing_minutes": 0,
+                "capacity": 1,
+                "capacity_rule": 1,
+                "daily_cap": 0,
+                "assignment": 1,
+            },
         ],
         "durations_minutes": [41, 60],
         "buffers_inside_hours": True,
@@ -387,8 +412,6 @@ def test_good_values(own_scene: Scene, kind: str):
     wanted = type(stored)()
     wanted.CopyFrom(getattr(request, field))
     wanted.id, wanted.version = stored.id, 1
-    if kind == "Service":
-        wanted.step_minutes, wanted.horizon_days = 15, 180
     assert stored == wanted
     assert get(stored.id) == wanted
     assert update(stored) == wanted, "the same again is no change"
@@ -404,12 +427,14 @@ def test_good_values(own_scene: Scene, kind: str):
 
 
 def test_what_is_not_set(own_scene: Scene):
-    """What a field that is not set stands for is said in the reply."""
+    """What a field that is not set stands for is said in the reply, but for those that leave the
+    word to the location and the organization."""
     scene = own_scene
     service = scene.client(given(scene, "Service", _needs(ROOM))).service
     assert (service.anchor, service.capacity, service.capacity_rule, service.assignment) == (
-        1, 1, 1, 1,
+        0, 1, 1, 0,
     )  # fmt: skip
+    assert not service.step_minutes and not service.HasField("horizon_days")
     assert not service.provider_phases and not service.requirements[0].phases
     assert service.requirements[0].quantity == 1
     assert scene.client(given(scene, "Resource", {})).resource.units == 1

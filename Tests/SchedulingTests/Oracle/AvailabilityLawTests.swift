@@ -6,7 +6,7 @@ import Workload
 
 /// Laws that hold between answers, whoever computes them: P11 and P13 of the slot index's design.
 struct AvailabilityLawTests {
-    private static let cases = 2
+    private static let cases = 3
 
     @Test(
         "P11: a booking never adds starts, and neither does a longer visit or a longer buffer",
@@ -27,8 +27,10 @@ struct AvailabilityLawTests {
 
             let service = request.segments[0].service
             var details = try #require(world.organization.services[service]?.details)
-            details.bufferAfter += 10
-            details.bufferBefore += 5
+            let location = try #require(world.organization.locations[request.location])
+            let rules = world.organization.rules(of: details, at: location)
+            details.bufferAfter = rules.bufferAfter + 10
+            details.bufferBefore = rules.bufferBefore + 5
             try world.sandbox.perform(
                 UpdateRecord(service, expectedVersion: 0, details: details))
             let buffered = Set(try world.starts(request).starts)

@@ -8,7 +8,7 @@ import Workload
 ///
 /// The properties are those of the slot index's design, by their numbers: P1 to P4, P7, P10.
 struct AvailabilityOracleTests {
-    private static let cases = 2
+    private static let cases = 3
 
     @Test(
         "P1 to P4: a search lists exactly what trying every minute finds, with whom and how long",
@@ -157,7 +157,7 @@ extension VisitWorld {
         // Where steps are counted from gaps, the patient's own visits bound those; and where the
         // duration differs with the provider, nobody's hold may be with one who takes longer.
         guard let service = organization.services[request.service]?.details,
-            service.anchor == .clock || service.anchor == .window,
+            judged(request) == window,
             service.variants.allSatisfy(\.durations.isEmpty)
         else { return }
         let open = PlaceHold(request, start: start, patient: nil, owner: "", seconds: 60)

@@ -16,17 +16,18 @@ struct MinutePool {
         var shares: Bool
 
         func admits(_ visit: Visit) -> Bool {
-            let inHours = visit.buffersInHours ? visit.whole : visit.inner
+            let inHours = visit.inHours
             return !outages.touch(visit.whole)
                 && (inHours.isEmpty || hours.map { $0.cover(inHours) } ?? true)
         }
     }
 
     /// Something that wants one place.
-    struct Visit {
+    struct Visit: Equatable {
         var whole: Range<Int>
         var inner: Range<Int>
-        var buffersInHours = false
+        /// What must lie within its hours.
+        var inHours: Range<Int>
         /// The one that it wants by name; nil: any but `except`.
         var member: Identifier<Resource>?
         var except: Set<Identifier<Resource>> = []
@@ -35,6 +36,23 @@ struct MinutePool {
         var owner: UInt128?
         /// When the segment starts that it belongs to.
         var segment: Minute?
+
+        /// One that takes all the time that any of some takes.
+        static func hull(_ visits: [Visit]) -> [Visit] {
+            guard var hull = visits.first else { return [] }
+            func joined(_ parts: [Range<Int>]) -> Range<Int> {
+                let parts = parts.filter { !$0.isEmpty }
+                guard let first = parts.map(\.lowerBound).min(),
+                    let end = parts.map(\.upperBound).max()
+                else { return hull.inner }
+                return first..<end
+            }
+            (hull.whole, hull.inner, hull.inHours) = (
+                joined(visits.map(\.whole)), joined(visits.map(\.inner)),
+                joined(visits.map(\.inHours))
+            )
+            return [hull]
+        }
 
         /// The two cannot have one place. Segments of one visit yield each other their buffers.
         func meets(_ other: Visit, _ shares: Bool) -> Bool {

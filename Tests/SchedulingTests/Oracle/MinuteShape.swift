@@ -43,16 +43,6 @@ struct MinuteShape: Hashable {
         return parts
     }
 
-    /// The time of several parts together, as one.
-    static func hull(_ parts: [Part]) -> [Part] {
-        guard let first = parts.map(\.whole.lowerBound).min(),
-            let end = parts.map(\.whole.upperBound).max()
-        else { return [] }
-        let inner = parts.map(\.inner).filter { !$0.isEmpty }
-        let from = inner.map(\.lowerBound).min() ?? first
-        return [Part(whole: first..<end, inner: from..<(inner.map(\.upperBound).max() ?? from))]
-    }
-
     /// What a pool keeps a place for: from the first busy minute to the last, in one place.
     func hull(_ busy: PhaseSet) -> Part? {
         let parts = parts(busy)

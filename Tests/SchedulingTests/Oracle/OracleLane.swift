@@ -21,6 +21,11 @@ struct OracleLane {
         whole = shape.parts(.all)
         busy = shape.parts(numbers.providerPhases)
     }
+
+    /// What of a part must lie within hours.
+    func inHours(_ part: MinuteShape.Part) -> Range<Int> {
+        numbers.keepsBuffersInHours ? part.whole : part.inner
+    }
 }
 
 /// A segment of a visit that is asked for.
@@ -33,7 +38,7 @@ struct OracleSegment {
     var pins: [Identifier<Resource>]
 }
 
-/// The numbers of a service with a provider at a location: field by field, the most specific entry
+/// The numbers of a service with a provider at a location: field by field, the most specific level
 /// that sets it.
 struct OracleNumbers {
     var durations: [Int]
@@ -50,34 +55,52 @@ struct OracleNumbers {
     var providerPhases: PhaseSet
     var capacity: Int
     var capacityRule: CapacityRule
+    /// Visits of the service that may start on a day at the location; 0: any number.
+    var dailyCap: Int
+    /// Those of them with the provider; 0: any number.
+    var providerCap: Int
 
     init(
-        _ service: Service.Details, _ provider: Identifier<Provider>?, _ place: Identifier<Location>
+        _ service: Service.Details, _ provider: Identifier<Provider>?, _ place: Location,
+        _ organization: Organization
     ) {
         // Provider and location, provider, location: in the order in which they win.
         let wanted: [(Identifier<Provider>?, Identifier<Location>?)] =
-            provider.map { [($0, place), ($0, nil), (nil, place)] } ?? [(nil, place)]
+            provider.map { [($0, place.id), ($0, nil), (nil, place.id)] } ?? [(nil, place.id)]
         let entries = wanted.compactMap { key in
             service.variants.first { $0.provider == key.0 && $0.location == key.1 }
         }
-        func value(_ field: (ServiceVariant) -> Int32?, _ own: Int32) -> Int {
-            Int(entries.lazy.compactMap(field).first ?? own)
+        let defaults = [place.details.defaults, organization.profile.details.defaults]
+        func value<Value>(
+            _ field: (ServiceVariant) -> Value?, _ own: Value?,
+            _ common: (ServiceDefaults) -> Value?, _ usual: Value
+        ) -> Value {
+            entries.lazy.compactMap(field).first ?? own ?? defaults.lazy.compactMap(common).first
+                ?? usual
+        }
+        func value<Value>(_ field: (ServiceVariant) -> Value?, _ own: Value) -> Value {
+            entries.lazy.compactMap(field).first ?? own
         }
         let own = entries.first { !$0.durations.isEmpty }?.durations ?? service.durations
         durations = own.map { Int($0) }
-        before = value(\.bufferBefore, service.bufferBefore)
-        after = value(\.bufferAfter, service.bufferAfter)
-        step = value(\.step, service.step)
-        stepOffset = value(\.stepOffset, service.stepOffset)
-        notice = value(\.notice, service.notice)
-        horizonDays = value(\.horizonDays, service.horizonDays)
-        anchor = service.anchor
-        keepsBuffersInHours = service.keepsBuffersInHours
-        processing = Int(service.processing)
-        finishing = Int(service.finishing)
-        providerPhases = service.providerPhases
-        capacity = Int(service.capacity)
-        capacityRule = service.capacityRule
+        before = Int(value(\.bufferBefore, service.bufferBefore, \.bufferBefore, 0))
+        after = Int(value(\.bufferAfter, service.bufferAfter, \.bufferAfter, 0))
+        step = Int(value(\.step, service.step, \.step, 15))
+        stepOffset = Int(value(\.stepOffset, service.stepOffset, \.stepOffset, 0)) % step
+        notice = Int(value(\.notice, service.notice, \.notice, 0))
+        horizonDays = Int(value(\.horizonDays, service.horizonDays, \.horizonDays, 180))
+        anchor = value(\.anchor, service.anchor, \.anchor, .clock)
+        keepsBuffersInHours = value(
+            \.keepsBuffersInHours, service.keepsBuffersInHours, \.keepsBuffersInHours, false)
+        processing = Int(value(\.processing, service.processing))
+        finishing = Int(value(\.finishing, service.finishing))
+        providerPhases = value(\.providerPhases, service.providerPhases)
+        capacity = Int(value(\.capacity, service.capacity))
+        capacityRule = value(\.capacityRule, service.capacityRule)
+        let here = service.variants.first { $0.provider == nil && $0.location == place.id }
+        dailyCap = Int(here?.dailyCap ?? service.dailyCap)
+        let ofProvider = entries.filter { $0.provider != nil }
+        providerCap = Int(ofProvider.lazy.compactMap(\.dailyCap).first ?? 0)
     }
 
     /// How many visits of any kind a minute of the provider bears.
@@ -94,6 +117,7 @@ extension OracleSegment {
         var segments: [OracleSegment] = []
         for wanted in request.segments {
             guard let service = organization.services[wanted.service],
+                let place = organization.locations[request.location],
                 service.details.requirements.allSatisfy({ requirement in
                     guard case .resource(let id) = requirement.source else { return true }
                     if wanted.resources.contains(id) { return false }
@@ -105,16 +129,16 @@ extension OracleSegment {
             let providers = providers(wanted, service, at: request.location, in: organization)
             var common = wanted.duration.map { Int($0) }
             if !isOnly, common == nil, providers.count != 1 || wanted.providers.isEmpty {
-                common = OracleNumbers(service.details, nil, request.location).durations[0]
+                common = OracleNumbers(service.details, nil, place, organization).durations[0]
             }
             var lanes: [OracleLane] = []
             for provider in providers {
-                let numbers = OracleNumbers(service.details, provider.id, request.location)
+                let numbers = OracleNumbers(service.details, provider.id, place, organization)
                 let duration = common ?? numbers.durations[0]
                 guard numbers.durations.contains(duration) else { continue }
                 lanes.append(OracleLane(provider, numbers, duration: duration))
             }
-            let usual = OracleNumbers(service.details, nil, request.location).durations
+            let usual = OracleNumbers(service.details, nil, place, organization).durations
             if lanes.isEmpty, let common, !providers.isEmpty || !usual.contains(common) {
                 return nil
             }

@@ -28,7 +28,7 @@ extension VisitOracle {
         func visit(_ part: MinuteShape.Part, _ member: Identifier<Resource>?) -> MinutePool.Visit {
             MinutePool.Visit(
                 whole: part.whole.moved(by: start), inner: part.inner.moved(by: start),
-                buffersInHours: lane.numbers.keepsBuffersInHours, member: member, owner: 0,
+                inHours: lane.inHours(part).moved(by: start), member: member, owner: 0,
                 segment: Minute(sinceEpoch: Int32(start)))
         }
         for requirement in details.requirements {
@@ -75,33 +75,34 @@ extension VisitOracle {
     private func earlier(
         _ segment: OracleSegment, _ pool: String, _ start: Int
     ) -> [MinutePool.Visit] {
-        var visits: [MinutePool.Visit] = []
+        var found: [MinutePool.Visit] = []
         for other in segments where other.offset < segment.offset {
             let own = start - segment.offset + other.offset
             var pins = other.pins
-            func visit(_ part: MinuteShape.Part) -> MinutePool.Visit {
-                MinutePool.Visit(
-                    whole: part.whole.moved(by: own), inner: part.inner.moved(by: own),
-                    buffersInHours: other.lanes.contains { $0.numbers.keepsBuffersInHours },
-                    owner: 0, segment: Minute(sinceEpoch: Int32(own)))
-            }
             for requirement in other.service.details.requirements {
-                func parts(_ isByName: Bool) -> [MinuteShape.Part] {
+                func visits(isByName: Bool) -> [MinutePool.Visit] {
                     let all = other.lanes.map { lane in
-                        isByName
+                        let parts =
+                            isByName
                             ? lane.shape.parts(requirement.phases)
                             : [lane.shape.hull(requirement.phases)].compactMap { $0 }
+                        return parts.map { part in
+                            MinutePool.Visit(
+                                whole: part.whole.moved(by: own), inner: part.inner.moved(by: own),
+                                inHours: lane.inHours(part).moved(by: own), owner: 0,
+                                segment: Minute(sinceEpoch: Int32(own)))
+                        }
                     }
-                    return Set(other.lanes.map(\.shape)).count == 1
-                        ? all[0] : MinuteShape.hull(all.flatMap { $0 })
+                    guard let first = all.first else { return [] }
+                    return all.allSatisfy { $0 == first }
+                        ? first : MinutePool.Visit.hull(all.flatMap { $0 })
                 }
                 switch requirement.source {
                 case .resource(let id):
                     guard organization.resources[id]?.details.pool == pool else { continue }
-                    for part in parts(true) {
-                        var named = visit(part)
+                    for var named in visits(isByName: true) {
                         named.member = id
-                        visits += Array(repeating: named, count: Int(requirement.quantity))
+                        found += Array(repeating: named, count: Int(requirement.quantity))
                     }
                 case .pool(let name):
                     guard name == pool else { continue }
@@ -110,22 +111,20 @@ extension VisitOracle {
                     where rest > 0 && organization.resources[id]?.details.pool == pool {
                         pins.removeAll { $0 == id }
                         rest -= 1
-                        for part in parts(true) {
-                            var named = visit(part)
+                        for var named in visits(isByName: true) {
                             named.member = id
-                            visits.append(named)
+                            found.append(named)
                         }
                     }
-                    for part in parts(false) {
-                        var open = visit(part)
+                    for var open in visits(isByName: false) {
                         open.except = Set(other.pins)
-                        visits += Array(repeating: open, count: rest)
+                        found += Array(repeating: open, count: rest)
                     }
                 case .providers: continue
                 }
             }
         }
-        return visits
+        return found
     }
 
     /// A room or device by name.
@@ -140,7 +139,7 @@ extension VisitOracle {
         for part in parts {
             let visit = MinutePool.Visit(
                 whole: part.whole.moved(by: start), inner: part.inner.moved(by: start),
-                buffersInHours: lane.numbers.keepsBuffersInHours)
+                inHours: lane.inHours(part).moved(by: start))
             if !member.admits(visit) { return [.resourceOut] }
         }
         let conflicts = conflicts(
@@ -174,7 +173,8 @@ extension VisitOracle {
         for taken in occupancy.taken[.pool(location.id, name)] ?? []
         where counts(taken) {
             if let session = taken.session, !sessions.insert(session).inserted { continue }
-            var visit = MinutePool.Visit(whole: taken.whole, inner: taken.inner)
+            var visit = MinutePool.Visit(
+                whole: taken.whole, inner: taken.inner, inHours: taken.inner)
             visit.owner = taken.owner
             visit.segment = taken.segment
             pool.visits += Array(repeating: visit, count: taken.units)
@@ -188,7 +188,8 @@ extension VisitOracle {
                 if taken.session != nil, isKnown { continue }
                 known.append(taken)
                 var visit = MinutePool.Visit(
-                    whole: taken.whole, inner: taken.inner, member: room.id)
+                    whole: taken.whole, inner: taken.inner, inHours: taken.inner,
+                    member: room.id)
                 visit.owner = taken.owner
                 visit.segment = taken.segment
                 pool.visits += Array(repeating: visit, count: min(taken.units, room.units))

@@ -43,11 +43,13 @@ extension VisitOracle {
 
     /// As many visits start on the day as the location or one of the services takes.
     mutating func placeCapReached(at start: Int) -> Bool {
-        let caps = segments.map { ($0.service.id, Int($0.service.details.dailyCap)) }
-        let most = Int(location.details.dailyCap)
-        if most == 0, caps.allSatisfy({ $0.1 == 0 }) { return false }
         let date = clock.date(at: start)
         if let known = placeCaps[date] { return known }
+        let caps = segments.map { segment in
+            let numbers = OracleNumbers(segment.service.details, nil, location, organization)
+            return (segment.service.id, numbers.dailyCap)
+        }
+        let most = Int(location.details.dailyCap)
         let visits = standing.filter {
             $0.location == location.id
                 && clock.date(at: Int($0.segments[0].interval.start.sinceEpoch)) == date

@@ -32,6 +32,7 @@ struct VisitOracle {
 
     private struct ProviderDay: Hashable {
         var provider: Identifier<Provider>
+        var service: Identifier<Service>
         var date: Int
     }
 
@@ -108,7 +109,7 @@ struct VisitOracle {
             if isTooSoon(lane, at: own) { broken.insert(.tooSoon) }
             if isTooFar(lane, at: own) { broken.insert(.tooFar) }
         }
-        if placeCapReached(at: start) || providerCapReached(lane.provider, at: own) {
+        if placeCapReached(at: start) || providerCapReached(segment, lane, at: own) {
             broken.insert(.dailyCap)
         }
         let visit = start..<start + (segments.count == 1 ? lane.shape.duration : length)
@@ -230,27 +231,42 @@ struct VisitOracle {
         return count > 0 && count < seats && isAlone
     }
 
-    /// Whether as many visits of a provider start on the day as they take.
-    private mutating func providerCapReached(_ provider: Provider, at start: Int) -> Bool {
-        let cap = Int(provider.details.dailyCap)
-        if cap == 0 { return false }
+    /// Whether as many visits of a provider start on the day as they take, of any kind or of the
+    /// service at the location.
+    private mutating func providerCapReached(
+        _ segment: OracleSegment, _ lane: OracleLane, at start: Int
+    ) -> Bool {
+        let cap = Int(lane.provider.details.dailyCap)
+        let capOfService = lane.numbers.providerCap
+        if cap == 0, capOfService == 0 { return false }
         let date = clock.date(at: start)
-        let key = ProviderDay(provider: provider.id, date: date)
+        let key = ProviderDay(
+            provider: lane.provider.id, service: segment.service.id, date: date)
         if let known = providerCaps[key] { return known }
+        func startsThen(_ part: BookingSegment) -> Bool {
+            clock.date(at: Int(part.interval.start.sinceEpoch)) == date
+        }
         let visits = standing.count { visit in
-            visit.segments.contains { segment in
+            visit.segments.contains { part in
                 // Whoever is wanted in no minute of it has no part in it.
-                let takesPart =
-                    segment.provider == provider.id
-                    || segment.uses.contains {
-                        $0.provider == provider.id
-                            && !MinuteShape(segment).parts($0.phases).isEmpty
-                    }
-                return takesPart
-                    && clock.date(at: Int(segment.interval.start.sinceEpoch)) == date
+                startsThen(part)
+                    && (part.provider == lane.provider.id
+                        || part.uses.contains {
+                            $0.provider == lane.provider.id
+                                && !MinuteShape(part).parts($0.phases).isEmpty
+                        })
             }
         }
-        providerCaps[key] = visits >= cap
-        return visits >= cap
+        let ofService = standing.count { visit in
+            visit.location == location.id
+                && visit.segments.contains {
+                    startsThen($0) && $0.provider == lane.provider.id
+                        && $0.service == segment.service.id
+                }
+        }
+        let isReached =
+            cap != 0 && visits >= cap || capOfService != 0 && ofService >= capOfService
+        providerCaps[key] = isReached
+        return isReached
     }
 }

@@ -150,8 +150,9 @@ extension VisitWorld {
         }
         service.bufferBefore = pick([0, 0, 5, 20])
         service.bufferAfter = pick([0, 0, 10, 25])
-        service.step = pick([1, 7, 15, 15, 25, 30, 50, 60, 240])
-        service.stepOffset = random.chance(30) ? Int32(random.pick(0..<Int(service.step))) : 0
+        let step = pick([1, 7, 15, 15, 25, 30, 50, 60, 240].map { Int32($0) })
+        service.step = step
+        service.stepOffset = random.chance(30) ? Int32(random.pick(0..<Int(step))) : 0
         service.notice = pick([0, 0, 90, 1000])
         service.horizonDays = pick([1, 3, 30])
         if !shape.isSteady || random.chance(30) {
@@ -225,7 +226,7 @@ extension VisitWorld {
             if random.chance(40) { variant.bufferBefore = pick([0, 15]) }
             if random.chance(40) { variant.bufferAfter = pick([0, 30]) }
             // A larger step keeps every offset in range.
-            if random.chance(30) { variant.step = service.step + pick([0, 5, 20]) }
+            if random.chance(30) { variant.step = (service.step ?? 15) + pick([0, 5, 20]) }
             if random.chance(30) { variant.notice = pick([0, 200]) }
             if random.chance(30) { variant.horizonDays = pick([0, 2]) }
             variants.append(variant)

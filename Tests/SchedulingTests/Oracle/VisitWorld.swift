@@ -68,6 +68,8 @@ struct VisitWorld {
             now: Instant(milliseconds: now + Int64(random.pick(0...1) * 1234)), seed: seed)
         self.random = random
         try populate()
+        // The worlds of the third case of each property; those that came before stay as they were.
+        if seed % 1000 == 2 { try spreadLevels() }
         try occupy()
     }
 
@@ -87,8 +89,13 @@ struct VisitWorld {
     /// The minutes that a judgement must cover to list the window: where steps are counted from
     /// gaps, all of the hours that reach into it.
     func judged(_ request: SlotRequest) -> Range<Int> {
-        let anchor = organization.services[request.service]?.details.anchor
-        return anchor == .gap || anchor == .flush
+        guard let service = organization.services[request.service]?.details else { return window }
+        let defaults =
+            [organization.profile.details.defaults]
+            + organization.locations.all.map(\.details.defaults)
+        let anchors =
+            [service.anchor] + service.variants.map(\.anchor) + defaults.map(\.anchor)
+        return anchors.contains(.gap) || anchors.contains(.flush)
             ? window.lowerBound - 2 * 1440..<window.upperBound + 2 * 1440 : window
     }
 

@@ -27,6 +27,14 @@ struct LocationFields: ParsableArguments {
     @Flag(help: "Take all hours of single dates away first.") var clearDays = false
     @Option(help: "Bookings that may start here on one local date; 0: any number.")
     var dailyCap: Int32?
+    @Option(
+        help: ArgumentHelp(
+            "What counts here where a service does not say it, as in “notice=120,step=10”: "
+                + "before, after, step, offset, notice, horizon, anchor, inside-hours and "
+                + "assignment. May be given several times, and is added.",
+            valueName: "settings"))
+    var defaults: [String] = []
+    @Flag(help: "Take all defaults away first.") var clearDefaults = false
     @Option(name: .customLong("ref"), help: "Your own name of it.") var reference: String?
     @Option(help: "Whether it is archived: nothing new is booked there.") var archived: Bool?
 
@@ -38,6 +46,8 @@ struct LocationFields: ParsableArguments {
         if let reference { record.externalRef = reference }
         if let archived { record.archived = archived }
         if let dailyCap { record.dailyCap = dailyCap }
+        if clearDefaults { record.clearDefaults() }
+        for text in defaults { try record.defaults.apply(text) }
         if clearClosures { record.closures = [] }
         for text in close { record.closures.append(try Slotd_V1_Closure(text)) }
         if clearDays { record.days = [] }

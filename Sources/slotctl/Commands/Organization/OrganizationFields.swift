@@ -38,6 +38,14 @@ struct OrganizationFields: ParsableArguments {
             "What a cancellation costs as a rule, in cents or the like, as in 2500:USD.",
             valueName: "minor:currency"))
     var cancellationFee: String?
+    @Option(
+        help: ArgumentHelp(
+            "What counts where neither a service nor its location says it, as in "
+                + "“notice=120,step=10”: before, after, step, offset, notice, horizon, anchor, "
+                + "inside-hours and assignment. May be given several times, and is added.",
+            valueName: "settings"))
+    var defaults: [String] = []
+    @Flag(help: "Take all defaults away first.") var clearDefaults = false
     @Option(help: "Whether providers work in their own hours even where the location is closed.")
     var providersMayExtendHours: Bool?
 
@@ -54,6 +62,8 @@ struct OrganizationFields: ParsableArguments {
         if let providersMayExtendHours {
             record.providersMayExtendHours = providersMayExtendHours
         }
+        if clearDefaults { record.clearDefaults() }
+        for text in defaults { try record.defaults.apply(text) }
         try applyStages(to: &record)
         if let name { record.name = name }
         if let reference { record.externalRef = reference }

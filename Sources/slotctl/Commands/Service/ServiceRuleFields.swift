@@ -10,10 +10,19 @@ struct ServiceRuleFields: ParsableArguments {
         help: ArgumentHelp(
             "What differs with a provider, at a location, or both, as in "
                 + "“provider=Kim,durations=30+45”; besides: location, before, after, step, "
-                + "offset, notice, horizon. May be given several times, and is added.",
+                + "offset, notice, horizon, anchor, inside-hours, processing, finishing, phases, "
+                + "capacity, capacity-rule, daily-cap, assignment. May be given several times, and "
+                + "is added.",
             valueName: "settings"))
     var variant: [String] = []
     @Flag(help: "Take all variants away first.") var clearVariants = false
+    @Option(
+        help: ArgumentHelp(
+            "What its location's defaults say, not the service: some of before, after, step, "
+                + "offset, notice, horizon, anchor, inside-hours and assignment, as in "
+                + "step+notice.",
+            valueName: "fields"))
+    var unset: String?
     @Option(help: "Whether the buffers must lie within hours, as the visit must.")
     var buffersInsideHours: Bool?
     @Option(help: "Minutes of the duration in which the treatment works by itself.")
@@ -47,6 +56,7 @@ struct ServiceRuleFields: ParsableArguments {
     func apply(
         to record: inout Slotd_V1_Service, _ session: Session
     ) async throws(CommandFailure) {
+        if let unset { try record.leaveToDefaults(unset) }
         if let anchor { record.anchor = try .init(word: anchor, for: "anchor") }
         if let buffersInsideHours { record.buffersInsideHours = buffersInsideHours }
         if let processing { record.processingMinutes = processing }
@@ -63,7 +73,7 @@ struct ServiceRuleFields: ParsableArguments {
         if let assignment { record.assignment = try .init(word: assignment, for: "assignment") }
         if clearVariants { record.variants = [] }
         for text in variant {
-            let variant = try await Self.variant(text, session)
+            let variant = try await Slotd_V1_ServiceVariant(text, session)
             record.variants.removeAll {
                 $0.providerID == variant.providerID && $0.locationID == variant.locationID
             }
@@ -73,36 +83,6 @@ struct ServiceRuleFields: ParsableArguments {
         for text in requires {
             record.requirements.append(try await Self.requirement(text, session))
         }
-    }
-
-    private static func variant(
-        _ text: String, _ session: Session
-    ) async throws(CommandFailure) -> Slotd_V1_ServiceVariant {
-        var settings = try SettingText(text)
-        guard settings.subject.isEmpty else {
-            throw .usage("“\(text)” is no variant: write provider=Kim,durations=30+45")
-        }
-        var variant = Slotd_V1_ServiceVariant()
-        if let name = settings.take("provider") {
-            variant.providerID = try await session.provider(name).id
-        }
-        if let name = settings.take("location") {
-            variant.locationID = try await session.location(name).id
-        }
-        for word in settings.takeList("durations") {
-            guard let minutes = Int32(word) else {
-                throw .usage("“\(text)”: “\(word)” is no whole number")
-            }
-            variant.durationsMinutes.append(minutes)
-        }
-        if let minutes = try settings.takeNumber("before") { variant.bufferBeforeMinutes = minutes }
-        if let minutes = try settings.takeNumber("after") { variant.bufferAfterMinutes = minutes }
-        if let minutes = try settings.takeNumber("step") { variant.stepMinutes = minutes }
-        if let minutes = try settings.takeNumber("offset") { variant.stepOffsetMinutes = minutes }
-        if let minutes = try settings.takeNumber("notice") { variant.noticeMinutes = minutes }
-        if let days = try settings.takeNumber("horizon") { variant.horizonDays = days }
-        try settings.checkAllTaken()
-        return variant
     }
 
     private static func requirement(
