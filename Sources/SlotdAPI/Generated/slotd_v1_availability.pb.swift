@@ -99,7 +99,7 @@ public nonisolated struct Slotd_V1_FindSlotsResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// In order of start.
+  /// In order of start, which is their rank.
   public var slots: [Slotd_V1_Slot] = []
 
   /// The providers that slots name by index.
@@ -158,7 +158,8 @@ public nonisolated struct Slotd_V1_Slot: Sendable {
   public var utcOffsetMinutes: Int32 = 0
 
   /// Who is free, as indexes into the reply's provider_ids, in its order. Of a visit of several
-  /// segments: for the first one.
+  /// segments: for the first one. Which of them a booking that names nobody would get is the
+  /// service's `assignment`, and depends on the patient: CheckSlots tells it.
   public var providerIndexes: [Int32] = []
 
   /// Only of a visit of several segments: all of them.
