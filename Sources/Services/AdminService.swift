@@ -82,6 +82,11 @@ extension OrganizationProfile.Details {
     fileprivate init(_ message: Slotd_V1_Organization) throws(Rejection) {
         self.init()
         externalRef = try text(message.externalRef, "organization.external_ref", 1...200)
+        guard Metadata.isSendable(externalRef) else {
+            throw .invalid(
+                "organization.external_ref",
+                "must be printable ASCII without spaces at its ends: calls name it in metadata")
+        }
         name = try nameText(message.name, "organization.name")
         if message.hasActiveProceduresPerSegment {
             activeProceduresPerSegment = try number(

@@ -89,8 +89,8 @@ public nonisolated struct Slotd_V1_Organization: @unchecked Sendable {
     set {_uniqueStorage()._id = newValue}
   }
 
-  /// The client's own name of it, unique in the daemon, 1 to 200 bytes; `default` exists from the
-  /// start.
+  /// The client's own name of it, unique in the daemon: 1 to 200 bytes of printable ASCII, since
+  /// calls name it in metadata, with no space at either end. `default` exists from the start.
   public var externalRef: String {
     get {_storage._externalRef}
     set {_uniqueStorage()._externalRef = newValue}

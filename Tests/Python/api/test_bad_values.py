@@ -444,6 +444,16 @@ VALUES = [
         lambda s: s.stubs.CreateOrganizationRequest(organization=s.stubs.Organization(name="X")),
         "organization.external_ref",
     ),
+    *[
+        Case(
+            f"organization external_ref {ref!r}, which metadata cannot carry",
+            lambda s, ref=ref: s.stubs.CreateOrganizationRequest(
+                organization=s.stubs.Organization(name="X", external_ref=ref)
+            ),
+            "organization.external_ref",
+        )
+        for ref in ["Zürich", " x", "x ", "\t\n", "a\nb"]
+    ],
     Case(
         "procedures per segment",
         lambda s: s.stubs.CreateOrganizationRequest(
