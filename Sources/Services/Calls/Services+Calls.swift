@@ -28,18 +28,18 @@ struct Caller: Sendable {
 extension Services {
     /// Finds the caller in the metadata (decisions.md, "Who calls, before credentials exist").
     func caller(_ metadata: Metadata, loop: Int) throws(Rejection) -> Caller {
-        let name = metadata.first(Caller.organizationKey) ?? Engine.defaultOrganization
+        let name = try single(Caller.organizationKey, metadata) ?? Engine.defaultOrganization
         guard let cell = engine.organization(name) else {
             var rejection = Rejection(.unknownOrganization, "no organization \(name)")
             rejection.resource = Rejection.Resource(kind: "org", id: name)
             throw rejection
         }
-        let actor = metadata.first(Caller.actorKey) ?? "anonymous"
+        let actor = try single(Caller.actorKey, metadata) ?? "anonymous"
         guard !actor.isEmpty, actor.count <= 64 else {
             throw .invalid(Caller.actorKey, "must have 1 to 64 characters")
         }
         var role = CallerRole.staff
-        if let name = metadata.first(Caller.roleKey) {
+        if let name = try single(Caller.roleKey, metadata) {
             guard let known = CallerRole(rawValue: name) else {
                 throw .invalid(Caller.roleKey, "must be patient, staff or manager")
             }
@@ -231,7 +231,7 @@ extension Services {
                 try checkDeadline(context)
                 let (caller, call) = try refusing { () throws(Rejection) in
                     let caller = try self.caller(context.metadata, loop: context.loop)
-                    let identity = context.metadata.first(Caller.identityKey)
+                    let identity = try single(Caller.identityKey, context.metadata)
                     var call = try mutationCall(request, bytes, identity, caller, rpc: rpc)
                     call.isInTurn = context.isInTurn
                     return (caller, call)
@@ -278,6 +278,19 @@ extension Services {
             }
         }
     }
+}
+
+/// The text under a metadata key that says one thing. Two values that differ are refused: a proxy
+/// may have added one to what its client sent, and taking either would let the client choose its
+/// role or organization, or the proxy's word be lost.
+func single(_ key: String, _ metadata: Metadata) throws(Rejection) -> String? {
+    var found: String?
+    for entry in metadata.entries where entry.key == key {
+        guard case .text(let value) = entry.value else { continue }
+        if let found, found != value { throw .invalid(key, "is there twice, with two values") }
+        found = value
+    }
+    return found
 }
 
 /// Why a call ends without a reply.

@@ -187,6 +187,30 @@ def test_actor(scene: Scene):
     assert scene.revisions() == before
 
 
+def test_metadata_that_says_two_things(scene: Scene):
+    """A key of ours with two values is refused, whichever comes first; the same one twice is not."""
+    before = scene.revisions()
+    client = scene.client
+    request = scene.stubs.GetOrganizationRequest()
+    path, _ = method_of(type(request))
+    call = client.channel.unary_unary(path, request_serializer=type(request).SerializeToString)
+    own = client(request).organization.id
+    other = scene.foreign.client(request).organization.id
+    for key, one, two in [
+        ("x-slotd-organization", own, other),
+        ("x-slotd-actor", "ada", "ben"),
+        ("x-slotd-role", "patient", "manager"),
+    ]:
+        rest = [pair for pair in client.metadata if pair[0] != key]
+        for pair in [(one, two), (two, one)]:
+            with pytest.raises(grpc.RpcError) as raised:
+                call(request, metadata=[*rest, *[(key, value) for value in pair]])
+            refusal = Refusal.of(raised.value)
+            assert (refusal.code, refusal.field) == (INVALID, key)
+        call(request, metadata=[*rest, (key, one), (key, one)])
+    assert scene.revisions() == before
+
+
 def test_a_foreign_hold_is_not_released(scene: Scene):
     """Releasing is no error for a hold that is gone, and another organization's is none of ours."""
     before = scene.revisions()
