@@ -42,6 +42,8 @@ struct SettingsTests {
             Settings.Flags(server: "nowhere"), .init(server: "h:0"), .init(server: "h:65536"),
             .init(server: "unix:"), .init(server: "::1:5"), .init(timeout: "soon"),
             .init(context: "nobody"), .init(actor: String(repeating: "a", count: 65)),
+            .init(organization: "Zürich"), .init(organization: "a\nb"),
+            .init(organization: " aurora"), .init(actor: "Zoë"), .init(actor: "ada "),
         ] {
             #expect { try Settings(flags: flags, environment: [:], file: file) } throws: { error in
                 (error as? CommandFailure)?.exitStatus == .usage

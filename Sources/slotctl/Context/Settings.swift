@@ -1,3 +1,4 @@
+internal import GRPCWire
 internal import RPC
 
 /// What a command runs with: each setting from the first place that has it of the command line, the
@@ -59,6 +60,20 @@ struct Settings: Equatable, Sendable {
         }
         guard actor.unicodeScalars.count <= 64 else {
             throw .usage("--actor takes at most 64 characters")
+        }
+        try Self.requireSendable(organization, "--org", "SLOTD_ORG")
+        try Self.requireSendable(actor, "--actor", "SLOTD_ACTOR")
+    }
+
+    /// Both go as metadata, which holds printable ASCII alone. What cannot be sent must stop the
+    /// command: left out, it would act on `default`, or in nobody's name.
+    private static func requireSendable(
+        _ value: String, _ flag: String, _ variable: String
+    ) throws(CommandFailure) {
+        guard Metadata.isSendable(value) else {
+            throw .usage(
+                "\(flag) (\(variable)) takes printable ASCII without spaces at its ends, not "
+                    + "“\(value)”")
         }
     }
 

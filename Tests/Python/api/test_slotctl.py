@@ -95,6 +95,17 @@ def test_exit_codes(slotd: ServerProcess, clinic: Clinic) -> None:
     assert "Did you mean show?" in slotctl(slotd, "booking", "shw").stderr
 
 
+def test_an_organization_that_cannot_be_named_is_no_other(
+    slotd: ServerProcess, clinic: Clinic
+) -> None:
+    """What metadata cannot carry stops the command; it does not act on `default` instead."""
+    for words in [["--org", "Zürich"], ["--org", "a\nb"], ["--actor", "Zoë"]]:
+        ran = slotctl(slotd, *words, "patient", "create", "--name", "Nobody")
+        assert (ran.returncode, ran.stdout) == (USAGE, ""), words
+        assert words[0] in ran.stderr
+    assert "Nobody" not in slotctl(slotd, "patient", "list").stdout
+
+
 def test_patients_may_not_do_what_staff_may(slotd: ServerProcess, clinic: Clinic) -> None:
     """Exit 4 for a rule that only others may break."""
     words = ["booking", "create", "--patient", "Jane", "--service", "Laser", "--allow"]
