@@ -44,6 +44,7 @@ struct Slotctl: AsyncParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     static func main() async {
+        StandardStream.occupyClosed()
         Interruption.install()
         Foundation.exit(await Invocation.run(Array(CommandLine.arguments.dropFirst())))
     }

@@ -16,6 +16,7 @@ struct Slotd: AsyncParsableCommand {
         defaultSubcommand: Serve.self)
 
     static func main() async {
+        StandardStream.occupyClosed()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if isVersionAsJSON(arguments) {
             StandardStream.out(BuildInformation.json + "\n")

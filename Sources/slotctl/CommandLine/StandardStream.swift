@@ -5,6 +5,15 @@ enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
+    /// Takes the places of streams that were closed when the program began. Otherwise the next file
+    /// or socket would get one of their numbers, and the text meant for the stream. Writing to a
+    /// closed output still fails, since its place can only be read.
+    static func occupyClosed() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == error.rawValue ? O_RDWR : O_RDONLY)
+        }
+    }
+
     /// Writes all of the text. When the reader of a pipe has gone, the process ends as `head` and
     /// its like expect: nobody is left to be told.
     func write(_ text: String) {
@@ -15,8 +24,11 @@ enum StandardStream: Int32, Sendable {
             }
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
-                if self == .output { exit(errno == EPIPE ? 0 : ExitStatus.failure.rawValue) }
-                return
+                guard self == .output else { return }
+                if errno == EPIPE { exit(ExitStatus.success.rawValue) }
+                let reason = String(cString: strerror(errno))
+                StandardStream.error.write("Error: standard output cannot be written: \(reason)\n")
+                exit(ExitStatus.failure.rawValue)
             }
             bytes = bytes.dropFirst(count)
         }

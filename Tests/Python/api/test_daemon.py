@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import grpc
 import pytest
-from process import ServerProcess, binary
+from process import ServerProcess, binary, poll
 
 from clinic import Clinic
 from slotd_client import Client
@@ -67,6 +67,22 @@ def test_ready_line_and_what_it_leaves(tmp_path: pathlib.Path, stubs: SimpleName
         assert client(stubs.GetBookingRequest(id=booking.id)).booking == booking
         assert client.revision() == revision
         assert server.stop() == 0
+
+
+def test_a_daemon_without_standard_streams_keeps_their_places(tmp_path: pathlib.Path):
+    """Started with them closed, it has no file or connection that its log would be written into."""
+    socket = tmp_path / "slotd.sock"
+    script = 'exec "$0" serve --data-dir "$1" --listen "unix:$2" <&- >&- 2>&-'
+    daemon = subprocess.Popen(["sh", "-c", script, binary("slotd"), str(tmp_path / "d"), socket])
+    try:
+        poll(socket.exists, "the socket is there", 30)
+        with grpc.insecure_channel(f"unix:{socket}") as channel:
+            grpc.channel_ready_future(channel).result(30)
+        places = [os.readlink(f"/proc/{daemon.pid}/fd/{number}") for number in range(3)]
+        assert places == ["/dev/null"] * 3
+    finally:
+        daemon.terminate()
+        assert daemon.wait(30) == 0
 
 
 def test_a_second_daemon_on_one_directory(tmp_path: pathlib.Path, stubs: SimpleNamespace):

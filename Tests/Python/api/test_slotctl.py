@@ -95,6 +95,18 @@ def test_exit_codes(slotd: ServerProcess, clinic: Clinic) -> None:
     assert "Did you mean show?" in slotctl(slotd, "booking", "shw").stderr
 
 
+def test_output_that_cannot_be_written_is_told(slotd: ServerProcess, clinic: Clinic) -> None:
+    """A script must not take a full disk or a closed stdout for an empty list."""
+    environment = QUIET | {"SLOTD_SERVER": slotd.address}
+    for redirection in [">/dev/full", ">&-"]:
+        ran = subprocess.run(
+            f"{binary('slotctl')} patient list {redirection}", shell=True, env=environment,
+            stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+        assert ran.returncode == 1, redirection
+        assert "standard output cannot be written" in ran.stderr, redirection
+
+
 def test_an_organization_that_cannot_be_named_is_no_other(
     slotd: ServerProcess, clinic: Clinic
 ) -> None:
