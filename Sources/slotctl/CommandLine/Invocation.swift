@@ -65,7 +65,7 @@ enum Invocation {
             report(.usage(Slotctl.message(for: error)), arguments)
         } else {
             StandardStream.error.write(text + "\n")
-            if text.contains("Unexpected argument"), let word = Suggestion.command(for: arguments) {
+            if text.contains("nexpected argument"), let word = Suggestion.command(for: arguments) {
                 StandardStream.error.write("Did you mean \(word)?\n")
             }
         }

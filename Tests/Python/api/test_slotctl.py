@@ -93,6 +93,7 @@ def test_exit_codes(slotd: ServerProcess, clinic: Clinic) -> None:
         assert "\x1b" not in ran.stdout + ran.stderr, "no colors in a pipe"
     assert "--yes" in slotctl(slotd, "booking", "cancel", "ref:first").stderr
     assert "Did you mean show?" in slotctl(slotd, "booking", "shw").stderr
+    assert "Did you mean booking?" in slotctl(slotd, "boking", "list").stderr
 
 
 def test_output_that_cannot_be_written_is_told(slotd: ServerProcess, clinic: Clinic) -> None:
