@@ -222,6 +222,9 @@ extension Model {
                 end(tie)
             }
         }
+        if column.keepsTime, from.keepsTime, column.isEarly || column == .inProcedure {
+            regain(id)
+        }
         if column == .billing, rules.earlyFinishFrees, now < visit.end {
             visits[id]?.released = min(now, visit.released ?? now)
         }

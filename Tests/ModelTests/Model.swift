@@ -328,16 +328,28 @@ struct Model {
         }
     }
 
-    /// The card goes back to Check-in when the attachment that brought it on has ended and nothing
-    /// else is attached; what else is attached takes that over (procedures.md, 6).
+    /// The card goes back to Check-in, from Billing too, when the attachment that brought it on has
+    /// ended and nothing else is attached; what else is attached takes that over (procedures.md, 6
+    /// and 8).
     mutating func goBack(_ visit: Int, after tie: Tie) {
-        guard tie.moved, visits[visit]?.column == .inProcedure else { return }
+        guard tie.moved else { return }
         let others = active(visit: visit)
         if let other = others.first, let index = ties.firstIndex(of: other) {
-            ties[index].moved = true
+            if !others.contains(where: \.moved) { ties[index].moved = true }
             return
         }
-        visits[visit]?.enter(.checkIn, undo: true)
+        if visits[visit]?.column == .billing {
+            visits[visit]?.enter(.inProcedure, undo: true)
+            regain(visit)
+        }
+        if visits[visit]?.column == .inProcedure { visits[visit]?.enter(.checkIn, undo: true) }
+    }
+
+    /// A visit that goes on has the time again that it had given up, if all of it is free.
+    mutating func regain(_ id: Int) {
+        guard var whole = visits[id], whole.released != nil else { return }
+        whole.released = nil
+        if whole.kept.allSatisfy({ clashes($0, but: id).isEmpty }) { visits[id] = whole }
     }
 
     /// The open charges follow their procedure.

@@ -114,6 +114,80 @@ struct MoveTests {
         #expect(try spa.booking(next.id).stage == .new)
     }
 
+    /// A visit of an hour at ten that is over at twenty past, in Billing.
+    private func finishedEarly() throws -> (Spa, Booking, Procedure) {
+        var spa = try Spa()
+        try spa.set { $0.earlyFinishFrees = true }
+        let booking = try spa.move(
+            try spa.sandbox.perform(
+                CreateBooking(patient: spa.mina, spa.visit(at: spa.at(10), minutes: 60))
+            ).booking, to: .checkIn)
+        let procedure = try spa.start(booking).procedure
+        try spa.sandbox.perform(SubmitProcedure(procedure: procedure.id, patient: nil))
+        try spa.sandbox.perform(CompleteProcedure(procedure: procedure.id, expectedVersion: 0))
+        spa.sandbox.now = Instant(try spa.at(10, 20))
+        let billed = try spa.move(booking, to: .billing)
+        return (spa, billed, procedure)
+    }
+
+    @Test("a visit that goes on after an early finish has its time again, if nobody took it")
+    func earlyFinishUndone() throws {
+        for isUndo in [true, false] {
+            var (spa, booking, _) = try finishedEarly()
+            #expect(booking.releasedAt == (try spa.at(10, 20)))
+            if isUndo {
+                try spa.sandbox.perform(UndoMove(booking.id, expectedVersion: 0, reason: ""))
+            } else {
+                try spa.move(booking, to: .inProcedure)
+            }
+            #expect(try spa.booking(booking.id).releasedAt == nil)
+            #expect(try !spa.slots().contains(spa.at(10, 30)), "offered to nobody")
+            spa.sandbox.now = Instant(try spa.at(10, 40))
+            let again = try spa.move(booking, to: .billing).releasedAt
+            #expect(again == (try spa.at(10, 40)))
+            #expect(spa.organization.violations().isEmpty)
+        }
+    }
+
+    @Test("time that is held for another stays given up when the visit goes on")
+    func earlyFinishHeld() throws {
+        var (spa, booking, _) = try finishedEarly()
+        let segment = SegmentRequest(service: spa.facial, providers: [spa.ada])
+        try spa.sandbox.perform(
+            PlaceHold(
+                SlotRequest(location: spa.location, segments: [segment]), start: spa.at(10, 30),
+                patient: spa.noor, owner: "desk", seconds: 0))
+        let back = try spa.move(booking, to: .inProcedure)
+        #expect(back.releasedAt == booking.releasedAt)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test("a procedure that is cancelled in Billing takes the card back to Check-in, with its time")
+    func cancelledInBilling() throws {
+        var (spa, booking, procedure) = try finishedEarly()
+        let pair = try spa.sandbox.perform(
+            CancelProcedure(procedure: procedure.id, expectedVersion: 0, reason: "not done"))
+        let back = try #require(pair.booking)
+        #expect(back.stage == .checkIn && back.releasedAt == nil)
+        #expect(back.stageHistory.suffix(2).map(\.stage) == [.inProcedure, .checkIn])
+        #expect(back.stageHistory.suffix(2).map(\.isUndo) == [true, true])
+        #expect(try !spa.slots().contains(spa.at(10, 30)))
+        #expect(try spa.start(booking).procedure.id != procedure.id, "the visit can begin anew")
+        #expect(spa.organization.violations().isEmpty)
+        #expect(spa.organization.strandedCards().isEmpty)
+    }
+
+    @Test("a card that has left, or that nobody's attachment had moved, stays where it is")
+    func cancelledAfterCheckout() throws {
+        var (spa, booking, procedure) = try finishedEarly()
+        try spa.move(booking, to: .checkout)
+        let pair = try spa.sandbox.perform(
+            CancelProcedure(procedure: procedure.id, expectedVersion: 0, reason: "not done"))
+        #expect(pair.booking?.stage == .checkout)
+        #expect(pair.booking?.releasedAt == booking.releasedAt)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
     @Test("a visit that ends late, or where the organization does not want it, releases nothing")
     func noEarlyFinish() throws {
         for (frees, minute): (Bool, Int32) in [(false, 10), (true, 30), (true, 45)] {

@@ -94,9 +94,10 @@ extension Organization {
         return writes
     }
 
-    /// Takes a booking back from In Procedure where the attachment that ends had moved it there and
-    /// no other remains. Where one does, it is handed what the first one knew, so that the card
-    /// goes back with the last of them; what is written for that is returned.
+    /// Takes a booking back from In Procedure, or from Billing after it, where the attachment that
+    /// ends had moved it there and no other remains. Where one does, it is handed what the first
+    /// one knew, so that the card goes back with the last of them; what is written for that is returned.
+    /// Who has left, in Checkout, is not waiting at the desk again: that card stays.
     func returnStage(
         of booking: inout Booking, ending attachment: Attachment, _ context: DecisionContext
     ) -> [RecordWrite] {
@@ -107,9 +108,12 @@ extension Organization {
             heir.movedStageFrom = from
             return [.put(.attachment(heir))]
         }
-        if booking.stage == .inProcedure {
-            booking.enter(from, at: context.now, by: context.actor, isUndo: true)
+        guard booking.stage == .inProcedure || booking.stage == .billing else { return [] }
+        if booking.stage == .billing {
+            booking.enter(.inProcedure, at: context.now, by: context.actor, isUndo: true)
+            regainTime(of: &booking, now: context.now)
         }
+        booking.enter(from, at: context.now, by: context.actor, isUndo: true)
         return []
     }
 }

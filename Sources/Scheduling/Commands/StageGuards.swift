@@ -18,6 +18,8 @@ extension Organization {
             // A visit that is still to come needs all of its time again.
             if stage.precedesVisit { booking.releasedAt = nil }
             try checkStillFree(booking, now: context.now)
+        } else if stage.precedesBilling {
+            regainTime(of: &booking, now: context.now)
         }
         var writes: [RecordWrite] = []
         if !stage.occupies, old.stage.precedesVisit {
@@ -140,6 +142,20 @@ extension Organization {
         throw rejection
     }
 
+    /// A visit that goes on after all has its time again which an early finish had given up, unless
+    /// that is not free any more: then it stays with who took it.
+    func regainTime(of booking: inout Booking, now: Instant) {
+        guard booking.releasedAt != nil else { return }
+        var whole = booking
+        whole.releasedAt = nil
+        do throws(Rejection) {
+            try checkStillFree(whole, now: now)
+            booking = whole
+        } catch {
+            // Not a refusal of the move: the patient is here, whoever has the rest of the hour.
+        }
+    }
+
     /// A booking that comes back to its time must find it free and within hours; notice and step
     /// were judged when it was booked.
     private func checkStillFree(_ booking: Booking, now: Instant) throws(Rejection) {
@@ -164,6 +180,9 @@ extension Stage {
         case .inProcedure, .billing, .checkout, .noShow, .cancelled, .archived: false
         }
     }
+
+    /// The visit is still to come or under way, so that it needs its time.
+    var precedesBilling: Bool { precedesVisit && self != .waitlist || self == .inProcedure }
 
     /// Why a draft loses its booking when that comes to this stage.
     var detachReason: String {

@@ -44,7 +44,8 @@ public struct Booking: Identified, Equatable {
     public var stageHistory: [StageChange]
     /// What is paid, or shall be, ahead of the visit.
     public var deposit: Deposit?
-    /// The visit ended early: from this minute on its time is others'. Never set later again.
+    /// The visit ended early: from this minute on its time is others'. Never set later; nil again
+    /// when the visit goes on and nobody has taken it.
     public var releasedAt: Minute?
 
     /// From the first segment's start to the last one's end.

@@ -339,7 +339,8 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
     set {_uniqueStorage()._paymentPending = newValue}
   }
 
-  /// The visit ended early: from this minute on its time is others'. Not set: it did not.
+  /// The visit ended early: from this minute on its time is others'. Not set: it did not, or it goes on
+  /// after all and nobody had taken the time.
   public var releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._releasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._releasedAt = newValue}
