@@ -32,11 +32,17 @@ import Workload
             guard let event = sandbox.lastEvent else { continue }
             stream.note(event)
             for case .put(.booking(let booking)) in event.writes {
-                compare(booking, in: sandbox, isExpired: step % 2 == 0)
-                compared += 1
+                // Only what has just been judged is known to lie in hours; a hold was judged when
+                // it was placed.
+                if command.command is CreateBooking, !event.writes.contains(where: isEndOfHold) {
+                    compare(booking, in: sandbox, isExpired: step % 2 == 0)
+                    compared += 1
+                } else {
+                    compareMessage(booking, in: sandbox)
+                }
             }
         }
-        #expect(compared > 200)
+        #expect(compared > 20)
     }
 
     @Test("what no random run makes is written alike, too")
@@ -81,6 +87,20 @@ import Workload
         booking.deposit?.isPaid = true
         booking.deposit?.refunded = 9
         compare(booking, in: sandbox, isExpired: false)
+    }
+
+    private func isEndOfHold(_ write: RecordWrite) -> Bool {
+        if case .remove(let key) = write { key.kind == .hold } else { false }
+    }
+
+    private func compareMessage(_ booking: Booking, in sandbox: Sandbox) {
+        let organization = sandbox.organization
+        let twin = Slotd_V1_CreateBookingResponse.with {
+            $0.booking = Slotd_V1_Booking(booking, in: organization, now: sandbox.now)
+        }
+        var writer = MessageWriter()
+        writer.booking(1, booking, in: organization, now: sandbox.now)
+        #expect(writer.bytes == encoded(twin))
     }
 
     private func compare(_ booking: Booking, in sandbox: Sandbox, isExpired: Bool) {

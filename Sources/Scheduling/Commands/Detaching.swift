@@ -96,8 +96,8 @@ extension Organization {
 
     /// Takes a booking back from In Procedure, or from Billing after it, where the attachment that
     /// ends had moved it there and no other remains. Where one does, it is handed what the first
-    /// one knew, so that the card goes back with the last of them; what is written for that is returned.
-    /// Who has left, in Checkout, is not waiting at the desk again: that card stays.
+    /// one knew, so that the card goes back with the last of them; what is written for that is
+    /// returned. Who has left, in Checkout, is not waiting at the desk again: that card stays.
     func returnStage(
         of booking: inout Booking, ending attachment: Attachment, _ context: DecisionContext
     ) -> [RecordWrite] {
