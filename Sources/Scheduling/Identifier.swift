@@ -26,6 +26,17 @@ public struct Identifier<Record: Identified>: Hashable, Comparable, Sendable {
 extension Identifier: CustomStringConvertible {
     /// The text form.
     public var description: String { TypeID.encode(prefix: Record.idPrefix, value) }
+
+    /// Appends the text form in UTF-8: what `description` holds, without a string for it.
+    public func append(to bytes: inout [UInt8]) {
+        let prefix = Record.idPrefix
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: TypeID.length(prefix: prefix)))
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            _ = TypeID.encode(
+                prefix: prefix, value, into: UnsafeMutableBufferPointer(rebasing: bytes[start...]))
+        }
+    }
 }
 
 /// A record that has an id.
@@ -51,24 +62,33 @@ enum TypeID {
 
     private static let wordBits: UInt128 = 0xfff_ffff_ffff_ffff
 
+    /// How many bytes the text takes.
+    static func length(prefix: String) -> Int { prefix.utf8.count + 27 }
+
     static func encode(prefix: String, _ value: UInt128) -> String {
-        let alphabet = alphabet
-        let length = prefix.utf8.count
-        return String(unsafeUninitializedCapacity: length + 27) { buffer in
-            var end = buffer.update(fromContentsOf: prefix.utf8)
-            func append(_ word: UInt64, digits: Int) {
-                for place in (0..<digits).reversed() {
-                    buffer[end] = alphabet[Int(word >> (5 * place)) & 31]
-                    end += 1
-                }
-            }
-            buffer[end] = UInt8(ascii: "_")
-            end += 1
-            append(UInt64(value >> 120), digits: 2)
-            append(UInt64((value >> 60) & wordBits), digits: 12)
-            append(UInt64(value & wordBits), digits: 12)
-            return end
+        String(unsafeUninitializedCapacity: length(prefix: prefix)) { buffer in
+            encode(prefix: prefix, value, into: buffer)
         }
+    }
+
+    /// Fills the buffer, which has room for it, from its start; returns the text's length.
+    static func encode(
+        prefix: String, _ value: UInt128, into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        let alphabet = alphabet
+        var end = buffer.update(fromContentsOf: prefix.utf8)
+        func append(_ word: UInt64, digits: Int) {
+            for place in (0..<digits).reversed() {
+                buffer[end] = alphabet[Int(word >> (5 * place)) & 31]
+                end += 1
+            }
+        }
+        buffer[end] = UInt8(ascii: "_")
+        end += 1
+        append(UInt64(value >> 120), digits: 2)
+        append(UInt64((value >> 60) & wordBits), digits: 12)
+        append(UInt64(value & wordBits), digits: 12)
+        return end
     }
 
     /// Nil when the text is not the prefix, an underscore and 26 digits below 2^128.

@@ -133,23 +133,41 @@ public struct MessageWriter: Sendable {
     /// A message within this one, which `body` writes.
     @inlinable
     public mutating func message(_ field: UInt32, _ body: (inout MessageWriter) -> Void) {
+        let start = begin(field)
+        body(&self)
+        end(start)
+    }
+
+    /// Begins a message within this one, to which everything belongs that is written until `end`
+    /// gets what this returned. For where a closure would copy a large value to hold it.
+    @inlinable
+    public mutating func begin(_ field: UInt32) -> Int {
         tag(field, .delimited)
-        let start = bytes.count
         // Most messages are short: their length takes one byte. A longer one is moved up.
         bytes.append(0)
-        body(&self)
-        var length = bytes.count - start - 1
+        return bytes.count
+    }
+
+    /// Ends the message that began at `start`.
+    @inlinable
+    public mutating func end(_ start: Int) {
+        var length = bytes.count - start
         guard length >= 0x80 else {
-            bytes[start] = UInt8(length)
+            bytes[start - 1] = UInt8(length)
             return
         }
-        var prefix: [UInt8] = []
-        while length >= 0x80 {
-            prefix.append(UInt8(truncatingIfNeeded: length) | 0x80)
-            length >>= 7
+        let size = (UInt64.bitWidth - length.leadingZeroBitCount + 6) / 7
+        bytes.append(contentsOf: repeatElement(0, count: size - 1))
+        bytes.withUnsafeMutableBytes { bytes in
+            let source = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+            let place = UnsafeMutableRawBufferPointer(rebasing: bytes[(start + size - 1)...])
+            place.copyMemory(from: source)
+            for index in start - 1..<start + size - 2 {
+                bytes[index] = UInt8(truncatingIfNeeded: length) | 0x80
+                length >>= 7
+            }
+            bytes[start + size - 2] = UInt8(length)
         }
-        prefix.append(UInt8(length))
-        bytes.replaceSubrange(start...start, with: prefix)
     }
 
     // MARK: The wire

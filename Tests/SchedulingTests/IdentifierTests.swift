@@ -47,6 +47,9 @@ struct IdentifierTests {
             Identifier<Patient>(value: UInt128(random.next()) << 64 | UInt128(random.next()))
         }
         #expect(ids.allSatisfy { Identifier($0.description) == $0 })
+        var bytes = Array("before ".utf8)
+        ids[0].append(to: &bytes)
+        #expect(bytes == Array("before \(ids[0])".utf8))
         ids.sort()
         let texts = ids.map(\.description)
         #expect(texts == texts.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })

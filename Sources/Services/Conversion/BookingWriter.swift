@@ -14,44 +14,45 @@ extension MessageWriter {
         _ field: UInt32, _ record: Booking, in organization: Organization, now: Instant,
         isInHours: Bool = false
     ) {
-        message(field) { writer in
-            writer.text(1, record.id.description)
-            writer.text(2, record.externalRef)
-            writer.integer(3, record.version)
-            writer.text(4, record.patient.description)
-            writer.text(5, record.location.description)
-            writer.integer(6, record.stage.rawValue)
-            writer.timestamp(7, record.start)
-            writer.timestamp(8, record.end)
-            writer.text(9, record.timeZone)
-            writer.signed(10, record.utcOffset)
-            for (index, segment) in record.segments.enumerated() {
-                let key = SegmentKey(booking: record.id, segment: Int32(index + 1))
-                let procedure = organization.activeAttachments(of: key).first?.procedure
-                writer.segment(11, segment, sequence: key.segment, procedure: procedure)
-            }
-            writer.flag(12, record.isWalkIn)
-            writer.text(13, record.note)
-            writer.packed(14, record.overrides.map(\.rawValue))
-            writer.text(15, record.createdBy)
-            writer.timestamp(16, record.createdAt)
-            if let cancellation = record.cancellation { writer.write(cancellation) }
-            for change in record.stageHistory { writer.write(change) }
-            writer.text(30, record.overrideNote)
-            writer.text(31, record.overrideRole)
-            if let group = record.group { writer.text(32, group.description) }
-            let isOver = record.end <= now.minute
-            writer.flag(33, !isInHours && !isOver && organization.isOutOfHours(record))
-            if let deposit = record.deposit {
-                writer.message(50) { writer in
-                    writer.money(1, deposit.amount)
-                    writer.flag(2, deposit.isPaid)
-                    writer.integer(3, deposit.refunded)
-                }
-            }
-            writer.flag(51, record.isPaymentPending)
-            if let minute = record.releasedAt { writer.timestamp(52, minute) }
+        // No closure: it would copy the organization to hold it.
+        let start = begin(field)
+        text(1, record.id)
+        text(2, record.externalRef)
+        integer(3, record.version)
+        text(4, record.patient)
+        text(5, record.location)
+        integer(6, record.stage.rawValue)
+        timestamp(7, record.start)
+        timestamp(8, record.end)
+        text(9, record.timeZone)
+        signed(10, record.utcOffset)
+        for (index, segment) in record.segments.enumerated() {
+            let key = SegmentKey(booking: record.id, segment: Int32(index + 1))
+            let procedure = organization.activeAttachments(of: key).first?.procedure
+            self.segment(11, segment, sequence: key.segment, procedure: procedure)
         }
+        flag(12, record.isWalkIn)
+        text(13, record.note)
+        packed(14, record.overrides.map(\.rawValue))
+        text(15, record.createdBy)
+        timestamp(16, record.createdAt)
+        if let cancellation = record.cancellation { write(cancellation) }
+        for change in record.stageHistory { write(change) }
+        text(30, record.overrideNote)
+        text(31, record.overrideRole)
+        if let group = record.group { text(32, group) }
+        let isOver = record.end <= now.minute
+        flag(33, !isInHours && !isOver && organization.isOutOfHours(record))
+        if let deposit = record.deposit {
+            message(50) { writer in
+                writer.money(1, deposit.amount)
+                writer.flag(2, deposit.isPaid)
+                writer.integer(3, deposit.refunded)
+            }
+        }
+        flag(51, record.isPaymentPending)
+        if let minute = record.releasedAt { timestamp(52, minute) }
+        end(start)
     }
 
     private mutating func segment(
@@ -60,22 +61,22 @@ extension MessageWriter {
     ) {
         message(field) { writer in
             writer.integer(1, sequence)
-            writer.text(2, segment.service.description)
+            writer.text(2, segment.service)
             writer.integer(3, Int32(clamping: segment.interval.durationMinutes))
-            writer.text(4, segment.provider.description)
+            writer.text(4, segment.provider)
             writer.flag(5, segment.anyProvider)
             writer.timestamp(6, segment.interval.start)
             writer.timestamp(7, segment.interval.end)
             writer.integer(8, segment.bufferBefore)
             writer.integer(9, segment.bufferAfter)
-            if let procedure { writer.text(10, procedure.description) }
+            if let procedure { writer.text(10, procedure) }
             writer.integer(30, segment.processing)
             writer.integer(31, segment.finishing)
             for use in segment.uses {
                 writer.message(32) { writer in
-                    if let resource = use.resource { writer.text(1, resource.description) }
+                    if let resource = use.resource { writer.text(1, resource) }
                     writer.text(2, use.pool)
-                    if let provider = use.provider { writer.text(3, provider.description) }
+                    if let provider = use.provider { writer.text(3, provider) }
                     writer.integer(4, use.quantity)
                 }
             }
@@ -100,6 +101,12 @@ extension MessageWriter {
             writer.text(50, change.reason)
             writer.flag(51, change.isUndo)
         }
+    }
+
+    private mutating func text<Record>(_ field: UInt32, _ id: Identifier<Record>) {
+        let start = begin(field)
+        id.append(to: &bytes)
+        end(start)
     }
 
     private mutating func money(_ field: UInt32, _ money: Money) {
@@ -133,6 +140,7 @@ extension PlannedBooking {
         writer.flag(2, holdHadExpired)
         writer.integer(14, organization.position)
         writer.packed(30, warnings.map(\.rawValue))
-        return writer.bytes
+        // The receipt keeps it for a day: no more room than it takes.
+        return writer.bytes.withUnsafeBytes { Array($0) }
     }
 }
