@@ -13,7 +13,9 @@ extension Services {
         registerBookingEnds(in: &table)
         registerPins(in: &table)
         typealias Methods = SlotdAPI.Methods.BookingService
-        mutation(Methods.createBooking, in: &table) { request, organization, _ throws(Rejection) in
+        mutation(
+            Methods.createBooking, in: &table, reading: { Slotd_V1_CreateBookingRequest(plain: $0) }
+        ) { request, organization, _ throws(Rejection) in
             guard request.hasBooking else { throw .invalid("booking", "is missing") }
             return NestedCommand(
                 CreateBooking(

@@ -74,8 +74,7 @@ extension Services {
     ) {
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
-                let request: Request
-                if let read = plain(bytes) { request = read } else { request = try decoded(bytes) }
+                let request = try decoded(bytes, by: plain)
                 let caller = try refusing { () throws(Rejection) in
                     try self.caller(context.metadata, loop: context.loop)
                 }
@@ -199,13 +198,16 @@ extension Services {
     }
 
     /// As above, for a reply that is encoded by hand.
+    ///
+    /// - Parameter plain: reads requests that hold nothing unusual.
     func mutation<Request: MutationRequest, Response: Message, C: Command>(
         _ method: Method<Request, Response>, in table: inout ServiceTable,
+        reading plain: @escaping @Sendable ([UInt8]) -> Request? = { _ in nil },
         command:
             @escaping @Sendable (Request, Organization, Instant) throws(Rejection) -> C,
         bytes: @escaping @Sendable (C.Outcome, Organization) -> [UInt8]
     ) {
-        mutation(method, in: &table) { engine, request, caller, call, release in
+        mutation(method, in: &table, reading: plain) { engine, request, caller, call, release in
             engine.perform(
                 in: caller.cell, call,
                 command: { organization, now throws(Rejection) in
@@ -218,6 +220,7 @@ extension Services {
     /// Registers a method that changes something, in the way that the body says.
     func mutation<Request: MutationRequest, Response: Message>(
         _ method: Method<Request, Response>, in table: inout ServiceTable,
+        reading plain: @escaping @Sendable ([UInt8]) -> Request? = { _ in nil },
         perform body:
             @escaping @Sendable (
                 Engine, Request, Caller, MutationCall,
@@ -227,7 +230,7 @@ extension Services {
         let rpc = rpcName(method.path)
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
-                let request: Request = try decoded(bytes)
+                let request = try decoded(bytes, by: plain)
                 try checkDeadline(context)
                 let (caller, call) = try refusing { () throws(Rejection) in
                     let caller = try self.caller(context.metadata, loop: context.loop)
@@ -316,6 +319,14 @@ private func decoded<Request: Message>(_ bytes: [UInt8]) throws(CallFailure) -> 
     } catch {
         throw .status(Status(.internal, "the request is no \(Request.protoMessageName)"))
     }
+}
+
+/// What a request holds, read by hand where nothing in it is unusual.
+private func decoded<Request: Message>(
+    _ bytes: [UInt8], by plain: ([UInt8]) -> Request?
+) throws(CallFailure) -> Request {
+    if let request = plain(bytes) { return request }
+    return try decoded(bytes)
 }
 
 /// The bytes of a reply. Encoding fails only for required fields and oversized payloads, which our
