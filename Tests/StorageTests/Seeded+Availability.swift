@@ -30,22 +30,14 @@ extension Seeded {
     mutating func variant() -> ServiceVariant {
         var variant = ServiceVariant(
             provider: optional { $0.id() }, location: optional { $0.id() })
+        variant.rules = serviceDefaults()
         variant.durations = list(0...3) { $0.int(1...500) }
-        variant.bufferBefore = optional { $0.int(0...60) }
-        variant.bufferAfter = optional { $0.int(0...60) }
-        variant.step = optional { $0.int(1...60) }
-        variant.stepOffset = optional { $0.int(0...60) }
-        variant.notice = optional { $0.int(0...5000) }
-        variant.horizonDays = optional { $0.int(0...400) }
-        variant.anchor = optional { $0.one(of: StartAnchor.self) }
-        variant.keepsBuffersInHours = optional { $0.bool() }
         variant.processing = optional { $0.int(0...60) }
         variant.finishing = optional { $0.int(0...60) }
         variant.providerPhases = optional { $0.phases() }
         variant.capacity = optional { $0.int(1...9) }
         variant.capacityRule = optional { $0.one(of: CapacityRule.self) }
         variant.dailyCap = optional { $0.int(0...100) }
-        variant.assignment = optional { $0.one(of: AssignmentPolicy.self) }
         return variant
     }
 

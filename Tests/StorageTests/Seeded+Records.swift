@@ -103,16 +103,9 @@ extension Seeded {
         details.externalRef = text()
         details.name = text()
         details.durations = list(0...4) { $0.int(1...500) }
-        details.bufferBefore = optional { $0.int(0...60) }
-        details.bufferAfter = optional { $0.int(0...60) }
-        details.step = optional { $0.int(1...60) }
-        details.stepOffset = optional { $0.int(0...60) }
-        details.notice = optional { $0.int(0...5000) }
-        details.horizonDays = optional { $0.int(0...400) }
+        details.rules = serviceDefaults()
         details.providers = list(0...3) { $0.id() }
-        details.anchor = optional { $0.one(of: StartAnchor.self) }
         details.variants = list(0...3) { $0.variant() }
-        details.keepsBuffersInHours = optional { $0.bool() }
         details.processing = int(0...60)
         details.finishing = int(0...60)
         details.providerPhases = phases()
@@ -120,7 +113,6 @@ extension Seeded {
         details.dailyCap = int(0...100)
         details.capacity = int(1...9)
         details.capacityRule = one(of: CapacityRule.self)
-        details.assignment = optional { $0.one(of: AssignmentPolicy.self) }
         details.isArchived = bool()
         details.price = optional { Price(amount: $0.money(), code: $0.text()) }
         return Service(id: id(value), version: Int64(int(1...9)), details: details)

@@ -40,7 +40,7 @@ extension Organization {
             dailyCap: service.dailyCap)
         rules.apply(profile.details.defaults)
         rules.apply(location.details.defaults)
-        rules.apply(service)
+        rules.apply(service.rules)
         if !service.variants.isEmpty {
             rules.apply(service.variants, nil, location.id)
             if let provider {
@@ -55,28 +55,17 @@ extension Organization {
 }
 
 extension EffectiveRules {
-    fileprivate mutating func apply(_ defaults: ServiceDefaults) {
-        if let minutes = defaults.bufferBefore { bufferBefore = minutes }
-        if let minutes = defaults.bufferAfter { bufferAfter = minutes }
-        if let minutes = defaults.notice { notice = minutes }
-        if let days = defaults.horizonDays { horizonDays = days }
-        if let anchor = defaults.anchor { self.anchor = anchor }
-        if let keeps = defaults.keepsBuffersInHours { keepsBuffersInHours = keeps }
-        if let policy = defaults.assignment { assignment = policy }
-        if let step = defaults.step { self.step = step }
-        if let offset = defaults.stepOffset { stepOffset = offset }
-    }
-
-    fileprivate mutating func apply(_ service: Service.Details) {
-        if let minutes = service.bufferBefore { bufferBefore = minutes }
-        if let minutes = service.bufferAfter { bufferAfter = minutes }
-        if let minutes = service.notice { notice = minutes }
-        if let days = service.horizonDays { horizonDays = days }
-        if let anchor = service.anchor { self.anchor = anchor }
-        if let keeps = service.keepsBuffersInHours { keepsBuffersInHours = keeps }
-        if let policy = service.assignment { assignment = policy }
-        if let step = service.step { self.step = step }
-        if let offset = service.stepOffset { stepOffset = offset }
+    /// What one level says counts from here on.
+    fileprivate mutating func apply(_ said: ServiceDefaults) {
+        if let minutes = said.bufferBefore { bufferBefore = minutes }
+        if let minutes = said.bufferAfter { bufferAfter = minutes }
+        if let minutes = said.notice { notice = minutes }
+        if let days = said.horizonDays { horizonDays = days }
+        if let anchor = said.anchor { self.anchor = anchor }
+        if let keeps = said.keepsBuffersInHours { keepsBuffersInHours = keeps }
+        if let policy = said.assignment { assignment = policy }
+        if let step = said.step { self.step = step }
+        if let offset = said.stepOffset { stepOffset = offset }
     }
 
     /// What is said of one provider, one location, or both.
@@ -86,24 +75,16 @@ extension EffectiveRules {
     ) {
         for variant in variants
         where variant.provider == provider && variant.location == location {
+            apply(variant.rules)
             if !variant.durations.isEmpty { durations = variant.durations }
-            if let minutes = variant.bufferBefore { bufferBefore = minutes }
-            if let minutes = variant.bufferAfter { bufferAfter = minutes }
-            if let minutes = variant.notice { notice = minutes }
-            if let days = variant.horizonDays { horizonDays = days }
-            if let anchor = variant.anchor { self.anchor = anchor }
-            if let keeps = variant.keepsBuffersInHours { keepsBuffersInHours = keeps }
             if let minutes = variant.processing { processing = minutes }
             if let minutes = variant.finishing { finishing = minutes }
             if let phases = variant.providerPhases { providerPhases = phases }
             if let capacity = variant.capacity { self.capacity = capacity }
             if let rule = variant.capacityRule { capacityRule = rule }
-            if let policy = variant.assignment { assignment = policy }
             if let cap = variant.dailyCap {
                 if provider == nil { dailyCap = cap } else { providerCap = cap }
             }
-            if let step = variant.step { self.step = step }
-            if let offset = variant.stepOffset { stepOffset = offset }
         }
     }
 }

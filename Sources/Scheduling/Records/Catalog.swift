@@ -199,7 +199,9 @@ public struct Service: DetailedRecord {
     /// What the client gave.
     public let details: Details
 
-    /// What the client gives of a service.
+    /// What the client gives of a service. The rules that every level may say are members of it
+    /// too: `details.step` is `details.rules.step`.
+    @dynamicMemberLookup
     public struct Details: RecordDetails {
         /// The client's own name of it, unique among its kind; at most 200 bytes, empty: none.
         public var externalRef = ""
@@ -207,27 +209,13 @@ public struct Service: DetailedRecord {
         public var name = ""
         /// Offered durations; the first is the default. Never empty.
         public var durations: [Int32] = [30]
-        /// Kept free of others before the visit, 0 to 1440. May lie outside hours.
-        public var bufferBefore: Int32?
-        /// Kept free of others after the visit, 0 to 1440. May lie outside hours.
-        public var bufferAfter: Int32?
-        /// Between offered starts, 1 to 1440, counted from the anchor.
-        public var step: Int32?
-        /// Shifts all starts from the multiples of the step, 0 to `step` - 1.
-        public var stepOffset: Int32?
-        /// What the steps are counted from.
-        public var anchor: StartAnchor?
-        /// How far ahead of now a start must lie, 0 to 525600.
-        public var notice: Int32?
-        /// Whole local days after today that can be booked, 0 to 36600.
-        public var horizonDays: Int32?
+        /// What every level may say: buffers, steps, notice, horizon, who is assigned.
+        public var rules = ServiceDefaults()
         /// Who performs it, at most 1024; none: nobody, and nothing is offered.
         public var providers: [Identifier<Provider>] = []
         /// What differs with a provider, at a location, or both; the most specific wins, field by
         /// field.
         public var variants: [ServiceVariant] = []
-        /// The buffers must lie within hours, as the visit must.
-        public var keepsBuffersInHours: Bool?
         /// Minutes at the visit's end but before `finishing`, and those at its very end: the rest
         /// of the duration is the core.
         public var processing: Int32 = 0
@@ -243,8 +231,6 @@ public struct Service: DetailedRecord {
         public var capacity: Int32 = 1
         /// How they may lie; means nothing while `capacity` is 1.
         public var capacityRule = CapacityRule.sameStart
-        /// Who gets a booking that names no provider.
-        public var assignment: AssignmentPolicy?
         /// Not offered any more; what is booked stays.
         public var isArchived = false
         /// What is charged for it; nil: nothing is.
@@ -252,6 +238,14 @@ public struct Service: DetailedRecord {
 
         /// Half an hour, every quarter of an hour, by nobody, until more is said.
         public init() {}
+
+        /// One of `rules`.
+        public subscript<Value>(
+            dynamicMember rule: WritableKeyPath<ServiceDefaults, Value>
+        ) -> Value {
+            get { rules[keyPath: rule] }
+            set { rules[keyPath: rule] = newValue }
+        }
     }
 
     /// As stored; references are not checked here.

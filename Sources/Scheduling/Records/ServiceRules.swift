@@ -94,20 +94,22 @@ public struct Requirement: Equatable, Sendable {
     }
 }
 
-/// What counts where a service does not say it: a location's, and the organization's where the
-/// location does not say it either. A field that is nil leaves what is less specific.
+/// What each level may say of how a service is offered: the organization, a location, the service,
+/// and what the service says of a location, of a provider, or of both. A field that is nil leaves
+/// what is less specific.
 public struct ServiceDefaults: Equatable, Sendable {
-    /// Minutes.
+    /// Minutes kept free of others before the visit, 0 to 1440. May lie outside hours.
     public var bufferBefore: Int32?
-    /// Minutes.
+    /// Minutes kept free of others after the visit, 0 to 1440. May lie outside hours.
     public var bufferAfter: Int32?
-    /// Minutes.
+    /// Minutes between offered starts, 1 to 1440, counted from the anchor.
     public var step: Int32?
-    /// Minutes.
+    /// Minutes by which all starts are shifted from the multiples of the step, 0 to 1439; what is
+    /// left after whole steps counts.
     public var stepOffset: Int32?
-    /// Minutes.
+    /// Minutes that a start must lie ahead of now, 0 to 525600.
     public var notice: Int32?
-    /// Days.
+    /// Whole local days after today that can be booked, 0 to 36600.
     public var horizonDays: Int32?
     /// What the steps are counted from.
     public var anchor: StartAnchor?
@@ -120,31 +122,19 @@ public struct ServiceDefaults: Equatable, Sendable {
     public init() {}
 }
 
-/// What differs in a service with a provider, at a location, or both. A field that is nil leaves
-/// what is less specific: provider and location, then provider, then location, then the service.
+/// What differs in a service with a provider, at a location, or both. What is nil leaves what is
+/// less specific: provider and location, then provider, then location, then the service. The rules
+/// that every level may say are members of it too: `variant.step` is `variant.rules.step`.
+@dynamicMemberLookup
 public struct ServiceVariant: Equatable, Sendable {
     /// Nil: any.
     public var provider: Identifier<Provider>?
     /// Nil: any.
     public var location: Identifier<Location>?
+    /// What every level may say; who is assigned only of a location.
+    public var rules = ServiceDefaults()
     /// Offered durations, the first of them the default; empty: those less specific.
     public var durations: [Int32] = []
-    /// Minutes.
-    public var bufferBefore: Int32?
-    /// Minutes.
-    public var bufferAfter: Int32?
-    /// Minutes.
-    public var step: Int32?
-    /// Minutes.
-    public var stepOffset: Int32?
-    /// Minutes.
-    public var notice: Int32?
-    /// Days.
-    public var horizonDays: Int32?
-    /// What the steps are counted from.
-    public var anchor: StartAnchor?
-    /// The buffers must lie within hours, as the visit must.
-    public var keepsBuffersInHours: Bool?
     /// Minutes; see `Service.Details.processing`.
     public var processing: Int32?
     /// Minutes; see `Service.Details.finishing`.
@@ -158,12 +148,16 @@ public struct ServiceVariant: Equatable, Sendable {
     /// At a location: bookings of the service that may start there on one local date. With a
     /// provider: those of them that are with the provider. 0: any number.
     public var dailyCap: Int32?
-    /// Who gets a booking that names no provider; only of a location.
-    public var assignment: AssignmentPolicy?
 
     /// Nothing differs yet.
     public init(provider: Identifier<Provider>? = nil, location: Identifier<Location>? = nil) {
         self.provider = provider
         self.location = location
+    }
+
+    /// One of `rules`.
+    public subscript<Value>(dynamicMember rule: WritableKeyPath<ServiceDefaults, Value>) -> Value {
+        get { rules[keyPath: rule] }
+        set { rules[keyPath: rule] = newValue }
     }
 }

@@ -14,14 +14,9 @@ extension Service.Details {
         guard !durations.isEmpty else {
             throw .invalid("service.durations_minutes", "must not be empty")
         }
-        try readTimes(message)
+        rules = try ServiceDefaults(message, "service")
         providers = try identifiers(
             message.providerIds, "service.provider_ids", .provider, atMost: 1024, in: organization)
-        anchor =
-            try enumeration(message.anchor.rawValue, "service.anchor", as: StartAnchor.self)
-        assignment =
-            try enumeration(
-                message.assignment.rawValue, "service.assignment", as: AssignmentPolicy.self)
         dailyCap = try number(message.dailyCap, "service.daily_cap", 0...100_000)
         let code = try text(message.billingCode, "service.billing_code", 0...64)
         if message.hasPrice {
@@ -48,32 +43,7 @@ extension Service.Details {
         try checkVariants()
     }
 
-    private mutating func readTimes(_ message: Slotd_V1_Service) throws(Rejection) {
-        if message.hasBufferBeforeMinutes {
-            bufferBefore = try number(
-                message.bufferBeforeMinutes, "service.buffer_before_minutes", 0...1440)
-        }
-        if message.hasBufferAfterMinutes {
-            bufferAfter = try number(
-                message.bufferAfterMinutes, "service.buffer_after_minutes", 0...1440)
-        }
-        let step = try number(message.stepMinutes, "service.step_minutes", 0...1440)
-        if step > 0 { self.step = step }
-        if message.hasStepOffsetMinutes {
-            stepOffset = try number(
-                message.stepOffsetMinutes, "service.step_offset_minutes",
-                0...(self.step ?? 1440) - 1)
-        }
-        if message.hasNoticeMinutes {
-            notice = try number(message.noticeMinutes, "service.notice_minutes", 0...525_600)
-        }
-        if message.hasHorizonDays {
-            horizonDays = try number(message.horizonDays, "service.horizon_days", 0...36600)
-        }
-    }
-
     private mutating func readPhases(_ message: Slotd_V1_Service) throws(Rejection) {
-        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
         processing = try number(
             message.processingMinutes, "service.processing_minutes", 0...525_600)
         finishing = try number(message.finishingMinutes, "service.finishing_minutes", 0...525_600)
@@ -129,21 +99,14 @@ extension Slotd_V1_Service {
         version = record.version
         name = record.details.name
         durationsMinutes = record.details.durations
-        if let minutes = record.details.bufferBefore { bufferBeforeMinutes = minutes }
-        if let minutes = record.details.bufferAfter { bufferAfterMinutes = minutes }
-        if let minutes = record.details.step { stepMinutes = minutes }
-        if let minutes = record.details.stepOffset { stepOffsetMinutes = minutes }
-        if let minutes = record.details.notice { noticeMinutes = minutes }
-        if let days = record.details.horizonDays { horizonDays = days }
+        say(record.details.rules)
         providerIds = record.details.providers.map(\.description)
         if let price = record.details.price {
             self.price = Slotd_V1_Money(price.amount)
             billingCode = price.code
         }
         archived = record.details.isArchived
-        if let anchor = record.details.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
         variants = record.details.variants.map { Slotd_V1_ServiceVariant($0) }
-        if let keeps = record.details.keepsBuffersInHours { buffersInsideHours = keeps }
         processingMinutes = record.details.processing
         finishingMinutes = record.details.finishing
         providerPhases = record.details.providerPhases.messages
@@ -151,8 +114,5 @@ extension Slotd_V1_Service {
         dailyCap = record.details.dailyCap
         capacity = record.details.capacity
         capacityRule = Slotd_V1_CapacityRule(record.details.capacityRule)
-        if let policy = record.details.assignment {
-            assignment = Slotd_V1_AssignmentPolicy(policy)
-        }
     }
 }

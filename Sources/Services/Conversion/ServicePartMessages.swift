@@ -19,35 +19,16 @@ extension ServiceVariant {
         }
         durations = try Service.Details.durations(
             message.durationsMinutes, "\(field).durations_minutes")
-        if message.hasBufferBeforeMinutes {
-            bufferBefore = try number(
-                message.bufferBeforeMinutes, "\(field).buffer_before_minutes", 0...1440)
+        rules = try ServiceDefaults(message, field)
+        guard rules.assignment == nil || provider == nil else {
+            throw .invalid("\(field).assignment", "is given with a provider")
         }
-        if message.hasBufferAfterMinutes {
-            bufferAfter = try number(
-                message.bufferAfterMinutes, "\(field).buffer_after_minutes", 0...1440)
-        }
-        if message.hasStepMinutes {
-            step = try number(message.stepMinutes, "\(field).step_minutes", 1...1440)
-        }
-        if message.hasStepOffsetMinutes {
-            stepOffset = try number(
-                message.stepOffsetMinutes, "\(field).step_offset_minutes", 0...1439)
-        }
-        if message.hasNoticeMinutes {
-            notice = try number(message.noticeMinutes, "\(field).notice_minutes", 0...525_600)
-        }
-        if message.hasHorizonDays {
-            horizonDays = try number(message.horizonDays, "\(field).horizon_days", 0...36600)
-        }
-        try readRules(message, field)
+        try readOwn(message, field)
     }
 
-    private mutating func readRules(
+    private mutating func readOwn(
         _ message: Slotd_V1_ServiceVariant, _ field: String
     ) throws(Rejection) {
-        anchor = try enumeration(message.anchor.rawValue, "\(field).anchor", as: StartAnchor.self)
-        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
         if message.hasProcessingMinutes {
             processing = try number(
                 message.processingMinutes, "\(field).processing_minutes", 0...525_600)
@@ -72,42 +53,6 @@ extension ServiceVariant {
         if message.hasDailyCap {
             dailyCap = try number(message.dailyCap, "\(field).daily_cap", 0...100_000)
         }
-        assignment = try enumeration(
-            message.assignment.rawValue, "\(field).assignment", as: AssignmentPolicy.self)
-        guard assignment == nil || provider == nil else {
-            throw .invalid("\(field).assignment", "is given with a provider")
-        }
-    }
-}
-
-extension ServiceDefaults {
-    init(_ message: Slotd_V1_ServiceDefaults, _ field: String) throws(Rejection) {
-        self.init()
-        if message.hasBufferBeforeMinutes {
-            bufferBefore = try number(
-                message.bufferBeforeMinutes, "\(field).buffer_before_minutes", 0...1440)
-        }
-        if message.hasBufferAfterMinutes {
-            bufferAfter = try number(
-                message.bufferAfterMinutes, "\(field).buffer_after_minutes", 0...1440)
-        }
-        if message.hasStepMinutes {
-            step = try number(message.stepMinutes, "\(field).step_minutes", 1...1440)
-        }
-        if message.hasStepOffsetMinutes {
-            stepOffset = try number(
-                message.stepOffsetMinutes, "\(field).step_offset_minutes", 0...1439)
-        }
-        if message.hasNoticeMinutes {
-            notice = try number(message.noticeMinutes, "\(field).notice_minutes", 0...525_600)
-        }
-        if message.hasHorizonDays {
-            horizonDays = try number(message.horizonDays, "\(field).horizon_days", 0...36600)
-        }
-        anchor = try enumeration(message.anchor.rawValue, "\(field).anchor", as: StartAnchor.self)
-        if message.hasBuffersInsideHours { keepsBuffersInHours = message.buffersInsideHours }
-        assignment = try enumeration(
-            message.assignment.rawValue, "\(field).assignment", as: AssignmentPolicy.self)
     }
 }
 
@@ -168,14 +113,7 @@ extension Slotd_V1_ServiceVariant {
         providerID = variant.provider?.description ?? ""
         locationID = variant.location?.description ?? ""
         durationsMinutes = variant.durations
-        if let minutes = variant.bufferBefore { bufferBeforeMinutes = minutes }
-        if let minutes = variant.bufferAfter { bufferAfterMinutes = minutes }
-        if let minutes = variant.step { stepMinutes = minutes }
-        if let minutes = variant.stepOffset { stepOffsetMinutes = minutes }
-        if let minutes = variant.notice { noticeMinutes = minutes }
-        if let days = variant.horizonDays { horizonDays = days }
-        if let anchor = variant.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
-        if let keeps = variant.keepsBuffersInHours { buffersInsideHours = keeps }
+        say(variant.rules)
         if let minutes = variant.processing { processingMinutes = minutes }
         if let minutes = variant.finishing { finishingMinutes = minutes }
         if let phases = variant.providerPhases {
@@ -186,22 +124,6 @@ extension Slotd_V1_ServiceVariant {
         if let capacity = variant.capacity { self.capacity = capacity }
         if let rule = variant.capacityRule { capacityRule = Slotd_V1_CapacityRule(rule) }
         if let cap = variant.dailyCap { dailyCap = cap }
-        if let policy = variant.assignment { assignment = Slotd_V1_AssignmentPolicy(policy) }
-    }
-}
-
-extension Slotd_V1_ServiceDefaults {
-    init(_ defaults: ServiceDefaults) {
-        self.init()
-        if let minutes = defaults.bufferBefore { bufferBeforeMinutes = minutes }
-        if let minutes = defaults.bufferAfter { bufferAfterMinutes = minutes }
-        if let minutes = defaults.step { stepMinutes = minutes }
-        if let minutes = defaults.stepOffset { stepOffsetMinutes = minutes }
-        if let minutes = defaults.notice { noticeMinutes = minutes }
-        if let days = defaults.horizonDays { horizonDays = days }
-        if let anchor = defaults.anchor { self.anchor = Slotd_V1_StartAnchor(anchor) }
-        if let keeps = defaults.keepsBuffersInHours { buffersInsideHours = keeps }
-        if let policy = defaults.assignment { assignment = Slotd_V1_AssignmentPolicy(policy) }
     }
 }
 

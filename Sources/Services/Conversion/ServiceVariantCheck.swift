@@ -61,9 +61,9 @@ extension Service.Details {
                 path({ $0.providerPhases != nil }, "provider_phases"),
                 "must be all of them where several bookings of one start share a provider")
         }
-        if let step = value(\.step, step) {
+        if let step = value(\.step, rules.step) {
             _ = try number(
-                value(\.stepOffset, stepOffset) ?? 0,
+                value(\.stepOffset, rules.stepOffset) ?? 0,
                 path({ $0.stepOffset != nil }, "step_offset_minutes"), 0...step - 1)
         }
     }

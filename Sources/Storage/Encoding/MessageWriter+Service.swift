@@ -11,22 +11,23 @@ extension MessageWriter {
         text(3, service.details.externalRef)
         text(4, service.details.name)
         packed(5, service.details.durations)
+        let rules = service.details.rules
         var unsaid: [UInt32] = []
         func said<Value>(_ field: UInt32, _ value: Value?, else none: Value) -> Value {
             if value == nil { unsaid.append(field) }
             return value ?? none
         }
-        integer(6, said(6, service.details.bufferBefore, else: 0))
-        integer(7, said(7, service.details.bufferAfter, else: 0))
-        integer(8, said(8, service.details.step, else: 0))
-        integer(9, said(9, service.details.stepOffset, else: 0))
-        integer(10, said(10, service.details.notice, else: 0))
-        integer(11, said(11, service.details.horizonDays, else: 0))
+        integer(6, said(6, rules.bufferBefore, else: 0))
+        integer(7, said(7, rules.bufferAfter, else: 0))
+        integer(8, said(8, rules.step, else: 0))
+        integer(9, said(9, rules.stepOffset, else: 0))
+        integer(10, said(10, rules.notice, else: 0))
+        integer(11, said(11, rules.horizonDays, else: 0))
         for provider in service.details.providers { id(12, provider) }
         flag(13, service.details.isArchived)
-        choice(30, said(30, service.details.anchor, else: .clock), usual: .clock)
+        choice(30, said(30, rules.anchor, else: .clock), usual: .clock)
         for variant in service.details.variants { write(31, variant) }
-        flag(32, said(32, service.details.keepsBuffersInHours, else: false))
+        flag(32, said(32, rules.keepsBuffersInHours, else: false))
         integer(33, service.details.processing)
         integer(34, service.details.finishing)
         choice(35, service.details.providerPhases, usual: .all)
@@ -35,7 +36,7 @@ extension MessageWriter {
         count(38, service.details.capacity)
         choice(39, service.details.capacityRule, usual: .sameStart)
         choice(
-            40, said(40, service.details.assignment, else: .leastBusyDay), usual: .leastBusyDay)
+            40, said(40, rules.assignment, else: .leastBusyDay), usual: .leastBusyDay)
         packed(41, unsaid)
         if let price = service.details.price {
             message(50) { writer in
@@ -50,16 +51,7 @@ extension MessageWriter {
             if let provider = variant.provider { writer.id(1, provider) }
             if let location = variant.location { writer.id(2, location) }
             writer.packed(3, variant.durations)
-            if let minutes = variant.bufferBefore { writer.always(4, integer: minutes) }
-            if let minutes = variant.bufferAfter { writer.always(5, integer: minutes) }
-            if let minutes = variant.step { writer.always(6, integer: minutes) }
-            if let minutes = variant.stepOffset { writer.always(7, integer: minutes) }
-            if let minutes = variant.notice { writer.always(8, integer: minutes) }
-            if let days = variant.horizonDays { writer.always(9, integer: days) }
-            if let anchor = variant.anchor { writer.always(10, integer: anchor.rawValue) }
-            if let keeps = variant.keepsBuffersInHours {
-                writer.always(11, integer: keeps ? 1 : 0)
-            }
+            writer.rules(variant.rules, from: 4)
             if let minutes = variant.processing { writer.always(12, integer: minutes) }
             if let minutes = variant.finishing { writer.always(13, integer: minutes) }
             if let phases = variant.providerPhases {
@@ -68,7 +60,7 @@ extension MessageWriter {
             if let capacity = variant.capacity { writer.always(15, integer: capacity) }
             if let rule = variant.capacityRule { writer.always(16, integer: rule.rawValue) }
             if let cap = variant.dailyCap { writer.always(17, integer: cap) }
-            if let policy = variant.assignment { writer.always(18, integer: policy.rawValue) }
+            writer.assignment(18, of: variant.rules)
         }
     }
 
@@ -76,17 +68,8 @@ extension MessageWriter {
     mutating func defaults(_ field: UInt32, _ defaults: ServiceDefaults) {
         guard defaults != ServiceDefaults() else { return }
         message(field) { writer in
-            if let minutes = defaults.bufferBefore { writer.always(1, integer: minutes) }
-            if let minutes = defaults.bufferAfter { writer.always(2, integer: minutes) }
-            if let minutes = defaults.step { writer.always(3, integer: minutes) }
-            if let minutes = defaults.stepOffset { writer.always(4, integer: minutes) }
-            if let minutes = defaults.notice { writer.always(5, integer: minutes) }
-            if let days = defaults.horizonDays { writer.always(6, integer: days) }
-            if let anchor = defaults.anchor { writer.always(7, integer: anchor.rawValue) }
-            if let keeps = defaults.keepsBuffersInHours {
-                writer.always(8, integer: keeps ? 1 : 0)
-            }
-            if let policy = defaults.assignment { writer.always(9, integer: policy.rawValue) }
+            writer.rules(defaults, from: 1)
+            writer.assignment(9, of: defaults)
         }
     }
 

@@ -16,7 +16,7 @@ extension StoredOrganization {
             })
         details.patientOverlap = try PatientOverlap(stored: patientOverlap, absent: .warn)
         details.providersMayExtendHours = providersMayExtendHours
-        if hasDefaults { details.defaults = try defaults.defaults() }
+        if hasDefaults { details.defaults = try defaults.rules() }
         details.createdAt = Instant(milliseconds: createdAt)
         details.stageAlerts = try stageAlerts.mapped { stored throws(MalformedRecord) in
             Scheduling.StageAlert(stage: try Stage(stored: stored.stage), minutes: stored.minutes)
@@ -46,7 +46,7 @@ extension StoredLocation {
         }
         details.closures = closures.map { $0.closure() }
         details.dailyCap = dailyCap
-        if hasDefaults { details.defaults = try defaults.defaults() }
+        if hasDefaults { details.defaults = try defaults.rules() }
         details.isArchived = isArchived
         return Location(id: id.identifier(), version: version, details: details)
     }

@@ -10,18 +10,11 @@ extension StoredService {
         details.externalRef = externalRef
         details.name = name
         details.durations = durations
-        details.bufferBefore = said(6, bufferBefore)
-        details.bufferAfter = said(7, bufferAfter)
-        details.step = said(8, step)
-        details.stepOffset = said(9, stepOffset)
-        details.notice = said(10, notice)
-        details.horizonDays = said(11, horizonDays)
+        details.rules = try rules()
         details.providers = providers.map { $0.identifier() }
-        details.anchor = said(30, try StartAnchor(stored: anchor, absent: .clock))
         details.variants = try variants.mapped { stored throws(MalformedRecord) in
             try stored.variant()
         }
-        details.keepsBuffersInHours = said(32, keepsBuffersInHours)
         details.processing = processing
         details.finishing = finishing
         details.providerPhases = try PhaseSet(stored: providerPhases)
@@ -31,34 +24,11 @@ extension StoredService {
         details.dailyCap = dailyCap
         details.capacity = capacity == 0 ? 1 : capacity
         details.capacityRule = try CapacityRule(stored: capacityRule, absent: .sameStart)
-        details.assignment = said(
-            40, try AssignmentPolicy(stored: assignment, absent: .leastBusyDay))
         details.isArchived = isArchived
         if hasPrice {
             details.price = Scheduling.Price(amount: price.amount.money(), code: price.code)
         }
         return Service(id: id.identifier(), version: version, details: details)
-    }
-
-    /// Nil of a field that the service leaves to its location.
-    private func said<Value>(_ field: UInt32, _ value: Value) -> Value? {
-        unsaid.contains(field) ? nil : value
-    }
-}
-
-extension StoredServiceDefaults {
-    func defaults() throws(MalformedRecord) -> Scheduling.ServiceDefaults {
-        var defaults = Scheduling.ServiceDefaults()
-        defaults.bufferBefore = hasBufferBefore ? bufferBefore : nil
-        defaults.bufferAfter = hasBufferAfter ? bufferAfter : nil
-        defaults.step = hasStep ? step : nil
-        defaults.stepOffset = hasStepOffset ? stepOffset : nil
-        defaults.notice = hasNotice ? notice : nil
-        defaults.horizonDays = hasHorizonDays ? horizonDays : nil
-        defaults.anchor = anchor == 0 ? nil : try StartAnchor(stored: anchor)
-        defaults.keepsBuffersInHours = hasKeepsBuffersInHours ? keepsBuffersInHours : nil
-        defaults.assignment = assignment == 0 ? nil : try AssignmentPolicy(stored: assignment)
-        return defaults
     }
 }
 
@@ -67,22 +37,14 @@ extension StoredService.Variant {
         var variant = ServiceVariant(
             provider: hasProvider ? provider.identifier() : nil,
             location: hasLocation ? location.identifier() : nil)
+        variant.rules = try rules()
         variant.durations = durations
-        variant.bufferBefore = hasBufferBefore ? bufferBefore : nil
-        variant.bufferAfter = hasBufferAfter ? bufferAfter : nil
-        variant.step = hasStep ? step : nil
-        variant.stepOffset = hasStepOffset ? stepOffset : nil
-        variant.notice = hasNotice ? notice : nil
-        variant.horizonDays = hasHorizonDays ? horizonDays : nil
-        variant.anchor = anchor == 0 ? nil : try StartAnchor(stored: anchor)
-        variant.keepsBuffersInHours = hasKeepsBuffersInHours ? keepsBuffersInHours : nil
         variant.processing = hasProcessing ? processing : nil
         variant.finishing = hasFinishing ? finishing : nil
         variant.providerPhases = providerPhases == 0 ? nil : try PhaseSet(stored: providerPhases)
         variant.capacity = hasCapacity ? capacity : nil
         variant.capacityRule = capacityRule == 0 ? nil : try CapacityRule(stored: capacityRule)
         variant.dailyCap = hasDailyCap ? dailyCap : nil
-        variant.assignment = assignment == 0 ? nil : try AssignmentPolicy(stored: assignment)
         return variant
     }
 }

@@ -110,26 +110,13 @@ extension Slotd_V1_ServiceVariant {
             parts.append(
                 "durations=" + durationsMinutes.map { "\($0)" }.joined(separator: "+"))
         }
-        if hasBufferBeforeMinutes { parts.append("before=\(bufferBeforeMinutes)") }
-        if hasBufferAfterMinutes { parts.append("after=\(bufferAfterMinutes)") }
-        if hasStepMinutes { parts.append("step=\(stepMinutes)") }
-        if hasStepOffsetMinutes { parts.append("offset=\(stepOffsetMinutes)") }
-        if hasNoticeMinutes { parts.append("notice=\(noticeMinutes)") }
-        if hasHorizonDays { parts.append("horizon=\(horizonDays)") }
-        return (parts + rules).joined(separator: ",")
-    }
-
-    private var rules: [String] {
-        var parts: [String] = []
-        if anchor != .unspecified { parts.append("anchor=\(anchor.word)") }
-        if hasBuffersInsideHours { parts.append("inside-hours=\(buffersInsideHours)") }
+        parts += ruleTexts
         if hasProcessingMinutes { parts.append("processing=\(processingMinutes)") }
         if hasFinishingMinutes { parts.append("finishing=\(finishingMinutes)") }
         if !providerPhases.isEmpty { parts.append("phases=\(providerPhases.words)") }
         if hasCapacity { parts.append("capacity=\(capacity)") }
         if capacityRule != .unspecified { parts.append("capacity-rule=\(capacityRule.word)") }
         if hasDailyCap { parts.append("daily-cap=\(dailyCap)") }
-        if assignment != .unspecified { parts.append("assignment=\(assignment.word)") }
-        return parts
+        return parts.joined(separator: ",")
     }
 }

@@ -24,25 +24,14 @@ extension Slotd_V1_ServiceVariant {
             }
             durationsMinutes.append(minutes)
         }
-        try takeTimes(&settings)
         try takeRules(&settings)
+        try takeOwn(&settings)
         try settings.checkAllTaken()
     }
 
-    private mutating func takeTimes(_ settings: inout SettingText) throws(CommandFailure) {
-        if let minutes = try settings.takeNumber("before") { bufferBeforeMinutes = minutes }
-        if let minutes = try settings.takeNumber("after") { bufferAfterMinutes = minutes }
-        if let minutes = try settings.takeNumber("step") { stepMinutes = minutes }
-        if let minutes = try settings.takeNumber("offset") { stepOffsetMinutes = minutes }
-        if let minutes = try settings.takeNumber("notice") { noticeMinutes = minutes }
-        if let days = try settings.takeNumber("horizon") { horizonDays = days }
+    private mutating func takeOwn(_ settings: inout SettingText) throws(CommandFailure) {
         if let minutes = try settings.takeNumber("processing") { processingMinutes = minutes }
         if let minutes = try settings.takeNumber("finishing") { finishingMinutes = minutes }
-    }
-
-    private mutating func takeRules(_ settings: inout SettingText) throws(CommandFailure) {
-        if let word = settings.take("anchor") { anchor = try .init(word: word, for: "anchor") }
-        if let keeps = try settings.takeFlag("inside-hours") { buffersInsideHours = keeps }
         let phases = settings.takeList("phases")
         if phases == ["all"] {
             providerPhases = Slotd_V1_Phase.words.map(\.value)
@@ -54,9 +43,6 @@ extension Slotd_V1_ServiceVariant {
             capacityRule = try .init(word: word, for: "capacity rule")
         }
         if let cap = try settings.takeNumber("daily-cap") { dailyCap = cap }
-        if let word = settings.take("assignment") {
-            assignment = try .init(word: word, for: "assignment")
-        }
     }
 }
 
@@ -67,34 +53,12 @@ extension Slotd_V1_ServiceDefaults {
         guard settings.subject.isEmpty else {
             throw .usage("“\(text)” says nothing: write notice=120,step=10")
         }
-        if let minutes = try settings.takeNumber("before") { bufferBeforeMinutes = minutes }
-        if let minutes = try settings.takeNumber("after") { bufferAfterMinutes = minutes }
-        if let minutes = try settings.takeNumber("step") { stepMinutes = minutes }
-        if let minutes = try settings.takeNumber("offset") { stepOffsetMinutes = minutes }
-        if let minutes = try settings.takeNumber("notice") { noticeMinutes = minutes }
-        if let days = try settings.takeNumber("horizon") { horizonDays = days }
-        if let word = settings.take("anchor") { anchor = try .init(word: word, for: "anchor") }
-        if let keeps = try settings.takeFlag("inside-hours") { buffersInsideHours = keeps }
-        if let word = settings.take("assignment") {
-            assignment = try .init(word: word, for: "assignment")
-        }
+        try takeRules(&settings)
         try settings.checkAllTaken()
     }
 
     /// As the command line takes it.
-    var text: String {
-        var parts: [String] = []
-        if hasBufferBeforeMinutes { parts.append("before=\(bufferBeforeMinutes)") }
-        if hasBufferAfterMinutes { parts.append("after=\(bufferAfterMinutes)") }
-        if hasStepMinutes { parts.append("step=\(stepMinutes)") }
-        if hasStepOffsetMinutes { parts.append("offset=\(stepOffsetMinutes)") }
-        if hasNoticeMinutes { parts.append("notice=\(noticeMinutes)") }
-        if hasHorizonDays { parts.append("horizon=\(horizonDays)") }
-        if anchor != .unspecified { parts.append("anchor=\(anchor.word)") }
-        if hasBuffersInsideHours { parts.append("inside-hours=\(buffersInsideHours)") }
-        if assignment != .unspecified { parts.append("assignment=\(assignment.word)") }
-        return parts.joined(separator: ",")
-    }
+    var text: String { ruleTexts.joined(separator: ",") }
 }
 
 extension Slotd_V1_Service {
