@@ -42,7 +42,7 @@ extension Engine {
         if case .refused = answer { return answer }
         if let reached { testClock?.advance(to: reached) }
         do throws(Rejection) {
-            try sweepToTheEnd()
+            try sweep()
         } catch {
             // The clock has moved; a repeated call tells so, and sweeps again.
             return .refused(error)
@@ -58,33 +58,5 @@ extension Engine {
         }
         if case .failure(let rejection) = seen { return .refused(rejection) }
         return nil
-    }
-
-    /// Removes old holds, lets offers to the waitlist go on and makes no-shows in every
-    /// organization, until nothing of that is left to do. Returns when it is decided, not when it
-    /// is durable; refuses when no more changes are taken.
-    public func sweepToTheEnd() throws(Rejection) {
-        for cell in organizations() {
-            while try sweep(cell, SweepWaitlist()) > 0 {}
-            while try sweep(cell, SweepHolds()) > 0 {}
-            while try sweep(cell, SweepNoShows()) > 0 {}
-        }
-    }
-
-    /// Runs a sweep once, and returns how much it changed.
-    private func sweep<Sweep: Command>(
-        _ cell: OrganizationCell, _ sweep: Sweep
-    ) throws(Rejection) -> Int where Sweep.Outcome == Int {
-        var changed = 0
-        let answer = perform(
-            in: cell,
-            MutationCall(actor: "slotd", rpc: "sweep", loop: 0, requestID: "", fingerprint: 0),
-            command: { _, _ in sweep },
-            encode: { outcome, _ in
-                changed = outcome
-                return []
-            }, release: { _ in })
-        if case .refused(let rejection) = answer { throw rejection }
-        return changed
     }
 }

@@ -58,7 +58,8 @@ extension CommandStream {
         switch random.pick(weights: [7, 2, 1, 3]) {
         case 0: return RandomCommand(placing(organization, now))
         case 1: return RandomCommand(ReleaseHold(hold()))
-        case 2: return RandomCommand(SweepHolds())
+        case 2:
+            return random.chance(50) ? RandomCommand(SweepHolds()) : RandomCommand(ExpireHolds())
         default:
             let id = random.chance(70) ? holds.last ?? hold() : hold()
             return RandomCommand(RenewHold(id, seconds: Int32(random.pick(0...2000))))
@@ -108,7 +109,7 @@ extension CommandStream {
             return RandomCommand(
                 LeaveWaitlist(id, expectedVersion: version(organization.waitlist[id]?.version)))
         default:
-            return RandomCommand(SweepWaitlist(since: now.adding(seconds: -900)))
+            return RandomCommand(SweepWaitlist())
         }
     }
 

@@ -71,9 +71,19 @@ import Testing
             if case .remove = $0 { true } else { false }
         }
         #expect(removed.count == 2500)
+        // The trail says of each that it expired, before it goes.
+        let events = world.journal.durable.map(\.event)
+        let told = events.filter { $0.rpc == "HoldExpired" }.flatMap(\.writes).compactMap { write in
+            if case .put(.hold(let hold)) = write, hold.hasExpired { hold.id } else { nil }
+        }
+        #expect(told.count == 2501 && Set(told).count == 2501)
+        #expect(events.drop { $0.rpc != "HoldExpired" }.allSatisfy { $0.actor == "slotd" })
         let left = world.engine.advise(world.cell) { organization, _ in organization.holds.count }
         #expect(try left.get() == 1)
+        // Nothing is due, so nothing is written.
+        try world.engine.sweep()
         world.engine.stop()
+        #expect(world.journal.durable.count == events.count)
     }
 
     @Test("A repeated move gets its first reply and moves nothing; another time is another request")

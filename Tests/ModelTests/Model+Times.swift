@@ -10,6 +10,8 @@ struct Keep: Equatable {
     var created: Int
     var expires: Int
     var moving: Int?
+    /// That it expired is on record.
+    var isOver = false
 
     /// What it keeps, to the end of what comes after it.
     var stretch: Range<Int> { parts.stretch ?? 0..<0 }
@@ -113,7 +115,7 @@ extension Model {
     }
 
     mutating func sweepHolds() -> Verdict {
-        let old = holds.filter { $0.value.expires <= clock - 86_400_000 }
+        let old = holds.filter { $0.value.isOver && $0.value.expires <= clock - 86_400_000 }
         for id in old.keys { holds[id] = nil }
         return .done(changes: !old.isEmpty)
     }
@@ -169,27 +171,27 @@ extension Model {
         return .changed
     }
 
-    /// Offers that ran out go on, wishes lapse, and what was held and not booked is offered.
-    mutating func sweepWaitlist(since: Int, now: Int) -> Verdict {
-        let before = self
-        for (id, wish) in wishes {
-            if let hold = wish.hold, let keep = holds[hold], keep.expires <= clock {
+    /// Each hold's end is told once: what it kept is offered, and an offer that ran out goes on.
+    mutating func expireHolds() -> Verdict {
+        let over = holds.filter { !$0.value.isOver && $0.value.expires <= clock }
+        for (hold, keep) in over {
+            holds[hold]?.isOver = true
+            opened.append(keep.stretch)
+            for (id, wish) in wishes where wish.hold == hold {
                 wishes[id]?.waitAgain(after: keep.parts[0].start)
                 holds[hold] = nil
                 opened.append(wish.earliest..<wish.latest)
-            } else if wish.status == .waiting, wish.latest <= clock / 60_000 {
-                wishes[id]?.status = .lapsed
             }
         }
-        if before.wishes.values.contains(where: { $0.status == .waiting }) {
-            let offers = Set(before.wishes.values.compactMap(\.hold))
-            for (id, keep) in before.holds
-            where keep.expires > since && keep.expires <= clock && !offers.contains(id) {
-                opened.append(keep.stretch)
-            }
+        return .done(changes: !over.isEmpty)
+    }
+
+    mutating func sweepWaitlist() -> Verdict {
+        let past = wishes.filter {
+            $0.value.status == .waiting && $0.value.latest <= clock / 60_000
         }
-        offer(after: before, now: now)
-        return .done(changes: wishes != before.wishes || holds != before.holds)
+        for id in past.keys { wishes[id]?.status = .lapsed }
+        return .done(changes: !past.isEmpty)
     }
 
     /// What a call has set free is held for those who wait, in the same event; `old` is how things

@@ -17,7 +17,8 @@ struct Picture: Equatable {
         lines += model.holds.values.map { keep in
             let parts = keep.parts.map(\.picture).joined(separator: ",")
             return "hold of \(keep.patient ?? -1) by \(keep.owner) \(parts) "
-                + "from \(keep.created) to \(keep.expires) moving \(keep.moving ?? -1)"
+                + "from \(keep.created) to \(keep.expires) over \(keep.isOver) "
+                + "moving \(keep.moving ?? -1)"
         }
         lines += model.wishes.map { id, wish in
             let start = wish.hold.flatMap { model.holds[$0]?.parts[0].start } ?? -1
@@ -57,7 +58,7 @@ struct Picture: Equatable {
             let owner = row.owner == "waitlist" ? -1 : Int(row.owner) ?? 0
             return "hold of \(patient) by \(owner) \(parts) "
                 + "from \(row.createdAt.milliseconds) to \(row.expiresAt.milliseconds) "
-                + "moving \(row.moving.flatMap { names.visits[$0] } ?? -1)"
+                + "over \(row.hasExpired) moving \(row.moving.flatMap { names.visits[$0] } ?? -1)"
         }
         lines += organization.waitlist.all.map { row in
             let hold = row.hold.flatMap { organization.holds[$0] }

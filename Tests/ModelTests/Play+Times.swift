@@ -22,7 +22,7 @@ extension Play {
     }
 
     mutating func hold() throws {
-        switch random.pick(weights: [8, 4, 2, 2]) {
+        switch random.pick(weights: [8, 4, 2, 1, 3]) {
         case 0: try placeHold()
         case 1:
             let clock = clinic.model.clock
@@ -37,9 +37,12 @@ extension Play {
             let command = ReleaseHold(try id(hold: hold))
             let verdict = clinic.model.release(hold)
             _ = try perform(command, verdict, "release \(hold)")
-        default:
+        case 3:
             let verdict = clinic.model.sweepHolds()
             _ = try perform(SweepHolds(), verdict, "sweep holds")
+        default:
+            let verdict = clinic.model.expireHolds()
+            _ = try perform(ExpireHolds(), verdict, "expire holds")
         }
     }
 
@@ -112,9 +115,8 @@ extension Play {
             _ = try perform(
                 LeaveWaitlist(id, expectedVersion: expected), verdict, "leave \(wish)")
         default:
-            let since = bench.now.adding(seconds: -900)
-            let verdict = clinic.model.sweepWaitlist(since: Int(since.milliseconds), now: now)
-            _ = try perform(SweepWaitlist(since: since), verdict, "sweep the waitlist")
+            let verdict = clinic.model.sweepWaitlist()
+            _ = try perform(SweepWaitlist(), verdict, "sweep the waitlist")
         }
     }
 }

@@ -185,7 +185,7 @@ struct Play {
         _ command: C, _ verdict: Verdict, _ text: String
     ) throws -> C.Outcome? {
         asked = text
-        if case .done(true) = verdict, let before = clinic.before, !(command is SweepWaitlist) {
+        if case .done(true) = verdict, let before = clinic.before {
             clinic.model.offer(after: before, now: now)
         }
         let before = try bench.organization(clinic.name).position

@@ -291,17 +291,4 @@ struct HoldTests {
         #expect(try !spa.sandbox.perform(ReleaseHold(expiring.id)))
         #expect(spa.organization.holds[expiring.id] == nil)
     }
-
-    @Test("the sweep removes what expired a day ago, and nothing younger")
-    func sweep() throws {
-        var spa = try Spa()
-        let old = try spa.sandbox.perform(place(spa, spa.at(10, day: 3)))
-        spa.sandbox.now = spa.sandbox.now.adding(seconds: 1)
-        let young = try spa.sandbox.perform(place(spa, spa.at(11, day: 3)))
-        spa.sandbox.now = old.expiresAt.adding(seconds: 86_400)
-        #expect(try spa.sandbox.perform(SweepHolds()) == 1)
-        #expect(spa.organization.holds[old.id] == nil && spa.organization.holds[young.id] != nil)
-        #expect(try spa.sandbox.perform(SweepHolds()) == 0)
-        #expect(spa.sandbox.lastEvent == nil)
-    }
 }

@@ -23,6 +23,7 @@ struct Snapshot: Equatable {
     var chargesByBooking: [Identifier<Booking>: [Identifier<Charge>]]
     var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]]
     var holdsByOwner: [String: [Identifier<Hold>]]
+    var holdsByDue: [HoldDue]
     var patientWords: [PatientWord]
     var resourceCalendars: [CalendarKey: ResourceCalendar]
     var poolMembers: [CalendarKey: [Identifier<Resource>]]
@@ -46,6 +47,7 @@ struct Snapshot: Equatable {
         chargesByBooking = organization.chargesByBooking.filter { !$0.value.isEmpty }
         typesByService = organization.typesByService.filter { !$0.value.isEmpty }
         holdsByOwner = organization.holdsByOwner.filter { !$0.value.isEmpty }
+        holdsByDue = organization.holdsByDue.keys
         patientWords = organization.patientWords.keys
         resourceCalendars = organization.resourceCalendars.filter { !$0.value.occupancies.isEmpty }
         poolMembers = organization.poolMembers.filter { !$0.value.isEmpty }

@@ -124,14 +124,22 @@ import Workload
         let first = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
         let second = try join(&spa, spa.mina, from: start, to: start.clampedAdding(minutes: 1))
         try spa.sandbox.perform(CancelBooking(bookings[1].id, expectedVersion: 0, reason: ""))
-        #expect(try spa.sandbox.perform(SweepWaitlist()) == 0)
+        #expect(try spa.sandbox.perform(ExpireHolds()) == 0)
+        let hold = try #require(try entry(spa, first).hold)
         spa.sandbox.now = spa.sandbox.now.adding(seconds: Int64(Limits.offerSecondsDefault))
-        #expect(try spa.sandbox.perform(SweepWaitlist()) == 2)
+        #expect(try spa.sandbox.perform(ExpireHolds()) == 1)
+        // That it expired is on record, before it goes.
+        let told = spa.sandbox.lastEvent?.writes.compactMap { write -> Bool? in
+            guard case .put(.hold(let row)) = write, row.id == hold else { return nil }
+            return row.hasExpired
+        }
+        #expect(told == [true])
+        #expect(spa.organization.holds[hold] == nil)
         #expect(try entry(spa, first).status == .waiting)
         #expect(try entry(spa, second).status == .offered)
         spa.sandbox.now = Instant(start.clampedAdding(minutes: 1))
-        try spa.sandbox.perform(SweepWaitlist())
-        try spa.sandbox.perform(SweepWaitlist())
+        try spa.sandbox.perform(ExpireHolds())
+        #expect(try spa.sandbox.perform(SweepWaitlist()) == 2)
         #expect(try entry(spa, first).status == .lapsed)
         #expect(try entry(spa, second).status == .lapsed)
         #expect(spa.organization.waitlistByLocation.isEmpty)
@@ -162,19 +170,15 @@ import Workload
         let first = try join(&spa, from: start, to: start.clampedAdding(minutes: 1))
         let second = try join(&spa, spa.mina, from: start, to: start.clampedAdding(minutes: 1))
         spa.sandbox.now = Instant(milliseconds: held.expiresAt.milliseconds - 1)
-        try spa.sandbox.perform(SweepWaitlist())
+        try spa.sandbox.perform(ExpireHolds())
         #expect(try entry(spa, first).status == .waiting && spa.sandbox.lastEvent == nil)
-        let before = spa.sandbox.now
         spa.sandbox.now = held.expiresAt
-        // What had run out by the sweep before is none of this one's.
-        try spa.sandbox.perform(SweepWaitlist(since: held.expiresAt))
-        #expect(spa.sandbox.lastEvent == nil)
-        try spa.sandbox.perform(SweepWaitlist(since: before))
+        try spa.sandbox.perform(ExpireHolds())
         #expect(try entry(spa, first).status == .offered)
         #expect(try entry(spa, second).status == .waiting)
         // Its owner may still ask what became of it.
         #expect(spa.organization.holds[held.id] != nil)
-        try spa.sandbox.perform(SweepWaitlist(since: before))
+        try spa.sandbox.perform(ExpireHolds())
         #expect(spa.sandbox.lastEvent == nil)
         var late = NewBooking()
         late.hold = held.id

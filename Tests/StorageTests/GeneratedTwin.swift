@@ -174,6 +174,7 @@ extension StoredHold {
         overrides = hold.overrides.map { UInt32($0.rawValue) }
         overrideNote = hold.overrideNote
         overrideRole = hold.overrideRole
+        expired = hold.hasExpired
     }
 }
 

@@ -193,6 +193,7 @@ extension Seeded {
         hold.overrides = list(0...3) { $0.one(of: Reason.self) }
         hold.overrideNote = text()
         hold.overrideRole = text()
+        hold.hasExpired = bool()
         return hold
     }
 

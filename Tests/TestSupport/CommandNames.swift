@@ -3,7 +3,7 @@ internal import Foundation
 /// The commands that housekeeping sends, and the one that gives back what may be gone already:
 /// nothing speaks against them.
 public let commandsNeverRefused: Set<String> = [
-    "SweepHolds", "SweepNoShows", "SweepWaitlist", "ReleaseHold",
+    "ExpireHolds", "SweepHolds", "SweepNoShows", "SweepWaitlist", "ReleaseHold",
 ]
 
 /// The names of the core's commands, as its sources have them. Throws when these cannot be read.

@@ -1,5 +1,3 @@
-public import Intervals
-
 /// Something that may change an organization. Each use case is one command.
 ///
 /// A command looks at the organization, changes nothing, and either refuses or says what shall be
@@ -16,11 +14,6 @@ public protocol Command: Sendable {
     func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Outcome>
-
-    /// What has come free at each location by now without anybody's doing, for those who wait.
-    func freedByTime(
-        in organization: Organization, now: Instant
-    ) -> [Identifier<Location>: [Interval]]
 }
 
 /// What a decision may use besides the organization.

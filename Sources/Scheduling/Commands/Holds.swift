@@ -66,8 +66,9 @@ public struct ReleaseHold: Command {
     }
 }
 
-/// Removes holds that expired a day ago or more, at most a thousand. Housekeeping: whether a hold
-/// counts is decided by comparing with the clock, and one that expired lately can still be booked.
+/// Removes holds that expired a day ago or more, at most a thousand, after `ExpireHolds` has put on
+/// record that they did. Housekeeping: whether a hold counts is decided by comparing with the
+/// clock, and one that expired lately can still be booked. Costs a look at those that it removes.
 public struct SweepHolds: Command {
     /// Needs nothing but the clock, which the context has.
     public init() {}
@@ -77,12 +78,12 @@ public struct SweepHolds: Command {
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Int> {
         var writes: [RecordWrite] = []
-        let threshold = context.now.adding(seconds: -86_400)
-        organization.holds.forEach { hold in
-            if hold.expiresAt <= threshold {
-                writes.append(.remove(RecordKey(kind: .hold, id: hold.id.value)))
+        organization.holdsByDue.forEach { due in
+            guard due.at <= context.now, writes.count < 1000 else { return false }
+            if organization.holds[due.id]?.hasExpired == true {
+                writes.append(.remove(RecordKey(kind: .hold, id: due.id.value)))
             }
-            return writes.count < 1000
+            return true
         }
         return Decision(writes, writes.count)
     }

@@ -1,4 +1,4 @@
-public import Intervals
+internal import Intervals
 
 /// Puts a patient on the waitlist. When something is free already, it is offered at once.
 public struct JoinWaitlist: Command {
@@ -69,31 +69,16 @@ public struct LeaveWaitlist: Command {
     }
 }
 
-/// Lets offers that nobody took in time go on to the next, and wishes whose time has passed lapse;
-/// at most a hundred of each; and offers the time of holds that ran out. Housekeeping: whether an
-/// offer or a hold counts is decided by comparing with the clock.
+/// Lets wishes whose time has passed lapse, at most a hundred. Housekeeping.
 public struct SweepWaitlist: Command {
-    /// The sweep before: holds that had run out by then have been offered.
-    public var lastSweep: Instant
-
-    /// Sweeps, and offers the time of holds that ran out after the sweep before.
-    public init(since lastSweep: Instant = Instant(milliseconds: .min)) {
-        self.lastSweep = lastSweep
-    }
+    /// Needs nothing but the clock, which the context has.
+    public init() {}
 
     /// Never refuses.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Int> {
         var writes: [RecordWrite] = []
-        for (id, entryID) in organization.waitlistByHold.sorted(by: { $0.key < $1.key }) {
-            guard writes.count < 200, let hold = organization.holds[id],
-                hold.expiresAt <= context.now, var entry = organization.waitlist[entryID]
-            else { continue }
-            entry.waitAgain(after: hold.start)
-            writes.append(.put(.waitlistEntry(entry)))
-            writes.append(.remove(RecordKey(kind: .hold, id: id.value)))
-        }
         var lapsed: [WaitlistEntry] = []
         for index in organization.waitlistByLocation.values {
             index.forEach(from: nil) { key in
@@ -114,48 +99,15 @@ public struct SweepWaitlist: Command {
     }
 }
 
-extension SweepWaitlist {
-    /// The time of holds that ran out, where somebody waits. Costs a look at each hold.
-    public func freedByTime(
-        in organization: Organization, now: Instant
-    ) -> [Identifier<Location>: [Interval]] {
-        var freed: [Identifier<Location>: [Interval]] = [:]
-        guard !organization.waitlistByLocation.isEmpty else { return freed }
-        organization.holds.forEach { hold in
-            // Offers that ran out are given back by the sweep itself.
-            if hold.expiresAt > lastSweep, hold.expiresAt <= now,
-                organization.waitlistByHold[hold.id] == nil,
-                organization.waitlistByLocation[hold.location] != nil,
-                let stretch = hold.segments.stretch
-            {
-                freed[hold.location, default: []].append(stretch)
-            }
-            return true
-        }
-        return freed
-    }
-}
-
 extension Command {
-    /// Only sweeps look at what time alone has freed.
-    public func freedByTime(
-        in organization: Organization, now: Instant
-    ) -> [Identifier<Location>: [Interval]] {
-        [:]
-    }
-
     /// Decides, and adds what follows for the waitlist: one event, so that no crash and no other
     /// caller comes between a slot that is freed and its offer.
     public func decideWithOffers(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<Outcome> {
         var decision = try decide(on: organization, &context)
-        let freed = freedByTime(in: organization, now: context.now)
-        if !decision.writes.isEmpty || !freed.isEmpty,
-            organization.mayOffer(after: decision.writes)
-        {
-            decision.writes += organization.offers(
-                after: decision.writes, freed: freed, &context)
+        if !decision.writes.isEmpty, organization.mayOffer(after: decision.writes) {
+            decision.writes += organization.offers(after: decision.writes, &context)
         }
         return decision
     }

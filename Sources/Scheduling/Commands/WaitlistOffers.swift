@@ -11,15 +11,12 @@ extension Organization {
         }
     }
 
-    /// Settles the entries whose offers were taken or given back, and holds what came free, by the
-    /// writes or by time alone, for the first who wait for it. Looks at a hundred of them at most
-    /// for each location.
+    /// Settles the entries whose offers were taken or given back, and holds what came free by the
+    /// writes for the first who wait for it. Looks at a hundred of them at most for each location.
     func offers(
-        after writes: [RecordWrite], freed: [Identifier<Location>: [Interval]],
-        _ context: inout DecisionContext
+        after writes: [RecordWrite], _ context: inout DecisionContext
     ) -> [RecordWrite] {
-        var round = OfferRound(
-            organization: self, writes: writes, freed: freed, context: context)
+        var round = OfferRound(organization: self, writes: writes, context: context)
         round.settle()
         for location in round.freed.keys.sorted() {
             round.offer(at: location)
@@ -37,7 +34,7 @@ private struct OfferRound {
     let writes: [RecordWrite]
     var context: DecisionContext
     /// What came free at each location.
-    var freed: [Identifier<Location>: [Interval]]
+    var freed: [Identifier<Location>: [Interval]] = [:]
     /// What follows.
     var made: [RecordWrite] = []
     /// Entries as they are after the writes and what was made of them.
@@ -48,14 +45,10 @@ private struct OfferRound {
 
     private static var looks: Int { 100 }
 
-    init(
-        organization: Organization, writes: [RecordWrite],
-        freed: [Identifier<Location>: [Interval]], context: DecisionContext
-    ) {
+    init(organization: Organization, writes: [RecordWrite], context: DecisionContext) {
         let changes = writes.filter(\.changesSchedules)
         self.organization = changes.isEmpty ? organization : organization.trial(changes)
         self.writes = writes
-        self.freed = freed
         self.context = context
         for write in writes { read(write) }
         for write in changes {
@@ -77,8 +70,13 @@ private struct OfferRound {
             if old?.start != new.start { newBookings.append(new) }
             if new.stage.occupies { pending.add(new, in: organization) }
         case .put(.hold(let new)):
-            if let old = organization.holds[new.id] { pending.remove(old, in: organization) }
-            pending.add(new, in: organization)
+            let old = organization.holds[new.id]
+            if let old { pending.remove(old, in: organization) }
+            if !new.hasExpired {
+                pending.add(new, in: organization)
+            } else if old?.hasExpired == false {
+                free(new.segments, at: new.location)
+            }
         case .remove(let key) where key.kind == .booking:
             guard let old = organization.bookings[Identifier(value: key.id)] else { return }
             free(old.occupancies, at: old.location)

@@ -16,8 +16,10 @@ public struct Hold: Identified, Equatable {
     public var segments: [BookingSegment]
     /// Its life is reckoned from then.
     public var createdAt: Instant
-    /// From then on it is void, whether or not it was removed.
+    /// From then on it is void, whether or not that is on record or it was removed.
     public var expiresAt: Instant
+    /// That it expired is on record: `ExpireHolds` saw it. Never goes back.
+    public var hasExpired = false
     /// The booking that is to be moved here: the hold may lie over its time, and becomes nothing
     /// else.
     public var moving: Identifier<Booking>?

@@ -70,6 +70,14 @@ extension Organization {
     }
 
     mutating func reindex(_ old: Hold?, _ new: Hold?) {
+        if let old { holdsByDue.remove(HoldDue(old)) }
+        if let new { holdsByDue.insert(HoldDue(new)) }
+        if let old, let new, old.hasExpired != new.hasExpired, old.owner == new.owner,
+            old.location == new.location, old.segments == new.segments,
+            old.expiresAt == new.expiresAt
+        {
+            return
+        }
         if let old {
             vacate(old.segments, at: old.location, owner: old.id.value)
             if !old.owner.isEmpty {

@@ -34,7 +34,8 @@ public struct Organization: Sendable {
     public internal(set) var patients = Table<Patient>()
     /// Bookings of all times and stages.
     public internal(set) var bookings = Table<Booking>()
-    /// Slots kept for somebody; expired ones until `SweepHolds` takes them.
+    /// Slots kept for somebody; expired ones, marked so by `ExpireHolds`, until `SweepHolds` takes
+    /// them.
     public internal(set) var holds = Table<Hold>()
     /// Procedures, those that were given up too.
     public internal(set) var procedures = Table<Procedure>()
@@ -78,6 +79,8 @@ public struct Organization: Sendable {
     var activeAttachments: [SegmentKey: [Identifier<Attachment>]] = [:]
     var typesByService: [Identifier<Service>: [Identifier<ProcedureType>]] = [:]
     var holdsByOwner: [String: [Identifier<Hold>]] = [:]
+    /// By when time does something to them.
+    var holdsByDue = OrderedIndex<HoldDue>()
     var patientWords = OrderedIndex<PatientWord>()
     /// What repeated calls get.
     var receipts = ReceiptBook()

@@ -108,6 +108,7 @@ extension Slotd_V1_SlotHold {
         overrides = record.overrides.map { Slotd_V1_Reason($0) }
         overrideNote = record.overrideNote
         overrideRole = record.overrideRole
+        if record.hasExpired { expiredAt = Google_Protobuf_Timestamp(record.expiresAt) }
     }
 }
 

@@ -696,7 +696,8 @@ public nonisolated struct Slotd_V1_TrailEvent: Sendable {
   /// Who asked for it.
   public var actor: String = String()
 
-  /// By which RPC, as in `BookingService/CreateBooking`.
+  /// By which RPC, as in `BookingService/CreateBooking`; of what time brings about, by the actor
+  /// `slotd`: `HoldExpired`, or `sweep` for the rest.
   public var rpc: String = String()
 
   /// The call's request_id; empty when it had none.

@@ -692,6 +692,17 @@ public nonisolated struct Slotd_V1_SlotHold: @unchecked Sendable {
     set {_uniqueStorage()._overrideRole = newValue}
   }
 
+  /// Its expires_at, once slotd has put on record that it expired: within a second or two after it,
+  /// as an event `HoldExpired` of the audit trail. Not set: it has not, or that is about to be done.
+  public var expiredAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._expiredAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._expiredAt = newValue}
+  }
+  /// Returns true if `expiredAt` has been explicitly set.
+  public var hasExpiredAt: Bool {_storage._expiredAt != nil}
+  /// Clears the value of `expiredAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiredAt() {_uniqueStorage()._expiredAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2823,7 +2834,7 @@ nonisolated extension Slotd_V1_Cancellation: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SlotHold"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0\u{2}\u{13}segments\0\u{3}latest_expiry\0\u{3}moving_booking_id\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{3}patient_id\0\u{3}location_id\0\u{3}service_id\0\u{3}provider_id\0\u{3}any_provider\0\u{1}start\0\u{1}end\0\u{3}expires_at\0\u{3}created_at\0\u{2}\u{13}segments\0\u{3}latest_expiry\0\u{3}moving_booking_id\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0\u{3}expired_at\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2843,6 +2854,7 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
     var _overrides: [Slotd_V1_Reason] = []
     var _overrideNote: String = String()
     var _overrideRole: String = String()
+    var _expiredAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2870,6 +2882,7 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
       _overrides = source._overrides
       _overrideNote = source._overrideNote
       _overrideRole = source._overrideRole
+      _expiredAt = source._expiredAt
     }
   }
 
@@ -2905,6 +2918,7 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
         case 33: try { try decoder.decodeRepeatedEnumField(value: &_storage._overrides) }()
         case 34: try { try decoder.decodeSingularStringField(value: &_storage._overrideNote) }()
         case 35: try { try decoder.decodeSingularStringField(value: &_storage._overrideRole) }()
+        case 36: try { try decoder.decodeSingularMessageField(value: &_storage._expiredAt) }()
         default: break
         }
       }
@@ -2968,6 +2982,9 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._overrideRole.isEmpty {
         try visitor.visitSingularStringField(value: _storage._overrideRole, fieldNumber: 35)
       }
+      try { if let v = _storage._expiredAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2994,6 +3011,7 @@ nonisolated extension Slotd_V1_SlotHold: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._overrides != rhs_storage._overrides {return false}
         if _storage._overrideNote != rhs_storage._overrideNote {return false}
         if _storage._overrideRole != rhs_storage._overrideRole {return false}
+        if _storage._expiredAt != rhs_storage._expiredAt {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -63,6 +63,7 @@ extension MessageWriter {
         packed(31, hold.overrides.map(\.rawValue))
         text(32, hold.overrideNote)
         text(33, hold.overrideRole)
+        flag(34, hold.hasExpired)
     }
 
     mutating func write(_ procedure: Procedure) {

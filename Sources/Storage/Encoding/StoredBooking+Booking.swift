@@ -70,6 +70,7 @@ extension StoredHold {
         }
         hold.overrideNote = overrideNote
         hold.overrideRole = overrideRole
+        hold.hasExpired = expired
         return hold
     }
 }

@@ -56,34 +56,40 @@ nonisolated struct StoredEntry: Sendable {
 }
 
 /// One change.
-nonisolated struct StoredWrite: Sendable {
+nonisolated struct StoredWrite: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var change: StoredWrite.OneOf_Change? = nil
+  var change: OneOf_Change? {
+    get {return _storage._change}
+    set {_uniqueStorage()._change = newValue}
+  }
 
   /// The record's whole new value.
   var put: StoredRecord {
     get {
-      if case .put(let v)? = change {return v}
+      if case .put(let v)? = _storage._change {return v}
       return StoredRecord()
     }
-    set {change = .put(newValue)}
+    set {_uniqueStorage()._change = .put(newValue)}
   }
 
   /// The record is gone.
   var remove: StoredKey {
     get {
-      if case .remove(let v)? = change {return v}
+      if case .remove(let v)? = _storage._change {return v}
       return StoredKey()
     }
-    set {change = .remove(newValue)}
+    set {_uniqueStorage()._change = .remove(newValue)}
   }
 
   /// The version before the change. Absent: the record was not there, or this is older than the field
   /// and the version was the one before that of `put`.
-  var beforeVersion: Int64 = 0
+  var beforeVersion: Int64 {
+    get {_storage._beforeVersion}
+    set {_uniqueStorage()._beforeVersion = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -96,6 +102,8 @@ nonisolated struct StoredWrite: Sendable {
   }
 
   init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Names a record.
@@ -1734,6 +1742,9 @@ nonisolated struct StoredHold: Sendable {
 
   var overrideRole: String = String()
 
+  /// That it expired is on record.
+  var expired: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2319,69 +2330,107 @@ nonisolated extension StoredWrite: SwiftProtobuf.Message, SwiftProtobuf._Message
   static let protoMessageName: String = _protobuf_package + ".Write"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}put\0\u{1}remove\0\u{4}D\u{1}before_version\0")
 
+  fileprivate class _StorageClass {
+    var _change: StoredWrite.OneOf_Change?
+    var _beforeVersion: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _change = source._change
+      _beforeVersion = source._beforeVersion
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try {
-        var v: StoredRecord?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .put(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try {
+          var v: StoredRecord?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .put(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .put(v)
+          }
+        }()
+        case 2: try {
+          var v: StoredKey?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .remove(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .remove(v)
+          }
+        }()
+        case 70: try { try decoder.decodeSingularInt64Field(value: &_storage._beforeVersion) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .put(v)
-        }
-      }()
-      case 2: try {
-        var v: StoredKey?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .remove(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .remove(v)
-        }
-      }()
-      case 70: try { try decoder.decodeSingularInt64Field(value: &self.beforeVersion) }()
-      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    switch self.change {
-    case .put?: try {
-      guard case .put(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    }()
-    case .remove?: try {
-      guard case .remove(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case nil: break
-    }
-    if self.beforeVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.beforeVersion, fieldNumber: 70)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      switch _storage._change {
+      case .put?: try {
+        guard case .put(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      }()
+      case .remove?: try {
+        guard case .remove(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case nil: break
+      }
+      if _storage._beforeVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._beforeVersion, fieldNumber: 70)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: StoredWrite, rhs: StoredWrite) -> Bool {
-    if lhs.change != rhs.change {return false}
-    if lhs.beforeVersion != rhs.beforeVersion {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._change != rhs_storage._change {return false}
+        if _storage._beforeVersion != rhs_storage._beforeVersion {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4871,7 +4920,7 @@ nonisolated extension StoredSegment.Use: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hold"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{3}created_at\0\u{3}expires_at\0\u{2}\u{17}moving\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}owner\0\u{1}patient\0\u{1}location\0\u{1}segments\0\u{3}created_at\0\u{3}expires_at\0\u{2}\u{17}moving\0\u{1}overrides\0\u{3}override_note\0\u{3}override_role\0\u{1}expired\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4890,6 +4939,7 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 31: try { try decoder.decodeRepeatedUInt32Field(value: &self.overrides) }()
       case 32: try { try decoder.decodeSingularStringField(value: &self.overrideNote) }()
       case 33: try { try decoder.decodeSingularStringField(value: &self.overrideRole) }()
+      case 34: try { try decoder.decodeSingularBoolField(value: &self.expired) }()
       default: break
       }
     }
@@ -4933,6 +4983,9 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.overrideRole.isEmpty {
       try visitor.visitSingularStringField(value: self.overrideRole, fieldNumber: 33)
     }
+    if self.expired != false {
+      try visitor.visitSingularBoolField(value: self.expired, fieldNumber: 34)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4948,6 +5001,7 @@ nonisolated extension StoredHold: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.overrides != rhs.overrides {return false}
     if lhs.overrideNote != rhs.overrideNote {return false}
     if lhs.overrideRole != rhs.overrideRole {return false}
+    if lhs.expired != rhs.expired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
