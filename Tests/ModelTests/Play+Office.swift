@@ -155,6 +155,13 @@ extension Play {
         let minutes = 5 * random.pick(0...3)
         var details = row.details
         details.bufferAfter = Int32(minutes)
+        guard random.chance(90) else {
+            _ = try perform(
+                UpdateRecord<Service>(
+                    Identifier(value: 1), expectedVersion: 0, details: details),
+                .refused(["unknownRecord"]), "change no service")
+            return
+        }
         let verdict = clinic.model.setAfter(minutes, of: number, stale: isStale)
         _ = try perform(
             UpdateRecord<Service>(service, expectedVersion: expected, details: details), verdict,
