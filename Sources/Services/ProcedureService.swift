@@ -176,6 +176,9 @@ private func content(
     _ request: Slotd_V1_SaveStepRequest, in organization: Organization
 ) throws(Rejection) -> StepContent {
     switch request.step {
+    case 0:
+        try refuseContent(request)
+        return .nothing
     case 1:
         return .patient(
             try identifier(request.patientID, "patient_id", .patient, in: organization))
@@ -185,9 +188,28 @@ private func content(
                 request.procedureTypeID, "procedure_type_id", .procedureType, in: organization))
     default:
         _ = try number(request.step, "step", 1...64)
+        let payload =
+            request.hasPayload ? try stepPayload(request.payload, "payload") : nil
         return .payload(
-            try ProcedureStep(
-                step: request.step, payload: request.payload, done: request.done, "payload"))
+            StepEdit(
+                step: request.step, payload: payload,
+                isDone: request.hasDone ? request.done : nil))
+    }
+}
+
+/// Without a step nothing of a step may be given, and something else must be: a step that was
+/// forgotten is told.
+private func refuseContent(_ request: Slotd_V1_SaveStepRequest) throws(Rejection) {
+    let content: [(name: String, isGiven: Bool)] = [
+        ("patient_id", !request.patientID.isEmpty),
+        ("procedure_type_id", !request.procedureTypeID.isEmpty),
+        ("payload", request.hasPayload), ("done", request.hasDone),
+    ]
+    if let given = content.first(where: \.isGiven) {
+        throw .invalid("step", "is missing: to which step does \(given.name) belong?")
+    }
+    guard request.view != .unspecified || request.hasConsultOnly else {
+        throw .invalid("step", "is missing, and neither view nor consult_only is given")
     }
 }
 

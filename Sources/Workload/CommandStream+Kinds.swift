@@ -83,14 +83,16 @@ extension CommandStream {
     }
 
     private mutating func stepContent() -> StepContent {
-        switch random.pick(weights: [1, 3, 6]) {
+        switch random.pick(weights: [1, 3, 6, 1]) {
         case 0: return .patient(patient())
         case 1: return .type(random.chance(90) ? type() : nil)
+        case 3: return .nothing
         default:
             let payload = (0..<random.pick(0...40)).map { UInt8($0) }
             return .payload(
-                ProcedureStep(
-                    step: Int32(random.pick(2...8)), payload: payload, isDone: random.chance(70)))
+                StepEdit(
+                    step: Int32(random.pick(2...8)), payload: random.chance(90) ? payload : nil,
+                    isDone: random.chance(90) ? random.chance(70) : nil))
         }
     }
 

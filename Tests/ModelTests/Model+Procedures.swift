@@ -199,6 +199,7 @@ extension Model {
         case patient(Int)
         case kind(Int?)
         case payload(Int)
+        case nothing
     }
 
     mutating func save(_ number: Int, _ content: Content, consult: Bool?, stale: Bool) -> Verdict {
@@ -229,6 +230,9 @@ extension Model {
             if old.type == nil { why.insert("invalidValue") }
             copy.treatments[number]?.steps.insert(step)
             changes = true
+        case .nothing:
+            if old.work == .signed { why.insert("procedureSigned") }
+            if ![.draft, .inProgress, .signed].contains(old.work) { why.insert("procedureStatus") }
         }
         if let consult { copy.treatments[number]?.isConsult = consult }
         if let refused = judge(why, stale: stale) { return refused }

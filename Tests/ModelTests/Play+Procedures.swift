@@ -144,7 +144,7 @@ extension Play {
         let consult: Bool? = random.chance(20) ? random.chance(50) : nil
         let told: Model.Content
         let content: StepContent
-        switch random.pick(weights: [1, 3, 6]) {
+        switch random.pick(weights: [1, 3, 6, 1]) {
         case 0:
             let patient = somePatient()
             told = .patient(patient)
@@ -153,13 +153,15 @@ extension Play {
             let kind: Int? = random.chance(90) ? random.pick(0...3) : nil
             told = .kind(kind)
             content = .type(kind.map { clinic.kinds[$0] })
+        case 3:
+            (told, content) = (.nothing, .nothing)
         default:
             let number = random.pick(2...6)
             told = .payload(number)
             // Never what is there already.
             let payload = withUnsafeBytes(of: UInt64(step)) { Array($0) }
             content = .payload(
-                ProcedureStep(step: Int32(number), payload: payload, isDone: random.chance(70)))
+                StepEdit(step: Int32(number), payload: payload, isDone: random.chance(70)))
         }
         let verdict = clinic.model.save(treatment, told, consult: consult, stale: isStale)
         var command = SaveStep(

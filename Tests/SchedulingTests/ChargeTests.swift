@@ -151,7 +151,7 @@ struct ChargeTests {
         let signed = try spa.sandbox.perform(sign)
         #expect(signed.status == .signed && signed.signature?.permittedBy == "dr-7")
         let step = SaveStep(
-            procedure: procedure.id, .payload(ProcedureStep(step: 3, payload: [], isDone: true)),
+            procedure: procedure.id, .payload(StepEdit(step: 3, payload: [], isDone: true)),
             view: nil, expectedVersion: 0)
         #expect(spa.sandbox.refusal(of: step)?.reason == .procedureSigned)
         let cancel = CancelProcedure(procedure: procedure.id, expectedVersion: 0, reason: "r")

@@ -7,7 +7,7 @@ import Workload
 /// Saving steps, submitting and completing: procedures.md 3.
 struct FillProcedureTests {
     private func step(_ number: Int32, _ payload: [UInt8] = [1], done: Bool = true) -> StepContent {
-        .payload(ProcedureStep(step: number, payload: payload, isDone: done))
+        .payload(StepEdit(step: number, payload: payload, isDone: done))
     }
 
     private func save(
@@ -43,6 +43,42 @@ struct FillProcedureTests {
         let single = SaveStep(
             procedure: procedure.id, .type(nil), view: .singlePage, expectedVersion: 0)
         #expect(try spa.sandbox.perform(single).version == saved.version + 1)
+    }
+
+    @Test("without a step only view and consultation change, and no step is lost")
+    func noStep() throws {
+        var spa = try Spa()
+        let procedure = try spa.start(try spa.checkedIn()).procedure
+        let saved = try spa.sandbox.perform(save(procedure, step(3, [7])))
+        var change = SaveStep(
+            procedure: procedure.id, .nothing, view: .singlePage, expectedVersion: 0)
+        change.isConsultOnly = true
+        let changed = try spa.sandbox.perform(change)
+        #expect(changed.steps == saved.steps && changed.version == saved.version + 1)
+        #expect(changed.view == .singlePage && changed.isConsultOnly)
+        #expect(try spa.sandbox.perform(change) == changed)
+        #expect(try spa.draft().steps.isEmpty)
+        try spa.sandbox.perform(SubmitProcedure(procedure: procedure.id, patient: nil))
+        try spa.sandbox.perform(CompleteProcedure(procedure: procedure.id, expectedVersion: 0))
+        #expect(spa.sandbox.refusal(of: change)?.reason == .procedureStatus)
+    }
+
+    @Test("of a step from 3 on, what is not given stays; an empty payload that is given empties it")
+    func partOfStep() throws {
+        var spa = try Spa()
+        let procedure = try spa.start(try spa.checkedIn()).procedure
+        func edit(_ payload: [UInt8]?, _ isDone: Bool?) throws -> [ProcedureStep] {
+            let content = StepContent.payload(StepEdit(step: 3, payload: payload, isDone: isDone))
+            return try spa.sandbox.perform(save(procedure, content)).steps
+        }
+        #expect(try edit(nil, nil) == [])
+        #expect(try edit([7], nil) == [ProcedureStep(step: 3, payload: [7], isDone: false)])
+        #expect(try edit(nil, true) == [ProcedureStep(step: 3, payload: [7], isDone: true)])
+        #expect(try edit([8], nil) == [ProcedureStep(step: 3, payload: [8], isDone: true)])
+        #expect(try edit(nil, nil) == [ProcedureStep(step: 3, payload: [8], isDone: true)])
+        #expect(try edit([], nil) == [ProcedureStep(step: 3, payload: [], isDone: true)])
+        let none = save(procedure, .payload(StepEdit(step: 5, payload: nil, isDone: nil)))
+        #expect(spa.sandbox.refusal(of: none)?.field == "step")
     }
 
     @Test("steps are refused that do not exist, hold too much, or come before step 2 is valid")

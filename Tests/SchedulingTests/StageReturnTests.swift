@@ -17,7 +17,7 @@ struct StageReturnTests {
         try spa.sandbox.perform(
             SaveStep(
                 procedure: procedure.id,
-                .payload(ProcedureStep(step: 3, payload: [1], isDone: true)), view: nil,
+                .payload(StepEdit(step: 3, payload: [1], isDone: true)), view: nil,
                 expectedVersion: 0))
         var move = MoveBooking(booking.id, expectedVersion: 0, to: .checkIn)
         let refusal = spa.sandbox.refusal(of: move)

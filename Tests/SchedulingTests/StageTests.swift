@@ -158,7 +158,7 @@ struct StageTests {
         try spa.sandbox.perform(
             SaveStep(
                 procedure: pair.procedure.id,
-                .payload(ProcedureStep(step: 3, payload: [1], isDone: true)), view: nil,
+                .payload(StepEdit(step: 3, payload: [1], isDone: true)), view: nil,
                 expectedVersion: 0))
         let move = MoveBooking(booking.id, expectedVersion: 0, to: .checkIn)
         #expect(spa.sandbox.refusal(of: move)?.reason == .procedureActive)

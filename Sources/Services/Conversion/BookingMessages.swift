@@ -247,10 +247,16 @@ extension ProcedureStep {
     init(
         step: Int32, payload: some Collection<UInt8>, done: Bool, _ field: String
     ) throws(Rejection) {
-        guard payload.count <= Limits.stepPayload else {
-            throw .invalid(
-                field, "has \(payload.count) bytes, more than \(Limits.stepPayload)")
-        }
-        self.init(step: step, payload: Array(payload), isDone: done)
+        self.init(step: step, payload: try stepPayload(payload, field), isDone: done)
     }
+}
+
+/// A step's payload within its bound.
+func stepPayload(
+    _ payload: some Collection<UInt8>, _ field: String
+) throws(Rejection) -> [UInt8] {
+    guard payload.count <= Limits.stepPayload else {
+        throw .invalid(field, "has \(payload.count) bytes, more than \(Limits.stepPayload)")
+    }
+    return Array(payload)
 }

@@ -826,7 +826,7 @@ public nonisolated struct Slotd_V1_ListProceduresResponse: Sendable {
   public init() {}
 }
 
-/// Asks to save one step.
+/// Asks to save one step. What is not set of a step stays as it is stored.
 public nonisolated struct Slotd_V1_SaveStepRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -841,7 +841,8 @@ public nonisolated struct Slotd_V1_SaveStepRequest: Sendable {
   /// Which procedure.
   public var procedureID: String = String()
 
-  /// 1 to step_count. 1 and 2 must be valid before a later one is saved.
+  /// 1 to step_count. 1 and 2 must be valid before a later one is saved. 0: no step is saved, only
+  /// view and consult_only, of which one must be set.
   public var step: Int32 = 0
 
   /// Step 1: the patient, who can be changed only while no booking is attached.
@@ -850,11 +851,26 @@ public nonisolated struct Slotd_V1_SaveStepRequest: Sendable {
   /// Step 2: the type. The booking is attached by its own calls.
   public var procedureTypeID: String = String()
 
-  /// Steps 3 and up: opaque, at most 65536 bytes.
-  public var payload: Data = Data()
+  /// Steps 3 and up: opaque, at most 65536 bytes. Not set: the stored one stays; set and empty: it is
+  /// emptied.
+  public var payload: Data {
+    get {_payload ?? Data()}
+    set {_payload = newValue}
+  }
+  /// Returns true if `payload` has been explicitly set.
+  public var hasPayload: Bool {self._payload != nil}
+  /// Clears the value of `payload`. Subsequent reads from it will return its default value.
+  public mutating func clearPayload() {self._payload = nil}
 
-  /// Steps 3 and up: the step is valid.
-  public var done: Bool = false
+  /// Steps 3 and up: the step is valid. Not set: as before, which of a step not saved yet is false.
+  public var done: Bool {
+    get {_done ?? false}
+    set {_done = newValue}
+  }
+  /// Returns true if `done` has been explicitly set.
+  public var hasDone: Bool {self._done != nil}
+  /// Clears the value of `done`. Subsequent reads from it will return its default value.
+  public mutating func clearDone() {self._done = nil}
 
   /// How it is filled in from now on; unspecified: as before.
   public var view: Slotd_V1_ProcedureView = .unspecified
@@ -873,6 +889,8 @@ public nonisolated struct Slotd_V1_SaveStepRequest: Sendable {
 
   public init() {}
 
+  fileprivate var _payload: Data? = nil
+  fileprivate var _done: Bool? = nil
   fileprivate var _consultOnly: Bool? = nil
 }
 
@@ -953,7 +971,8 @@ public nonisolated struct Slotd_V1_SubmitProcedureRequest: Sendable {
   /// The type; empty: as in the draft, or the service's only one.
   public var procedureTypeID: String = String()
 
-  /// Steps 3 and up, each at most once.
+  /// Steps 3 and up, each at most once. Each takes the place of what is stored of its step, payload and
+  /// done; the draft's other steps stay.
   public var steps: [Slotd_V1_ProcedureStep] = []
 
   /// Not for treatment or billing.
@@ -2529,8 +2548,8 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.step) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.patientID) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.procedureTypeID) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.done) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self._payload) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._done) }()
       case 9: try { try decoder.decodeSingularEnumField(value: &self.view) }()
       case 50: try { try decoder.decodeSingularBoolField(value: &self._consultOnly) }()
       default: break
@@ -2561,12 +2580,12 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
     if !self.procedureTypeID.isEmpty {
       try visitor.visitSingularStringField(value: self.procedureTypeID, fieldNumber: 6)
     }
-    if !self.payload.isEmpty {
-      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 7)
-    }
-    if self.done != false {
-      try visitor.visitSingularBoolField(value: self.done, fieldNumber: 8)
-    }
+    try { if let v = self._payload {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._done {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
     if self.view != .unspecified {
       try visitor.visitSingularEnumField(value: self.view, fieldNumber: 9)
     }
@@ -2583,8 +2602,8 @@ nonisolated extension Slotd_V1_SaveStepRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.step != rhs.step {return false}
     if lhs.patientID != rhs.patientID {return false}
     if lhs.procedureTypeID != rhs.procedureTypeID {return false}
-    if lhs.payload != rhs.payload {return false}
-    if lhs.done != rhs.done {return false}
+    if lhs._payload != rhs._payload {return false}
+    if lhs._done != rhs._done {return false}
     if lhs.view != rhs.view {return false}
     if lhs._consultOnly != rhs._consultOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -304,6 +304,35 @@ def test_story_from_the_board(clinic: Clinic):
     assert all(not step.payload for step in listed[0].steps), "a list carries no payloads"
 
 
+def test_view_and_consultation_alone_leave_every_step_as_it_is(clinic: Clinic):
+    """Without a step nothing of a step changes; of a step, only what is given."""
+    client, stubs = clinic.client, clinic.stubs
+    booking = clinic.move(clinic.book(2, 10, confirmed=True), "CHECK_IN")
+    procedure = client(stubs.StartProcedureRequest(booking_id=booking.id)).procedure
+
+    def save(**fields: object):
+        return client(stubs.SaveStepRequest(procedure_id=procedure.id, **fields)).procedure
+
+    step = stubs.ProcedureStep(step=3, payload=b"notes", done=True)
+    assert list(save(step=3, payload=b"notes", done=True).steps) == [step]
+    saved = save(view=stubs.PROCEDURE_VIEW_SINGLE_PAGE)
+    assert list(saved.steps) == [step] and saved.view == stubs.PROCEDURE_VIEW_SINGLE_PAGE
+    saved = save(consult_only=True)
+    assert list(saved.steps) == [step] and saved.consult_only
+    saved = save(step=3, consult_only=False)
+    assert list(saved.steps) == [step] and not saved.consult_only
+    assert list(save(step=3, done=False).steps) == [stubs.ProcedureStep(step=3, payload=b"notes")]
+    assert list(save(step=3, payload=b"").steps) == [stubs.ProcedureStep(step=3)]
+    for content in (
+        {"patient_id": clinic.jane.id}, {"procedure_type_id": clinic.filler.id},
+        {"payload": b""}, {"done": False}, {},
+    ):  # fmt: skip
+        forgotten = client.refusal(
+            stubs.SaveStepRequest(procedure_id=procedure.id, **content)
+        )
+        assert (forgotten.code, forgotten.field) == (grpc.StatusCode.INVALID_ARGUMENT, "step")
+
+
 def test_ambiguous_type_lands_on_step_2(clinic: Clinic):
     """A service with two procedure types: everything is filled in but the type."""
     client, stubs = clinic.client, clinic.stubs
