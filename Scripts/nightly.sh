@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 build=(-c release --scratch-path .build-nightly -Xswiftc -enable-testing)
 log=.build-nightly/oracle.log
-swift build "${build[@]}" --build-tests
+swift build "${build[@]}" --product slotdPackageTests
 
 SLOTD_ORACLE_QUESTIONS=${1:-1000000}
 export SLOTD_ORACLE_QUESTIONS
