@@ -1,6 +1,7 @@
 internal import Intervals
 internal import Scheduling
 internal import SlotdAPI
+internal import WireFormat
 
 /// Writes a `FindSlotsResponse` by hand.
 ///
@@ -15,10 +16,10 @@ enum SlotReply {
     /// A page as the one field of a `StreamSlotsResponse`.
     static func encodeStreamed(_ page: SlotPage, _ tail: SlotReplyTail) -> [UInt8] {
         let content = encode(page, tail)
-        var bytes: [UInt8] = [1 << 3 | 2]
-        bytes.reserveCapacity(content.count + 11)
-        bytes.appendVarint(UInt64(content.count))
-        return bytes + content
+        var writer = MessageWriter()
+        writer.reserve(content.count + 11)
+        writer.message(1, content)
+        return writer.bytes
     }
 
     static func encode(_ page: SlotPage, _ tail: SlotReplyTail) -> [UInt8] {
@@ -26,12 +27,12 @@ enum SlotReply {
         guard page.segments.isEmpty else {
             return encoded(Slotd_V1_FindSlotsResponse(page, tail))
         }
-        var bytes: [UInt8] = []
         let slotBytesMax =
             page.starts.count * SlotMessage.byteCountMax
             + page.providerIndexes.count * SlotMessage.indexByteCountMax
-        bytes.reserveCapacity(slotBytesMax + page.providers.count * 38 + 192)
-        bytes.append(addingCapacity: slotBytesMax) { output in
+        var reply = MessageWriter()
+        reply.reserve(slotBytesMax + page.providers.count * 38 + 192)
+        reply.bytes.append(addingCapacity: slotBytesMax) { output in
             output.withUnsafeMutableBufferPointer { memory, count in
                 var writer = SlotWriter(memory: UnsafeMutableRawBufferPointer(memory))
                 var first = 0
@@ -48,16 +49,13 @@ enum SlotReply {
                 count = writer.count
             }
         }
-        for provider in page.providers { bytes.appendText(field: 2, provider.description) }
-        bytes.appendText(field: 3, tail.nextPageToken)
-        bytes.appendText(field: 4, page.timeZone)
-        if page.next != nil { bytes.append(contentsOf: [5 << 3, 1]) }
-        bytes.appendText(field: 6, tail.slotToken)
-        if tail.revision != 0 {
-            bytes.append(14 << 3)
-            bytes.appendVarint(UInt64(bitPattern: tail.revision))
-        }
-        return bytes
+        for provider in page.providers { reply.text(2, provider.description) }
+        reply.text(3, tail.nextPageToken)
+        reply.text(4, page.timeZone)
+        reply.flag(5, page.next != nil)
+        reply.text(6, tail.slotToken)
+        reply.integer(14, tail.revision)
+        return reply.bytes
     }
 }
 
@@ -174,23 +172,4 @@ private struct SlotWriter {
 
 private func varintByteCount(_ value: UInt64) -> Int {
     (64 - (value | 1).leadingZeroBitCount + 6) / 7
-}
-
-extension [UInt8] {
-    /// Length-delimited, without the field when empty.
-    fileprivate mutating func appendText(field: UInt8, _ text: String) {
-        guard !text.isEmpty else { return }
-        append(field << 3 | 2)
-        appendVarint(UInt64(text.utf8.count))
-        append(contentsOf: text.utf8)
-    }
-
-    fileprivate mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(truncatingIfNeeded: rest))
-    }
 }

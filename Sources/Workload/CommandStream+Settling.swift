@@ -90,53 +90,26 @@ extension CommandStream {
         _ organization: Organization, _ now: Instant
     ) -> RandomCommand {
         let closure = closure(now.minute)
-        let adds = random.chance(60)
-        let isTrial = random.chance(15)
-        let policy: StrandedPolicy = random.chance(30) ? .refuseIfAny : .keepAndFlag
+        let change = AnyScheduleChange(
+            adds: random.chance(60), isTrial: random.chance(15),
+            policy: random.chance(30) ? .refuseIfAny : .keepAndFlag)
         switch random.pick(weights: [2, 4, 3]) {
         case 0:
             let id = location()
-            return RandomCommand(
-                ChangeSchedule<Location>(
-                    id, expectedVersion: version(organization.locations[id]?.version),
-                    isDryRun: isTrial, policy: policy
-                ) { details in
-                    if adds {
-                        details.closures.append(closure)
-                    } else if !details.closures.isEmpty {
-                        details.closures.removeFirst()
-                    }
-                })
+            let version = version(organization.locations[id]?.version)
+            return change.command(id, version, \.closures, closure)
         case 1:
             let id = provider()
             let off = TimeOff(
                 location: random.chance(50) ? location() : nil, startDate: closure.startDate,
                 startMinute: closure.startMinute, endDate: closure.endDate,
                 endMinute: closure.endMinute)
-            return RandomCommand(
-                ChangeSchedule<Provider>(
-                    id, expectedVersion: version(organization.providers[id]?.version),
-                    isDryRun: isTrial, policy: policy
-                ) { details in
-                    if adds {
-                        details.timeOff.append(off)
-                    } else if !details.timeOff.isEmpty {
-                        details.timeOff.removeFirst()
-                    }
-                })
+            let version = version(organization.providers[id]?.version)
+            return change.command(id, version, \.timeOff, off)
         default:
             let id = resource(organization)
-            return RandomCommand(
-                ChangeSchedule<Resource>(
-                    id, expectedVersion: version(organization.resources[id]?.version),
-                    isDryRun: isTrial, policy: policy
-                ) { details in
-                    if adds {
-                        details.outages.append(closure)
-                    } else if !details.outages.isEmpty {
-                        details.outages.removeFirst()
-                    }
-                })
+            let version = version(organization.resources[id]?.version)
+            return change.command(id, version, \.outages, closure)
         }
     }
 
@@ -161,5 +134,29 @@ extension CommandStream {
             PinResources(
                 id, expectedVersion: version(organization.bookings[id]?.version),
                 segment: segment(), resources: (0..<count).map { _ in resource(organization) }))
+    }
+}
+
+/// What is to be done to a list of times in whichever record's schedule.
+private struct AnyScheduleChange {
+    /// One more; else the first one less.
+    var adds: Bool
+    var isTrial: Bool
+    var policy: StrandedPolicy
+
+    func command<Row: DetailedRecord, Element: Sendable>(
+        _ id: Identifier<Row>, _ version: Int64,
+        _ list: WritableKeyPath<Row.Details, [Element]> & Sendable, _ element: Element
+    ) -> RandomCommand {
+        RandomCommand(
+            ChangeSchedule<Row>(
+                id, expectedVersion: version, isDryRun: isTrial, policy: policy
+            ) { [adds] details in
+                if adds {
+                    details[keyPath: list].append(element)
+                } else if !details[keyPath: list].isEmpty {
+                    details[keyPath: list].removeFirst()
+                }
+            })
     }
 }

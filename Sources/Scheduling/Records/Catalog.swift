@@ -14,21 +14,12 @@ public protocol DetailedRecord: Identified, Equatable {
 
     init(id: Identifier<Self>, version: Int64, details: Details)
 
-    /// The record that took this one's place: what names this one means that one. Nil for all kinds
-    /// that nothing takes the place of.
-    var successor: Identifier<Self>? { get }
-
     /// The record as one case of all kinds.
     var asRecord: Record { get }
     /// Where an organization keeps records of this kind.
     static var table: KeyPath<Organization, Table<Self>> & Sendable { get }
     /// Its kind.
     static var kind: RecordKind { get }
-}
-
-extension DetailedRecord {
-    /// Nothing takes the place of most kinds.
-    public var successor: Identifier<Self>? { nil }
 }
 
 /// What a client gives of a record.

@@ -46,26 +46,20 @@ public struct Patient: DetailedRecord {
         self.details = details
         self.mergedInto = mergedInto
     }
-
-    /// The patient that it was merged into.
-    public var successor: Identifier<Patient>? { mergedInto }
 }
 
 extension Organization {
-    /// The record that an id means: itself, or what took its place, however often that happened.
+    /// The record that an id means: itself, or, of a patient who was merged, who took its place,
+    /// however often that happened.
     ///
     /// Cost: one look-up for each merge on the way, which leads to no record twice.
-    public func survivor<Row: DetailedRecord>(of id: Identifier<Row>) -> Identifier<Row> {
-        var id = id
-        while let next = self[keyPath: Row.table][id]?.successor { id = next }
-        return id
-    }
-
-    /// As above, without looking for what else could have taken its place.
-    public func survivor(of id: Identifier<Patient>) -> Identifier<Patient> {
-        var id = id
-        while let next = patients.stored(id)?.record.mergedInto { id = next }
-        return id
+    public func survivor<Row>(of id: Identifier<Row>) -> Identifier<Row> {
+        guard Row.self == Patient.self else { return id }
+        var value = id.value
+        while let next = patients.stored(Identifier(value: value))?.record.mergedInto {
+            value = next.value
+        }
+        return Identifier(value: value)
     }
 
     /// The patient that an id means, who must exist.

@@ -89,7 +89,7 @@ func identifier<Row>(
     _ value: String, _ field: @autoclosure () -> String, _ kind: RecordKind,
     in organization: Organization
 ) throws(Rejection) -> Identifier<Row> {
-    organization.survivor(of: try ownIdentifier(value, field(), kind, in: organization), kind)
+    organization.survivor(of: try ownIdentifier(value, field(), kind, in: organization))
 }
 
 /// As `identifier`, of the record that has the name itself, whatever took its place.
@@ -109,14 +109,6 @@ func ownIdentifier<Row>(
     let id: Identifier<Row>? = organization.identifier(kind, externalRef: ref)
     guard let id else { throw .unknown(Row.idPrefix, value, field: field) }
     return id
-}
-
-extension Organization {
-    /// The record that an id of a kind means: itself, or what took its place.
-    func survivor<Row>(of id: Identifier<Row>, _ kind: RecordKind) -> Identifier<Row> {
-        guard kind == .patient else { return id }
-        return Identifier(value: survivor(of: Identifier<Patient>(value: id.value)).value)
-    }
 }
 
 /// As `identifier`, or nil when the field is empty.

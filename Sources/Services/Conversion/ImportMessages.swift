@@ -43,7 +43,7 @@ private func reference<Row>(
     let id: Identifier<Row>? =
         organization.identifier(kind, externalRef: text) ?? Identifier(text)
     guard let id else { throw .unknown(Row.idPrefix, "ref:\(text)", field: field) }
-    return organization.survivor(of: id, kind)
+    return organization.survivor(of: id)
 }
 
 extension ImportBooking {
