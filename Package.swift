@@ -57,6 +57,7 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CRevision", cSettings: revision),
+        .target(name: "CStandardStreams"),
         .target(name: "Intervals", swiftSettings: strict),
         .target(name: "GRPCWire", swiftSettings: strict),
         .target(name: "WireFormat", swiftSettings: strict),
@@ -101,14 +102,15 @@ let package = Package(
             name: "slotd",
             dependencies: [
                 "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
-                "GRPCWire", "CRevision", nioCore, nioPosix, nioLocks, arguments, logging,
+                "GRPCWire", "CRevision", "CStandardStreams", nioCore, nioPosix, nioLocks, arguments,
+                logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "slotctl",
             dependencies: [
                 "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
-                "CRevision", protobuf, arguments,
+                "CRevision", "CStandardStreams", protobuf, arguments,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),

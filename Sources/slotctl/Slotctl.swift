@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CStandardStreams
 internal import Foundation
 
 /// `slotctl NOUN VERB`: the admin's command line of slotd. Each command is a thin piece: it reads
@@ -44,7 +45,7 @@ struct Slotctl: AsyncParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     static func main() async {
-        StandardStream.occupyClosed()
+        slotd_occupy_closed_streams()
         Interruption.install()
         Foundation.exit(await Invocation.run(Array(CommandLine.arguments.dropFirst())))
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CStandardStreams
 
 /// The daemon's command line.
 @main
@@ -16,7 +17,7 @@ struct Slotd: AsyncParsableCommand {
         defaultSubcommand: Serve.self)
 
     static func main() async {
-        StandardStream.occupyClosed()
+        slotd_occupy_closed_streams()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if isVersionAsJSON(arguments) {
             StandardStream.out(BuildInformation.json + "\n")

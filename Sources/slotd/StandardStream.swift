@@ -6,14 +6,6 @@ enum StandardStream {
     static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
     static func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    /// Takes the places of streams that were closed when the daemon was started. Otherwise the next
-    /// file or connection would get one of their numbers, and the log with it.
-    static func occupyClosed() {
-        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-            _ = open("/dev/null", O_RDWR)
-        }
-    }
-
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in

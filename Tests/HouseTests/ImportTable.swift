@@ -15,6 +15,7 @@ enum ImportTable {
         "CSQLite": [],
         "CZlib": [],
         "CRevision": [],
+        "CStandardStreams": [],
         "Intervals": [],
         "GRPCWire": [],
         "WireFormat": [],
@@ -43,11 +44,12 @@ enum ImportTable {
         "slotd": system.union([
             "Engine", "Scheduling", "Intervals", "Storage", "RPC", "Services", "SlotdAPI",
             "GRPCWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ArgumentParser",
-            "Logging", "Foundation", "CRevision",
+            "Logging", "Foundation", "CRevision", "CStandardStreams",
         ]),
         "slotctl": system.union([
             "RPC", "GRPCWire", "SlotdAPI", "Gzip", "Intervals", "Scheduling", "Workload",
             "SwiftProtobuf", "ArgumentParser", "Yams", "Foundation", "CRevision",
+            "CStandardStreams",
         ]),
     ]
 

@@ -5,15 +5,6 @@ enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
-    /// Takes the places of streams that were closed when the program began. Otherwise the next file
-    /// or socket would get one of their numbers, and the text meant for the stream. Writing to a
-    /// closed output still fails, since its place can only be read.
-    static func occupyClosed() {
-        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
-            _ = open("/dev/null", descriptor == error.rawValue ? O_RDWR : O_RDONLY)
-        }
-    }
-
     /// Writes all of the text. When the reader of a pipe has gone, the process ends as `head` and
     /// its like expect: nobody is left to be told.
     func write(_ text: String) {
