@@ -11,10 +11,10 @@ internal import Services
 internal import SlotdAPI
 internal import Storage
 
-/// `slotd serve`: opens the data directory, recovers, listens, and drains on SIGTERM.
+/// `slotd serve`: opens the data directory, recovers, listens, and drains on a signal.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve the API until SIGTERM or SIGINT.",
+        abstract: "Serve the API until SIGTERM, SIGINT or SIGHUP.",
         discussion: """
             EXAMPLES
               slotd serve --data-dir /var/lib/slotd

@@ -1,7 +1,10 @@
 internal import Engine
 internal import Glibc
 
-/// SIGTERM and SIGINT, as something to wait for.
+/// SIGTERM, SIGINT and SIGHUP, as something to wait for.
+///
+/// A terminal that closes sends SIGHUP: the daemon drains as on SIGTERM, unless whoever started it
+/// wants the signal ignored, as `nohup` does.
 ///
 /// A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread that
 /// does nothing else reads it (the self-pipe trick). Masks would not do: Swift's own threads run
@@ -24,7 +27,7 @@ struct StopSignals {
             var byte: UInt8 = 0
             while read(reader, &byte, 1) == 1 { continuation.yield(byte) }
         }
-        for number in [SIGTERM, SIGINT] {
+        for number in [SIGTERM, SIGINT] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
                 _ = write(StopSignals.pipeToReader, &byte, 1)
@@ -37,7 +40,21 @@ struct StopSignals {
 
     /// Waits for a signal and names it.
     func next() async -> String {
-        for await signal in incoming { return signal == UInt8(SIGINT) ? "SIGINT" : "SIGTERM" }
+        for await signal in incoming {
+            switch Int32(signal) {
+            case SIGINT: return "SIGINT"
+            case SIGHUP: return "SIGHUP"
+            default: return "SIGTERM"
+            }
+        }
         return "none"
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var current = sigaction()
+        guard sigaction(number, nil, &current) == 0 else { return false }
+        // Functions cannot be compared, and SIG_IGN is none: it is the number 1.
+        return unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

@@ -401,3 +401,46 @@ def test_drain_under_load(tmp_path: pathlib.Path, stubs: SimpleNamespace):
         assert {"before", "after"} <= {row.external_ref for row in rows.values()}
         assert server.stop() == 0
     assert verify(data).stdout.strip() == "sound"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_each_signal_that_stops_lets_calls_finish(
+    tmp_path: pathlib.Path, stubs: SimpleNamespace, number: signal.Signals
+):
+    """A terminal that closes sends SIGHUP, and must not cut a call short."""
+    goes_on = threading.Event()
+
+    def records():
+        yield stubs.ImportRequest(
+            sequence=1, patient=stubs.Patient(name="Before", external_ref="before")
+        )
+        goes_on.wait(30)
+        yield stubs.ImportRequest(
+            sequence=2, patient=stubs.Patient(name="After", external_ref="after")
+        )
+
+    with serve(tmp_path / "data") as server, grpc.insecure_channel(server.address) as channel:
+        answers = stubs.ImportServiceStub(channel).Import(records(), timeout=60)
+        assert next(answers).sequence == 1
+        server.send(number)
+        poll(lambda: any("stopping" in line for line in server.log), "it stops")
+        goes_on.set()
+        assert [answer.sequence for answer in answers] == [2], server.output
+        assert server.wait() == 0, server.output
+    stopping = next(json.loads(line) for line in server.log if "stopping" in line)
+    assert number.name in json.dumps(stopping)
+
+
+def test_a_daemon_under_nohup_outlives_the_terminal(
+    tmp_path: pathlib.Path, stubs: SimpleNamespace
+):
+    """Who started it said that SIGHUP is to be ignored."""
+    command = ["nohup", binary("slotd"), "serve", "--data-dir", str(tmp_path / "data")]
+    with ServerProcess(*command, "--listen", "127.0.0.1:0") as server:
+        server.send(signal.SIGHUP)
+        with grpc.insecure_channel(server.address) as channel:
+            client = Client(channel, stubs)
+            client(stubs.CreatePatientRequest(patient=stubs.Patient(name="P")))
+        server.send(signal.SIGHUP)
+        assert server.stop() == 0, server.output
+    assert not any("SIGHUP" in line for line in server.log)
