@@ -41,6 +41,8 @@ struct SettingsTests {
         for flags in [
             Settings.Flags(server: "nowhere"), .init(server: "h:0"), .init(server: "h:65536"),
             .init(server: "unix:"), .init(server: "::1:5"), .init(timeout: "soon"),
+            .init(timeout: "0"), .init(timeout: "0s"), .init(timeout: "00ms"),
+            .init(timeout: "-1s"), .init(timeout: "-5"), .init(timeout: ""),
             .init(context: "nobody"), .init(actor: String(repeating: "a", count: 65)),
             .init(organization: "Zürich"), .init(organization: "a\nb"),
             .init(organization: " aurora"), .init(actor: "Zoë"), .init(actor: "ada "),

@@ -77,11 +77,14 @@ struct Settings: Equatable, Sendable {
         }
     }
 
-    /// `500ms`, `10s`, `2m`, or plain seconds; `0` or `none`: no limit.
+    /// `500ms`, `10s`, `2m`, or plain seconds; `none`: no limit. Never 0: no call could be made.
     static func duration(_ text: String) throws(CommandFailure) -> Duration? {
-        if text == "0" || text == "none" { return nil }
+        if text == "none" { return nil }
         let number = text.prefix { $0.isNumber }
         if let amount = digits(number) {
+            guard amount > 0 else {
+                throw .usage("a timeout of “\(text)” leaves no time: write 500ms, 10s, 2m or none")
+            }
             switch text.dropFirst(number.count) {
             case "ms": return .milliseconds(amount)
             case "s", "": return .seconds(amount)
