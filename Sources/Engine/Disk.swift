@@ -12,11 +12,15 @@ final class Disk: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let roomChanged: @Sendable (Bool) -> Void
 
-    /// Whether a mutation would be let through now.
-    func isWritable(_ now: Instant) -> Bool {
-        state.withLockedValue { !$0.isFull || now >= $0.nextTry }
+    /// - Parameter roomChanged: told that a commit found no room, and when one does again.
+    init(roomChanged: @escaping @Sendable (Bool) -> Void) {
+        self.roomChanged = roomChanged
     }
+
+    /// The last commit found no room.
+    var isFull: Bool { state.withLockedValue(\.isFull) }
 
     /// Refuses while the disk is full, but for one call a second.
     func checkWritable(_ clock: @autoclosure () -> Instant) throws(Rejection) {
@@ -33,11 +37,16 @@ final class Disk: Sendable {
     /// A commit found no room.
     func didFill(_ now: Instant) {
         state.withLockedValue { $0 = State(isFull: true, nextTry: now.adding(seconds: 1)) }
+        roomChanged(false)
     }
 
     /// A commit found room.
     func didCommit() {
-        state.withLockedValue { $0.isFull = false }
+        let wasFull = state.withLockedValue { state in
+            defer { state.isFull = false }
+            return state.isFull
+        }
+        if wasFull { roomChanged(true) }
     }
 
     /// What callers are told.

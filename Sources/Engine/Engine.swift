@@ -34,6 +34,8 @@ public final class Engine: Sendable {
     ///   - testClock: what everything is decided by in its place; nil but on a development
     ///     directory. Only how often a full disk is tried follows the real clock.
     ///   - deliver: runs a job on the event loop of this index.
+    ///   - roomChanged: told false each time a commit finds no room on the disk, and true when one
+    ///     finds room again. On the committer's thread, before anybody is answered.
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(
@@ -41,9 +43,10 @@ public final class Engine: Sendable {
         limits: EngineLimits = EngineLimits(),
         clock: @escaping @Sendable () -> Instant, testClock: TestClock? = nil,
         deliver: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
+        roomChanged: @escaping @Sendable (Bool) -> Void = { _ in },
         didFail: @escaping @Sendable (JournalError) -> Void
     ) {
-        let disk = Disk()
+        let disk = Disk(roomChanged: roomChanged)
         let directory = NIOLockedValueBox(Directory(organizations.map { OrganizationCell($0) }))
         let committer = Committer(
             journal: journal, limits: limits, deliver: deliver,
@@ -93,9 +96,9 @@ public final class Engine: Sendable {
     /// What the clock reads that calls are decided by.
     public var now: Instant { testClock?.now ?? clock() }
 
-    /// Whether a mutation would be taken now: false while the disk is full, but true once a second
-    /// to see whether there is room again.
-    public var isWritable: Bool { disk.isWritable(clock()) }
+    /// The last commit found no room: mutations are refused, but for one a second, which sees
+    /// whether there is room again.
+    public var isDiskFull: Bool { disk.isFull }
 
     // MARK: Queries
 

@@ -18,7 +18,7 @@ final class Daemon: Sendable {
     /// breaks an invariant.
     init(
         dataDirectory: String, zones: TimeZoneDatabase, testClock wish: TestClockWish?,
-        logger: Logger
+        health: HealthService, logger: Logger
     ) throws {
         let storage = try Storage.open(directory: dataDirectory)
         var recovery = Recovery(zones: zones)
@@ -47,6 +47,12 @@ final class Daemon: Sendable {
         engine = Engine(
             journal: journal, organizations: organizations, clock: { Clock.now() },
             testClock: testClock, deliver: { loop, job in relay.deliver(loop, job) },
+            roomChanged: { hasRoom in
+                health.set(Health.write, isServing: hasRoom)
+                logger.log(
+                    level: hasRoom ? .notice : .error,
+                    hasRoom ? "the disk has room again" : "the disk is full: writes are refused")
+            },
             didFail: { error in
                 // What of the batch is durable is unknown: nothing may be acknowledged any more,
                 // and only a start from the disk can tell (architecture.md, The one idea).

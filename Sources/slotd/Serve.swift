@@ -82,11 +82,12 @@ struct Serve: AsyncParsableCommand {
         for warning in BuildInformation.warnings { logger.warning("\(warning)") }
         let addresses = try checkedAddresses()
         let zones = TimeZoneDatabase()
+        let health = HealthService()
         let daemon: Daemon
         do {
             daemon = try Daemon(
                 dataDirectory: dataDir, zones: zones,
-                testClock: testClock.flatMap(TestClockWish.init), logger: logger)
+                testClock: testClock.flatMap(TestClockWish.init), health: health, logger: logger)
         } catch {
             throw StartFailure.exit(error)
         }
@@ -94,7 +95,6 @@ struct Serve: AsyncParsableCommand {
         let engine = daemon.engine
         let access = AccessWriter()
         let accessThread = access.start()
-        let health = HealthService()
         let services = Services(
             engine: engine, zones: zones, monotonic: { Clock.monotonic() },
             accessLog: access.log(accessLog))
@@ -112,8 +112,9 @@ struct Serve: AsyncParsableCommand {
             daemon.stop()
             throw StartFailure.exit(error)
         }
-        for name in ["", "slotd.write"] + table.serviceNames { health.set(name, isServing: true) }
-        let housekeeping = Housekeeping.start(engine: engine, health: health)
+        for name in ["", Health.write] + table.serviceNames { health.set(name, isServing: true) }
+        let housekeeping = Housekeeping.start(
+            engine: engine, health: health, dataDirectory: dataDir)
         logger.info("ready", metadata: ["version": "\(BuildInformation.summary)"])
         ReadyLine.print(bound)
 

@@ -93,7 +93,7 @@ import Testing
             #expect(rejection.reason == .storageFull)
         }
         #expect(world.patientCount == 1)
-        #expect(!world.engine.isWritable)
+        #expect(world.engine.isDiskFull)
         world.createPatient("refused", lost)
         guard case .refused(let rejection) = lost.wait(3)[2] else {
             Issue.record("a full disk took a write")

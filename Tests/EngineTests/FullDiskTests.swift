@@ -1,4 +1,5 @@
 import Engine
+import NIOConcurrencyHelpers
 import Scheduling
 import Testing
 
@@ -24,19 +25,43 @@ import Testing
         world.journal.allow(.full)
         _ = answers.wait(1)
         world.advance(milliseconds: 1000)
-        #expect(world.engine.isWritable)
         world.createPatient("tries", answers)
-        #expect(!world.engine.isWritable)
+        #expect(world.engine.isDiskFull)
         world.createPatient("waits", answers)
         world.journal.allow(.commit)
         // A refusal, too, waits for what it saw; so the two come in either order.
         let told = answers.wait(3).dropFirst()
         #expect(told.contains { $0.text == "tries" })
         #expect(told.contains { $0.refusal == .storageFull })
-        #expect(world.engine.isWritable)
+        #expect(!world.engine.isDiskFull)
         world.journal.allow(.commit)
         world.createPatient("all", answers)
         #expect(answers.wait(4)[3].text == "all")
+        world.engine.stop()
+    }
+
+    @Test("A full disk is told of before anybody is refused, and room before anybody is answered")
+    func roomIsTold() throws {
+        let told = NIOLockedValueBox<[Bool]>([])
+        let world = try World(roomChanged: { hasRoom in told.withLockedValue { $0.append(hasRoom) }
+            })
+        let answers = Answers()
+        world.createPatient("kept", answers)
+        world.journal.allow(.commit)
+        _ = answers.wait(1)
+        #expect(told.withLockedValue { $0 }.isEmpty, "nothing has changed")
+        for count in 2...3 {
+            world.createPatient("lost", answers)
+            world.journal.allow(.full)
+            #expect(answers.wait(count).last?.refusal == .storageFull)
+            #expect(told.withLockedValue { $0 } == Array(repeating: false, count: count - 1))
+            #expect(world.engine.isDiskFull)
+            world.advance(milliseconds: 1000)
+        }
+        world.createPatient("kept", answers)
+        world.journal.allow(.commit)
+        #expect(answers.wait(4).last?.text == "kept")
+        #expect(told.withLockedValue { $0 } == [false, false, true])
         world.engine.stop()
     }
 

@@ -47,9 +47,8 @@ import Testing
         #expect(answers.wait(1)[0].refusal == .storageFull)
         #expect(world.engine.now == start)
         // The disk is tried again as the real time goes by: the test clock's stands still.
-        #expect(!world.engine.isWritable)
+        #expect(world.engine.isDiskFull)
         world.advance(milliseconds: 1000)
-        #expect(world.engine.isWritable)
         world.move(.to(next), answers)
         world.journal.allow(.commit)
         #expect(answers.wait(2)[1].text == "\(next.milliseconds)")

@@ -15,7 +15,7 @@ struct World {
     /// With a test clock the organization is one of a development directory.
     init(
         isSteered: Bool = true, limits: EngineLimits = EngineLimits(), testClock: TestClock? = nil,
-        records: [Record] = []
+        records: [Record] = [], roomChanged: @escaping @Sendable (Bool) -> Void = { _ in }
     ) throws {
         journal = SteeredJournal(isSteered: isSteered)
         var details = OrganizationProfile.Details()
@@ -29,7 +29,8 @@ struct World {
             journal: journal,
             organizations: [organization],
             limits: limits, clock: { [time] in Instant(milliseconds: time.withLockedValue { $0 }) },
-            testClock: testClock, deliver: { _, job in job() }, didFail: { _ in })
+            testClock: testClock, deliver: { _, job in job() }, roomChanged: roomChanged,
+            didFail: { _ in })
         cell = try #require(engine.organization("default"))
     }
 

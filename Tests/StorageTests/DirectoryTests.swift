@@ -28,6 +28,28 @@ struct DirectoryTests {
         }
     }
 
+    @Test("tells room from none by trying, and leaves nothing of it")
+    func room() throws {
+        _ = try Storage.open(directory: path)
+        let before = try files()
+        #expect(Storage.hasRoom(in: path))
+        #expect(try files() == before)
+        #expect(!Storage.hasRoom(in: temporary.file("missing")))
+    }
+
+    private func files() throws -> Set<String> {
+        let listing = try #require(opendir(path))
+        defer { closedir(listing) }
+        var names: Set<String> = []
+        while let entry = readdir(listing) {
+            names.insert(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names
+    }
+
     @Test("syncs the journal at every commit, the tables only at checkpoints")
     func synchronous() throws {
         _ = try Storage.open(directory: path)
