@@ -38,6 +38,12 @@ public struct Services: Sendable {
         register(served.routes, toldTo: accessLog, in: &table)
     }
 
+    /// What tells the access log of calls that fail before a handler sees them; nil without a log.
+    public var callRefused: (@Sendable (RefusedCall) -> Void)? {
+        guard let accessLog else { return nil }
+        return { refused in tell(refused, to: accessLog) }
+    }
+
     private func registerAll(in table: inout ServiceTable) {
         registerAdmin(in: &table)
         registerClock(in: &table)

@@ -101,6 +101,7 @@ struct Serve: AsyncParsableCommand {
         let table = table(services, health)
         var configuration = ServerConfiguration(addresses: addresses, loopCount: loopCount)
         configuration.turnEnded = { engine.endTurn() }
+        configuration.callRefused = services.callRefused
         let server = Server(configuration, services: table, logger: logger)
         daemon.attach(server)
         let bound: [BoundAddress]

@@ -24,6 +24,7 @@ final class LoopContext: @unchecked Sendable {
     private var isFlushScheduled = false
     private var isRunningJob = false
     private let turnEnded: (@Sendable () -> Void)?
+    let callRefused: (@Sendable (RefusedCall) -> Void)?
     private var isTurnEndScheduled = false
 
     @exclusivity(unchecked) private var timers: TimerWheel
@@ -42,7 +43,8 @@ final class LoopContext: @unchecked Sendable {
 
     init(
         index: Int, eventLoop: any EventLoop, limits: RPCLimits, table: ServiceTable,
-        logger: Logger, turnEnded: (@Sendable () -> Void)? = nil
+        logger: Logger, turnEnded: (@Sendable () -> Void)? = nil,
+        callRefused: (@Sendable (RefusedCall) -> Void)? = nil
     ) {
         self.index = index
         self.eventLoop = eventLoop
@@ -52,6 +54,7 @@ final class LoopContext: @unchecked Sendable {
         routes = table.routes
         self.logger = logger
         self.turnEnded = turnEnded
+        self.callRefused = callRefused
         timers = TimerWheel(now: eventLoop.now.uptimeNanoseconds)
     }
 

@@ -34,7 +34,8 @@ public final class Server: Sendable {
             loops.append(
                 LoopContext(
                     index: index, eventLoop: eventLoop, limits: configuration.limits,
-                    table: services, logger: logger, turnEnded: configuration.turnEnded))
+                    table: services, logger: logger, turnEnded: configuration.turnEnded,
+                    callRefused: configuration.callRefused))
         }
         self.loops = loops
     }

@@ -18,7 +18,10 @@ struct ServerCall {
     var phase = Phase.none
     /// Distinguishes this call from others that had its slot.
     var token: UInt64 = 0
-    var route = 0
+    /// Negative until the headers have named one.
+    var route = -1
+    /// Monotonic nanoseconds.
+    var begunAt: UInt64 = 0
     /// Monotonic nanoseconds; `UInt64.max` is none.
     var deadline = UInt64.max
     var timer = TimerWheel.none

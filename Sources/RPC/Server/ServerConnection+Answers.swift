@@ -135,6 +135,7 @@ extension ServerConnection: CallResponder {
         slot: Int, _ status: Status, _ initial: Metadata = Metadata(),
         _ trailing: Metadata = Metadata(), prepared: PreparedHeaders = ResponseHeaders.plain
     ) {
+        if calls[slot].phase == .receiving { tellRefused(slot: slot, status) }
         var headers = HeaderBlock()
         headers.append(status)
         headers.append(initial)
@@ -142,6 +143,19 @@ extension ServerConnection: CallResponder {
         answered(slot: slot)
         session.submitTrailersOnly(slot: slot, prepared, headers)
         markDirty()
+    }
+
+    /// No handler has seen the call, so nobody else can tell of it.
+    private func tellRefused(slot: Int, _ status: Status) {
+        guard let callRefused = loop.callRefused else { return }
+        let call = calls[slot]
+        // Not `now`: a deadline passes between two reads.
+        let ended = loop.eventLoop.now.uptimeNanoseconds
+        callRefused(
+            RefusedCall(
+                method: call.route < 0 ? nil : loop.routes[call.route].path,
+                metadata: call.metadata, status: status,
+                nanoseconds: ended > call.begunAt ? ended - call.begunAt : 0))
     }
 
     // MARK: Ends

@@ -11,6 +11,7 @@ extension ServerConnection {
         lastToken += 1
         calls[slot].token = lastToken
         calls[slot].phase = .receiving
+        calls[slot].begunAt = now
 
         guard !block.isOverLimit else {
             refuse(
@@ -23,6 +24,8 @@ extension ServerConnection {
         }
         let head = heads.read(block, of: session)
         calls[slot].acceptsGzip = head.acceptsGzip
+        calls[slot].route = head.route ?? -1
+        calls[slot].metadata = head.metadata
         if let refusal = head.refusal {
             refuse(slot: slot, refusal)
             return
@@ -38,7 +41,6 @@ extension ServerConnection {
             return
         }
         calls[slot].requestIsGzip = head.encoding == .gzip
-        calls[slot].metadata = head.metadata
         calls[slot].parser = MessageParser(
             messageBytesMax: loop.limits.receiveMessageBytesMax)
         accept(slot: slot, route: head.route!, timeout: head.timeout)
@@ -50,7 +52,6 @@ extension ServerConnection {
     }
 
     private func accept(slot: Int, route: Int, timeout: UInt64?) {
-        calls[slot].route = route
         switch loop.routes[route].handler {
         case .unary:
             let limit = UInt64(loop.limits.unaryDeadlineMax.nanoseconds)

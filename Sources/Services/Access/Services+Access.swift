@@ -46,6 +46,22 @@ extension Services {
     }
 }
 
+extension Services {
+    /// Tells of a call that no handler has seen. The name of a method that is not served is left
+    /// out: it is whatever the client wrote.
+    func tell(_ refused: RefusedCall, to log: AccessLog) {
+        let rpc = refused.method.map(rpcName) ?? "unknown"
+        // Health and reflection know nobody.
+        let isOurs = refused.method?.hasPrefix("/slotd.") ?? false
+        let observer = AccessObserver(
+            rpc: rpc, kind: isOurs ? AccessKind(rpc: rpc) : .other, log: log, services: self)
+        let now = monotonic()
+        observer.tell(
+            refused.metadata, since: now - min(now, refused.nanoseconds), [],
+            .failure(refused.status))
+    }
+}
+
 /// Makes the notes of one method's calls.
 private struct AccessObserver: Sendable {
     let rpc: String
