@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SlotdAPI
 internal import SwiftProtobuf
+internal import Synchronization
 internal import Testing
 
 @testable internal import slotctl
@@ -147,5 +148,48 @@ struct ListTests {
         #expect(daemon.lines.count == 1401)
         #expect(daemon.lines[700].hasSuffix("provider_1,provider_1"))
         #expect(daemon.lines[701].hasSuffix("provider_2,provider_2"))
+    }
+
+    @Test(
+        "the catalog's lists, too, take a limit and the size of a page",
+        arguments: ["location", "provider", "service", "resource", "procedure-type", "org"])
+    func catalog(noun: String) async throws {
+        let daemon = FakeDaemon()
+        let sizes = PageSizes()
+        daemon.page(Methods.CatalogService.listLocations, \.locations, sizes)
+        daemon.page(Methods.CatalogService.listProviders, \.providers, sizes)
+        daemon.page(Methods.CatalogService.listServices, \.services, sizes)
+        daemon.page(Methods.CatalogService.listResources, \.resources, sizes)
+        daemon.page(Methods.CatalogService.listProcedureTypes, \.procedureTypes, sizes)
+        daemon.page(Methods.AdminService.listOrganizations, \.organizations, sizes)
+        let command = try #require(
+            try Slotctl.parseAsRoot([noun, "list", "--page-size", "3", "--limit", "5"])
+                as? any SessionCommand)
+        try await command.run(daemon.session(.ndjson))
+        #expect(daemon.lines.count == 5)
+        #expect(sizes.asked.withLock { $0 } == [3, 2])
+        #expect(daemon.notes.joined().contains("more than these 5"))
+    }
+}
+
+/// The sizes of the pages that were asked for.
+private final class PageSizes: Sendable {
+    let asked = Mutex<[Int32]>([])
+}
+
+extension FakeDaemon {
+    /// Answers with as many records as are asked for, and always with more to come.
+    fileprivate func page<Request: PagedRequest, Reply: PagedReply>(
+        _ method: Method<Request, Reply>,
+        _ records: WritableKeyPath<Reply, [Reply.Element]> & Sendable,
+        _ sizes: PageSizes
+    ) where Reply.Element: Message {
+        on(method) { request in
+            sizes.asked.withLock { $0.append(request.pageSize) }
+            var reply = Reply()
+            reply[keyPath: records] = (0..<request.pageSize).map { _ in Reply.Element() }
+            reply.nextPageToken = "more"
+            return reply
+        }
     }
 }

@@ -15,7 +15,7 @@ protocol PagedReply: Message {
     /// What the page holds.
     var elements: [Element] { get }
     /// Where the next page begins; empty: this is the last.
-    var nextPageToken: String { get }
+    var nextPageToken: String { get set }
 }
 
 extension APIClient {

@@ -23,14 +23,10 @@ extension Session {
     }
 
     func services(
-        includingArchived: Bool = false, provider: String = ""
+        includingArchived: Bool = false
     ) async throws(CommandFailure) -> [Slotd_V1_Service] {
         try await api.all(
-            Methods.CatalogService.listServices,
-            .with {
-                $0.showArchived = includingArchived
-                $0.providerID = provider
-            })
+            Methods.CatalogService.listServices, .with { $0.showArchived = includingArchived })
     }
 
     func resources(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl location list`.
 struct LocationList: SessionCommand {
@@ -11,9 +12,11 @@ struct LocationList: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Flag(help: "Also those that are archived.") var archived = false
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let records = try await session.locations(includingArchived: archived)
-        try session.output.list(records, as: .location)
+        try await session.list(
+            list, as: .location, Methods.CatalogService.listLocations,
+            .with { $0.showArchived = archived })
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl org list`.
 struct OrganizationList: SessionCommand {
@@ -8,8 +9,10 @@ struct OrganizationList: SessionCommand {
         discussion: examples("slotctl org list"))
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        try session.output.list(try await session.organizations(), as: .organization)
+        try await session.list(
+            list, as: .organization, Methods.AdminService.listOrganizations, .init())
     }
 }

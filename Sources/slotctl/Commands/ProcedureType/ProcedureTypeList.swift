@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl procedure-type list`.
 struct ProcedureTypeList: SessionCommand {
@@ -11,9 +12,11 @@ struct ProcedureTypeList: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Flag(help: "Also those that are archived.") var archived = false
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let records = try await session.procedureTypes(includingArchived: archived)
-        try session.output.list(records, as: .procedureType)
+        try await session.list(
+            list, as: .procedureType, Methods.CatalogService.listProcedureTypes,
+            .with { $0.showArchived = archived })
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl provider list`.
 struct ProviderList: SessionCommand {
@@ -16,12 +17,14 @@ struct ProviderList: SessionCommand {
     @Option(help: "Only those who perform this service.", completion: .services) var service:
         String?
     @Flag(help: "Also those that are disabled.") var disabled = false
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let locationID = location == nil ? "" : try await session.location(location).id
-        let records = try await session.providers(
-            includingDisabled: disabled, location: locationID,
-            service: try await session.serviceID(service))
-        try session.output.list(records, as: .provider)
+        var request = Slotd_V1_ListProvidersRequest()
+        if let location { request.locationID = try await session.location(location).id }
+        request.serviceID = try await session.serviceID(service)
+        request.showDisabled = disabled
+        try await session.list(
+            list, as: .provider, Methods.CatalogService.listProviders, request)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl resource list`.
 struct ResourceList: SessionCommand {
@@ -11,10 +12,12 @@ struct ResourceList: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Flag(help: "Also those that are archived.") var archived = false
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let records = try await session.resources(includingArchived: archived)
-        let names = try await session.directoryOfLocations()
-        try session.output.list(records, as: .resource, names)
+        try await session.list(
+            list, as: .resource,
+            naming: { _ throws(CommandFailure) in try await session.directoryOfLocations() },
+            Methods.CatalogService.listResources, .with { $0.showArchived = archived })
     }
 }

@@ -14,18 +14,14 @@ struct ScheduleAddClosure: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "Where: id, ref:REFERENCE, name, or the unique beginning of the name.")
     var location: String
-    @Argument(
-        help: ArgumentHelp(
-            "Local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”.", valueName: "from..to"))
-    var when: String
-    @Option(help: "Why, for people.") var note = ""
+    @OptionGroup var stretch: StretchArgument
+    @OptionGroup var note: NoteOption
     @OptionGroup var trial: TrialOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var change = Slotd_V1_AddClosureRequest()
         change.locationID = try await session.location(location).id
-        change.closure = try Slotd_V1_Closure(when)
-        change.closure.note = note
+        change.closure = try stretch.closure(note)
         try await trial.send(Methods.ScheduleService.addClosure, change, session)
     }
 }

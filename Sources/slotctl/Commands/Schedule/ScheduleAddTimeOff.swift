@@ -14,22 +14,15 @@ struct ScheduleAddTimeOff: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "Whose: id, ref:REFERENCE, name, or the unique beginning of the name.")
     var provider: String
-    @Argument(
-        help: ArgumentHelp(
-            "Local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”.", valueName: "from..to"))
-    var when: String
-    @Option(help: "Only there; default: everywhere.") var location: String?
-    @Option(help: "Only from this service; default: from all.") var service: String?
-    @Option(help: "Why, for people.") var note = ""
+    @OptionGroup var options: TimeOffOptions
+    @OptionGroup var note: NoteOption
     @OptionGroup var trial: TrialOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var change = Slotd_V1_AddTimeOffRequest()
         change.providerID = try await session.provider(provider).id
-        (change.timeOff.start, change.timeOff.end) = try LocalStretchText.parse(when)
-        if let location { change.timeOff.locationID = try await session.location(location).id }
-        change.timeOff.serviceID = try await session.serviceID(service)
-        change.timeOff.note = note
+        change.timeOff = try await options.timeOff(session)
+        change.timeOff.note = note.note
         try await trial.send(Methods.ScheduleService.addTimeOff, change, session)
     }
 }

@@ -17,16 +17,13 @@ struct ScheduleRemoveClosure: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Argument(help: "Where: id, ref:REFERENCE, name, or the unique beginning of the name.")
     var location: String
-    @Argument(
-        help: ArgumentHelp(
-            "Local time: a date, or “2026-12-24 12:00..2026-12-27 00:00”.", valueName: "from..to"))
-    var when: String
+    @OptionGroup var stretch: StretchArgument
     @OptionGroup var trial: TrialOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         var change = Slotd_V1_RemoveClosureRequest()
         change.locationID = try await session.location(location).id
-        change.closure = try Slotd_V1_Closure(when)
+        change.closure = try stretch.closure()
         try await trial.send(Methods.ScheduleService.removeClosure, change, session)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SlotdAPI
+internal import SwiftProtobuf
 
 /// `slotctl service list`.
 struct ServiceList: SessionCommand {
@@ -13,10 +14,15 @@ struct ServiceList: SessionCommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @Option(help: "Only those of this provider.", completion: .providers) var provider: String?
     @Flag(help: "Also those that are archived.") var archived = false
+    @OptionGroup var list: ListOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
-        let records = try await session.services(
-            includingArchived: archived, provider: try await session.providerID(provider))
-        try session.output.list(records, as: .service)
+        let providerID = try await session.providerID(provider)
+        try await session.list(
+            list, as: .service, Methods.CatalogService.listServices,
+            .with {
+                $0.showArchived = archived
+                $0.providerID = providerID
+            })
     }
 }
