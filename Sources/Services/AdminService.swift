@@ -81,7 +81,7 @@ private func updateReply(_ profile: OrganizationProfile, _ organization: Organiz
 extension OrganizationProfile.Details {
     fileprivate init(_ message: Slotd_V1_Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "organization.external_ref", 1...200)
+        externalRef = try visibleText(message.externalRef, "organization.external_ref", 1...200)
         guard Metadata.isSendable(externalRef) else {
             throw .invalid(
                 "organization.external_ref",

@@ -32,7 +32,7 @@ extension Services {
             VoidCharge(
                 try chargeID(request.chargeID),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 1...500))
+                reason: try visibleText(request.reason, "reason", 1...500))
         } reply: { charge, organization in
             .with {
                 $0.charge = Slotd_V1_Charge(charge, in: organization)

@@ -14,7 +14,7 @@ extension Services {
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
                 to: try requiredEnumeration(request.stage.rawValue, "stage", as: Stage.self),
-                reason: try text(request.reason, "reason", 0...500),
+                reason: try visibleText(request.reason, "reason", 0...500),
                 overrides: try moveOverrides(request.overrides, "overrides"))
         } reply: { booking, organization in
             .with {
@@ -34,7 +34,7 @@ extension Services {
             UndoMove(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 0...500),
+                reason: try visibleText(request.reason, "reason", 0...500),
                 overrides: try moveOverrides(request.overrides, "overrides"))
         } reply: { booking, organization in
             .with {
@@ -90,7 +90,7 @@ private func moves(
                     move.expectedVersion, "\(path).expected_version"),
                 to: try requiredEnumeration(
                     move.stage.rawValue, "\(path).stage", as: Stage.self),
-                reason: try text(move.reason, "\(path).reason", 0...500),
+                reason: try visibleText(move.reason, "\(path).reason", 0...500),
                 overrides: try moveOverrides(move.overrides, "\(path).overrides")))
     }
     return MoveBookings(moves)

@@ -20,7 +20,7 @@ extension Services {
             ArchiveBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 1...500))
+                reason: try visibleText(request.reason, "reason", 1...500))
         } reply: { booking, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
@@ -31,7 +31,7 @@ extension Services {
             RestoreBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 0...500))
+                reason: try visibleText(request.reason, "reason", 0...500))
         } reply: { booking, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(booking, in: organization, now: now)
@@ -42,7 +42,7 @@ extension Services {
             DeleteBooking(
                 try identifier(request.bookingID, "booking_id", .booking, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 1...500))
+                reason: try visibleText(request.reason, "reason", 1...500))
         } reply: { result, organization in
             .with {
                 $0.booking = Slotd_V1_Booking(result.booking, in: organization, now: now)
@@ -71,7 +71,7 @@ private func cancellation(
     var command = CancelBooking(
         try identifier(request.bookingID, "booking_id", .booking, in: organization),
         expectedVersion: try expected(request.expectedVersion),
-        reason: try text(request.reason, "reason", 0...500))
+        reason: try visibleText(request.reason, "reason", 0...500))
     if request.hasFeeMinor {
         command.fee = try number(request.feeMinor, "fee_minor", 0...Limits.amountMinor)
     }

@@ -40,7 +40,7 @@ private func merge(
         into: try identifier(request.intoPatientID, "into_patient_id", .patient, in: organization),
         expectedIntoVersion: try expected(
             request.expectedIntoVersion, "expected_into_version"),
-        reason: try text(request.reason, "reason", 1...500))
+        reason: try visibleText(request.reason, "reason", 1...500))
 }
 
 /// All patients in order of id, or those that a prefix finds in order of what it matches.

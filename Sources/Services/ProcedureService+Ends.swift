@@ -31,7 +31,7 @@ extension Services {
                 to: try identifier(
                     request.toBookingID, "to_booking_id", .booking, in: organization),
                 segment: try number(request.segment, "segment", 0...Int32.max),
-                reason: try text(request.reason, "reason", 1...500),
+                reason: try visibleText(request.reason, "reason", 1...500),
                 advancesStage: request.advanceStage,
                 expectedVersion: try expected(request.expectedVersion),
                 expectedFromVersion: try expected(
@@ -58,7 +58,7 @@ extension Services {
                 procedure: try identifier(
                     request.procedureID, "procedure_id", .procedure, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 1...500))
+                reason: try visibleText(request.reason, "reason", 1...500))
         } reply: { pair, organization in
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
@@ -74,7 +74,7 @@ extension Services {
                 procedure: try identifier(
                     request.procedureID, "procedure_id", .procedure, in: organization),
                 expectedVersion: try expected(request.expectedVersion),
-                reason: try text(request.reason, "reason", 1...500))
+                reason: try visibleText(request.reason, "reason", 1...500))
         } reply: { pair, organization in
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)

@@ -40,7 +40,7 @@ extension Services {
                     ?? .multiPage,
                 advancesStage: request.advanceStage,
                 expectedVersion: try expected(request.expectedVersion),
-                externalRef: try text(request.externalRef, "external_ref", 0...200))
+                externalRef: try visibleText(request.externalRef, "external_ref", 0...200))
         } reply: { pair, organization in
             .with {
                 $0.procedure = Slotd_V1_Procedure(pair.procedure, in: organization)
@@ -141,7 +141,7 @@ extension Services {
             DetachBooking(
                 procedure: try identifier(
                     request.procedureID, "procedure_id", .procedure, in: organization),
-                reason: try text(request.reason, "reason", 1...500),
+                reason: try visibleText(request.reason, "reason", 1...500),
                 expectedVersion: try expected(request.expectedVersion),
                 expectedBookingVersion: try expected(
                     request.expectedBookingVersion, "expected_booking_version"))
@@ -245,7 +245,7 @@ private func submission(
                 payload: step.payload, done: step.done, "steps[\(index)].payload"))
     }
     command.isConsultOnly = request.consultOnly
-    command.externalRef = try text(request.externalRef, "external_ref", 0...200)
+    command.externalRef = try visibleText(request.externalRef, "external_ref", 0...200)
     command.advancesStage = request.advanceStage
     command.expectedVersion = try expected(request.expectedVersion)
     return command

@@ -29,6 +29,12 @@ extension Services {
     /// Finds the caller in the metadata (decisions.md, "Who calls, before credentials exist").
     func caller(_ metadata: Metadata, loop: Int) throws(Rejection) -> Caller {
         let name = try single(Caller.organizationKey, metadata) ?? Engine.defaultOrganization
+        guard !name.isEmpty else {
+            throw .invalid(
+                Caller.organizationKey,
+                "is empty: it takes an id or an external_ref; without the key "
+                    + "“\(Engine.defaultOrganization)” is meant")
+        }
         guard let cell = engine.organization(name) else {
             var rejection = Rejection(.unknownOrganization, "no organization \(name)")
             rejection.resource = Rejection.Resource(kind: "org", id: name)
@@ -254,10 +260,10 @@ extension Services {
     private func mutationCall<Request: MutationRequest>(
         _ request: Request, _ bytes: [UInt8], _ identity: String?, _ caller: Caller, rpc: String
     ) throws(Rejection) -> MutationCall {
-        if let identity { _ = try text(identity, Caller.identityKey, 1...128) }
+        if let identity { _ = try visibleText(identity, Caller.identityKey, 1...128) }
         return MutationCall(
             actor: caller.actor, role: caller.role, rpc: rpc, loop: caller.loop,
-            requestID: try text(request.requestID, "request_id", 0...128),
+            requestID: try visibleText(request.requestID, "request_id", 0...128),
             fingerprint: request.requestID.isEmpty
                 ? 0 : fingerprint(identity.map { Array($0.utf8) } ?? bytes),
             requestSize: bytes.count)

@@ -160,7 +160,7 @@ extension NewBooking {
         isWalkIn = message.walkIn
         isConfirmed = message.confirmed
         note = try text(message.note, "\(path).note", 0...2000)
-        externalRef = try text(message.externalRef, "\(path).external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "\(path).external_ref", 0...200)
         foundAt = try SlotToken.decode(
             message.slotToken, "\(path).slot_token", in: organization)
         if message.hasDeposit { deposit = try Deposit(message.deposit, "\(path).deposit") }

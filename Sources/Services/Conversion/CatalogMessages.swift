@@ -6,7 +6,7 @@ internal import SlotdAPI
 extension ProcedureType.Details {
     init(_ message: Slotd_V1_ProcedureType, in organization: Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "procedure_type.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "procedure_type.external_ref", 0...200)
         name = try nameText(message.name, "procedure_type.name")
         mdRequired = message.mdRequired
         if message.stepCount != 0 {
@@ -39,7 +39,7 @@ extension Slotd_V1_ProcedureType {
 extension Patient.Details {
     init(_ message: Slotd_V1_Patient, in organization: Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "patient.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "patient.external_ref", 0...200)
         name = try nameText(message.name, "patient.name")
         if message.hasBirthDate { birthDate = try date(message.birthDate, "patient.birth_date") }
         phone = try text(message.phone, "patient.phone", 0...64)

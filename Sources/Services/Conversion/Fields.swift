@@ -20,13 +20,24 @@ func text(
     guard isPlain else { throw .invalid(field(), "has control characters") }
     return value
 }
+/// As `text`, and where there is any, more than white space: what somebody must be able to read, or
+/// to repeat.
+func visibleText(
+    _ value: String, _ field: @autoclosure () -> String, _ bytes: ClosedRange<Int>
+) throws(Rejection) -> String {
+    let value = try text(value, field(), bytes)
+    guard value.isEmpty || value.contains(where: { !$0.isWhitespace }) else {
+        throw .invalid(field(), "is blank")
+    }
+    return value
+}
+
 
 /// A name: not empty, not blank, on one line.
 func nameText(
     _ value: String, _ field: String, atMost bytes: Int = 200
 ) throws(Rejection) -> String {
-    let name = try text(value, field, 1...bytes)
-    guard name.contains(where: { !$0.isWhitespace }) else { throw .invalid(field, "is blank") }
+    let name = try visibleText(value, field, 1...bytes)
     guard !name.utf8.contains(0x0a), !name.utf8.contains(0x09) else {
         throw .invalid(field, "has more than one line")
     }

@@ -59,7 +59,7 @@ extension ImportBooking {
             provider: message.providerRef, service: message.serviceRef, visit, "booking",
             in: organization)
         self.init(
-            externalRef: try text(message.externalRef, "booking.external_ref", 1...200),
+            externalRef: try visibleText(message.externalRef, "booking.external_ref", 1...200),
             patient: try reference(
                 message.patientRef, "booking.patient_ref", .patient, in: organization),
             location: try reference(
@@ -155,7 +155,7 @@ extension ImportProcedure {
                 ? try instant(message.completedAt, "procedure.completed_at") : started
         }
         self.init(
-            externalRef: try text(message.externalRef, "procedure.external_ref", 1...200),
+            externalRef: try visibleText(message.externalRef, "procedure.external_ref", 1...200),
             patient: try reference(
                 message.patientRef, "procedure.patient_ref", .patient, in: organization),
             booking: try reference(

@@ -7,7 +7,7 @@ internal import SlotdAPI
 extension Location.Details {
     init(_ message: Slotd_V1_Location, in organization: Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "location.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "location.external_ref", 0...200)
         name = try nameText(message.name, "location.name")
         timeZone = try text(message.timeZone, "location.time_zone", 1...64)
         hours = try weekly(message.hours, "location.hours")
@@ -52,7 +52,7 @@ extension Resource.Details {
         self.init(
             location: try identifier(
                 message.locationID, "resource.location_id", .location, in: organization))
-        externalRef = try text(message.externalRef, "resource.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "resource.external_ref", 0...200)
         name = try nameText(message.name, "resource.name")
         kind = try requiredEnumeration(
             message.kind.rawValue, "resource.kind", as: ResourceKind.self)

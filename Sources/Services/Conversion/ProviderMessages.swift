@@ -8,7 +8,7 @@ internal import SwiftProtobuf
 extension Provider.Details {
     init(_ message: Slotd_V1_Provider, in organization: Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "provider.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "provider.external_ref", 0...200)
         name = try nameText(message.name, "provider.name")
         isDisabled = message.disabled
         mdRequired = message.mdRequired

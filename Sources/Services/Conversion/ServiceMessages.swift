@@ -8,7 +8,7 @@ internal import SwiftProtobuf
 extension Service.Details {
     init(_ message: Slotd_V1_Service, in organization: Organization) throws(Rejection) {
         self.init()
-        externalRef = try text(message.externalRef, "service.external_ref", 0...200)
+        externalRef = try visibleText(message.externalRef, "service.external_ref", 0...200)
         name = try nameText(message.name, "service.name")
         durations = try Self.durations(message.durationsMinutes, "service.durations_minutes")
         guard !durations.isEmpty else {

@@ -98,7 +98,7 @@ extension OverrideWish {
                 try requiredEnumeration(
                     reason.rawValue, "\(prefix)allow[\(index)]", as: Reason.self))
         }
-        self.note = try text(note, "\(prefix)override_note", 0...500)
+        self.note = try visibleText(note, "\(prefix)override_note", 0...500)
     }
 }
 
