@@ -48,13 +48,13 @@ extension Services {
         query(Methods.AdminService.listOrganizations, in: &table) {
             request, loop, release throws(Rejection) in
             engine.profiles(
-                after: try PageToken.identifier(request.pageToken),
-                limit: try pageSize(request.pageSize), loop: loop, release: release)
-        } reply: { page in
+                after: try request.after(), limit: try request.limit(), loop: loop, release: release
+            )
+        } reply: { request, page in
             .with {
                 $0.organizations = page.rows.map { Slotd_V1_Organization($0) }
                 guard page.hasMore, let last = page.rows.last else { return }
-                $0.nextPageToken = PageToken.encode([last.id.description])
+                $0.nextPageToken = request.token(after: last.id)
             }
         }
     }

@@ -9,11 +9,11 @@ extension Services {
         query(Methods.listCharges, in: &table) { request, organization, _ throws(Rejection) in
             let page = organization.listCharges(
                 try ChargeFilter(request.filter, in: organization),
-                after: try PageToken.identifier(request.pageToken),
-                limit: try pageSize(request.pageSize))
+                after: try request.after(),
+                limit: try request.limit())
             return .with {
                 $0.charges = page.rows.map { Slotd_V1_Charge($0, in: organization) }
-                $0.nextPageToken = page.next.map { PageToken.encode([$0.description]) } ?? ""
+                $0.nextPageToken = request.token(after: page.next)
                 $0.revision = organization.position
             }
         }

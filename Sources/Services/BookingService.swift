@@ -109,20 +109,11 @@ private func listBookings(
         filter.stages.insert(
             try requiredEnumeration(stage.rawValue, "stages[\(index)]", as: Stage.self))
     }
-    var after: BookingKey?
-    if let parts = try PageToken.decode(request.pageToken, parts: 2) {
-        guard let start = Int32(parts[0]), let id = Identifier<Booking>(parts[1]) else {
-            throw .invalid("page_token", "is not one that this list gave")
-        }
-        after = BookingKey(start: Minute(sinceEpoch: start), id: id)
-    }
     let page = organization.listBookings(
-        filter, after: after, limit: try pageSize(request.pageSize))
+        filter, after: try request.afterBooking(), limit: try request.limit())
     return .with {
         $0.bookings = page.rows.map { Slotd_V1_Booking($0, in: organization, now: now) }
-        $0.nextPageToken =
-            page.next.map { PageToken.encode([String($0.start.sinceEpoch), $0.id.description]) }
-            ?? ""
+        $0.nextPageToken = request.token(after: page.next)
         $0.revision = organization.position
     }
 }

@@ -88,7 +88,6 @@ extension Slotd_V1_CreateLocationRequest: MutationRequest {}
 extension Slotd_V1_CreateLocationResponse: RevisionedReply {}
 extension Slotd_V1_GetLocationRequest: RecordRequest {}
 extension Slotd_V1_GetLocationResponse: RevisionedReply {}
-extension Slotd_V1_ListLocationsRequest: PageRequest {}
 extension Slotd_V1_ListLocationsResponse: PageReply {}
 extension Slotd_V1_UpdateLocationRequest: ScheduleRequest {}
 extension Slotd_V1_UpdateLocationResponse: ScheduleReply {}
@@ -100,7 +99,6 @@ extension Slotd_V1_CreateProviderRequest: MutationRequest {}
 extension Slotd_V1_CreateProviderResponse: RevisionedReply {}
 extension Slotd_V1_GetProviderRequest: RecordRequest {}
 extension Slotd_V1_GetProviderResponse: RevisionedReply {}
-extension Slotd_V1_ListProvidersRequest: PageRequest {}
 extension Slotd_V1_ListProvidersResponse: PageReply {}
 extension Slotd_V1_UpdateProviderRequest: ScheduleRequest {}
 extension Slotd_V1_UpdateProviderResponse: ScheduleReply {}
@@ -112,7 +110,6 @@ extension Slotd_V1_CreateServiceRequest: MutationRequest {}
 extension Slotd_V1_CreateServiceResponse: RevisionedReply {}
 extension Slotd_V1_GetServiceRequest: RecordRequest {}
 extension Slotd_V1_GetServiceResponse: RevisionedReply {}
-extension Slotd_V1_ListServicesRequest: PageRequest {}
 extension Slotd_V1_ListServicesResponse: PageReply {}
 extension Slotd_V1_UpdateServiceRequest: UpdateRequest {}
 extension Slotd_V1_UpdateServiceResponse: RevisionedReply {}
@@ -124,7 +121,6 @@ extension Slotd_V1_CreateProcedureTypeRequest: MutationRequest {}
 extension Slotd_V1_CreateProcedureTypeResponse: RevisionedReply {}
 extension Slotd_V1_GetProcedureTypeRequest: RecordRequest {}
 extension Slotd_V1_GetProcedureTypeResponse: RevisionedReply {}
-extension Slotd_V1_ListProcedureTypesRequest: PageRequest {}
 extension Slotd_V1_ListProcedureTypesResponse: PageReply {}
 extension Slotd_V1_UpdateProcedureTypeRequest: UpdateRequest {}
 extension Slotd_V1_UpdateProcedureTypeResponse: RevisionedReply {}
@@ -136,7 +132,6 @@ extension Slotd_V1_CreateResourceRequest: MutationRequest {}
 extension Slotd_V1_CreateResourceResponse: RevisionedReply {}
 extension Slotd_V1_GetResourceRequest: RecordRequest {}
 extension Slotd_V1_GetResourceResponse: RevisionedReply {}
-extension Slotd_V1_ListResourcesRequest: PageRequest {}
 extension Slotd_V1_ListResourcesResponse: PageReply {}
 extension Slotd_V1_UpdateResourceRequest: ScheduleRequest {}
 extension Slotd_V1_UpdateResourceResponse: ScheduleReply {}

@@ -47,15 +47,15 @@ private func merge(
 private func listPatients(
     _ request: Slotd_V1_ListPatientsRequest, _ organization: Organization
 ) throws(Rejection) -> Slotd_V1_ListPatientsResponse {
-    let limit = try pageSize(request.pageSize)
+    let limit = try request.limit()
     let prefix = try text(request.prefix, "prefix", 0...200)
     guard !prefix.isEmpty else {
         return try page(request, in: \.patients, of: organization) { $0.mergedInto == nil }
     }
     var after: (word: String, id: Identifier<Patient>)?
-    if let parts = try PageToken.decode(request.pageToken, parts: 2) {
+    if let parts = try request.place(parts: 2) {
         guard let id = Identifier<Patient>(parts[1]) else {
-            throw .invalid("page_token", "is not one that this list gave")
+            throw .unknownPage
         }
         after = (parts[0], id)
     }
@@ -63,7 +63,7 @@ private func listPatients(
     return .with {
         $0.patients = page.rows.map { Slotd_V1_Patient($0) }
         $0.nextPageToken =
-            page.next.map { PageToken.encode([$0.word, $0.id.description]) } ?? ""
+            page.next.map { request.token(for: [$0.word, $0.id.description]) } ?? ""
         $0.revision = organization.position
     }
 }
@@ -74,7 +74,6 @@ extension Slotd_V1_CreatePatientRequest: MutationRequest {}
 extension Slotd_V1_CreatePatientResponse: RevisionedReply {}
 extension Slotd_V1_GetPatientRequest: RecordRequest {}
 extension Slotd_V1_GetPatientResponse: RevisionedReply {}
-extension Slotd_V1_ListPatientsRequest: PageRequest {}
 extension Slotd_V1_ListPatientsResponse: PageReply {}
 extension Slotd_V1_UpdatePatientRequest: UpdateRequest {}
 extension Slotd_V1_MergePatientsRequest: MutationRequest {}

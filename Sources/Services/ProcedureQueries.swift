@@ -53,13 +53,13 @@ private func listProcedures(
     }
     let page = organization.listProcedures(
         patient: patient?.id, booking: attached, statuses: statuses,
-        after: try PageToken.identifier(request.pageToken),
-        limit: try pageSize(request.pageSize))
+        after: try request.after(),
+        limit: try request.limit())
     return .with {
         $0.procedures = page.rows.map {
             Slotd_V1_Procedure($0, in: organization, showsPayloads: false)
         }
-        $0.nextPageToken = page.next.map { PageToken.encode([$0.description]) } ?? ""
+        $0.nextPageToken = request.token(after: page.next)
         $0.revision = organization.position
     }
 }
@@ -91,7 +91,7 @@ private func listAttachable(
     }
     wish.showsUnattachable = request.showUnattachable
     let list = try organization.attachableBookings(
-        wish, limit: try pageSize(request.pageSize), now: now)
+        wish, limit: try rowCount(request.pageSize), now: now)
     return .with {
         $0.bookings = list.rows.map { Slotd_V1_AttachableBooking($0, in: organization, now: now) }
         $0.truncated = list.isTruncated

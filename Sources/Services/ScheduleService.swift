@@ -195,27 +195,17 @@ extension Slotd_V1_AddOutageResponse: ScheduleReply {}
 extension Slotd_V1_RemoveOutageRequest: ScheduleRequest {}
 extension Slotd_V1_RemoveOutageResponse: ScheduleReply {}
 extension Slotd_V1_ReapplyBuffersRequest: MutationRequest {}
-extension Slotd_V1_ListStrandedRequest: PageRequest {}
 
 private func listStranded(
     _ request: Slotd_V1_ListStrandedRequest, _ organization: Organization, _ now: Instant
 ) throws(Rejection) -> Slotd_V1_ListStrandedResponse {
     let location: Location? = try optionalRecord(
         request.locationID, field: "location_id", in: organization)
-    var after: BookingKey?
-    if let parts = try PageToken.decode(request.pageToken, parts: 2) {
-        guard let start = Int32(parts[0]), let id = Identifier<Booking>(parts[1]) else {
-            throw .invalid("page_token", "is not one that this list gave")
-        }
-        after = BookingKey(start: Minute(sinceEpoch: start), id: id)
-    }
     let page = organization.listStranded(
-        at: location?.id, after: after, limit: try pageSize(request.pageSize), now: now)
+        at: location?.id, after: try request.afterBooking(), limit: try request.limit(), now: now)
     return .with {
         $0.bookings = page.rows.map { Slotd_V1_StrandedBooking($0) }
-        $0.nextPageToken =
-            page.next.map { PageToken.encode([String($0.start.sinceEpoch), $0.id.description]) }
-            ?? ""
+        $0.nextPageToken = request.token(after: page.next)
         $0.revision = organization.position
     }
 }

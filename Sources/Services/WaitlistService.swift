@@ -154,10 +154,10 @@ private func listWaitlist(
                 status.rawValue, "statuses[\(index)]", as: WaitlistStatus.self))
     }
     if statuses.isEmpty { statuses = [.waiting, .offered] }
-    let limit = try pageSize(request.pageSize)
+    let limit = try request.limit()
     var rows: [WaitlistEntry] = []
     var isCut = false
-    organization.waitlist.forEach(after: try PageToken.identifier(request.pageToken)) { entry in
+    organization.waitlist.forEach(after: try request.after()) { entry in
         guard statuses.contains(entry.status),
             location.map({ $0.id == entry.location }) ?? true,
             patient.map({ $0.id == entry.patient }) ?? true
@@ -169,7 +169,7 @@ private func listWaitlist(
     return .with {
         $0.entries = rows.map { Slotd_V1_WaitlistEntry($0, in: organization) }
         if isCut, let last = rows.last {
-            $0.nextPageToken = PageToken.encode([last.id.description])
+            $0.nextPageToken = request.token(after: last.id)
         }
         $0.revision = organization.position
     }

@@ -33,12 +33,6 @@ protocol RecordRequest: Message {
     var id: String { get }
 }
 
-/// Asks for a page of a list.
-protocol PageRequest: Message {
-    var pageSize: Int32 { get }
-    var pageToken: String { get }
-}
-
 /// Asks to replace a record.
 protocol UpdateRequest: MutationRequest {
     var expectedVersion: Int64 { get }
@@ -87,7 +81,7 @@ extension Services {
     /// Registers the method that lists records of a kind, in order of id.
     ///
     /// - Parameter filter: reads the request's conditions and returns the one that rows must meet.
-    func list<Request: PageRequest, Response: PageReply, Shown: RecordMessage>(
+    func list<Request: PagedRequest, Response: PageReply, Shown: RecordMessage>(
         _ method: Method<Request, Response>,
         reply shown: WritableKeyPath<Response, [Shown]> & Sendable, in table: inout ServiceTable,
         where filter:
@@ -129,15 +123,14 @@ extension RevisionedReply {
 
 /// The page that a request asks for, of the rows that are accepted, in order of id.
 func page<Reply: PageReply, Shown: RecordMessage>(
-    _ request: some PageRequest, in shown: WritableKeyPath<Reply, [Shown]>,
+    _ request: some PagedRequest, in shown: WritableKeyPath<Reply, [Shown]>,
     of organization: Organization, where accept: (Shown.Row) -> Bool
 ) throws(Rejection) -> Reply {
     let page = organization.list(
-        Shown.Row.self, after: try PageToken.identifier(request.pageToken),
-        limit: try pageSize(request.pageSize), where: accept)
+        Shown.Row.self, after: try request.after(), limit: try request.limit(), where: accept)
     var reply = Reply()
     reply[keyPath: shown] = page.rows.map { Shown($0) }
-    reply.nextPageToken = page.next.map { PageToken.encode([$0.description]) } ?? ""
+    reply.nextPageToken = request.token(after: page.next)
     reply.revision = organization.position
     return reply
 }

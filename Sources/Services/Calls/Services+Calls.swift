@@ -170,7 +170,7 @@ extension Services {
             @escaping @Sendable (
                 Request, _ loop: Int, @escaping @Sendable (Result<Answer, Rejection>) -> Void
             ) throws(Rejection) -> Result<Answer, Rejection>?,
-        reply: @escaping @Sendable (Answer) -> Response
+        reply: @escaping @Sendable (Request, Answer) -> Response
     ) {
         table.unary(method.path) { context, bytes in
             answer(context) { () throws(CallFailure) in
@@ -180,11 +180,13 @@ extension Services {
                 let seen = try refusing { () throws(Rejection) in
                     try body(request, context.loop) { result in
                         parked.finish(
-                            UnaryAnswer(result.map { encoded(reply($0)) }, now: engine.now))
+                            UnaryAnswer(
+                                result.map { encoded(reply(request, $0)) }, now: engine.now))
                     }
                 }
-                return seen.map { UnaryAnswer($0.map { encoded(reply($0)) }, now: engine.now) }
-                    ?? .parked
+                return seen.map {
+                    UnaryAnswer($0.map { encoded(reply(request, $0)) }, now: engine.now)
+                } ?? .parked
             }
         }
     }

@@ -1,4 +1,3 @@
-internal import GRPCWire
 internal import Intervals
 internal import Scheduling
 internal import SlotdAPI
@@ -20,6 +19,7 @@ func text(
     guard isPlain else { throw .invalid(field(), "has control characters") }
     return value
 }
+
 /// As `text`, and where there is any, more than white space: what somebody must be able to read, or
 /// to repeat.
 func visibleText(
@@ -31,7 +31,6 @@ func visibleText(
     }
     return value
 }
-
 
 /// A name: not empty, not blank, on one line.
 func nameText(
@@ -163,39 +162,6 @@ func knownIdentifiers<Row>(
         }
     }
     return ids
-}
-
-/// How many rows a page has.
-func pageSize(_ value: Int32, most: Int32 = 1000, usual: Int32 = 100) throws(Rejection) -> Int {
-    Int(value == 0 ? usual : try number(value, "page_size", 1...most))
-}
-
-/// Opaque page tokens: the cursor's numbers and texts, in base 64.
-enum PageToken {
-    static func encode(_ parts: [String]) -> String {
-        let text = Array(parts.joined(separator: "\u{1f}").utf8)
-        return String(decoding: Base64.encode(text), as: UTF8.self)
-    }
-
-    static func decode(_ token: String, parts count: Int) throws(Rejection) -> [String]? {
-        guard !token.isEmpty else { return nil }
-        let bytes = token.utf8.count <= 1024 ? Base64.decode(Array(token.utf8).span) : nil
-        let parts = bytes.flatMap { String(validating: $0, as: UTF8.self) }?
-            .split(separator: "\u{1f}", omittingEmptySubsequences: false).map(String.init)
-        guard let parts, parts.count == count else {
-            throw .invalid("page_token", "is not one that this list gave")
-        }
-        return parts
-    }
-
-    /// A cursor that is an id.
-    static func identifier<Row>(_ token: String) throws(Rejection) -> Identifier<Row>? {
-        guard let parts = try decode(token, parts: 1) else { return nil }
-        guard let id = Identifier<Row>(parts[0]) else {
-            throw .invalid("page_token", "is not one that this list gave")
-        }
-        return id
-    }
 }
 
 extension Google_Protobuf_Timestamp {

@@ -1,5 +1,7 @@
 internal import GRPCWire
+internal import Intervals
 internal import Scheduling
+internal import SlotdAPI
 
 /// The state in which slots were found, and where the next of them are. Both are opaque to clients.
 
@@ -49,28 +51,20 @@ enum SlotToken {
     }
 }
 
-/// Where a page of slots ends, of which question, and at which journal position it was found.
-struct SlotCursor {
-    /// A hash of the question: the request without its page.
-    var question: UInt64
-    /// The journal position of the page that it ends.
-    var revision: Int64
-
-    /// The token for the page that begins at a start.
-    func encode(_ next: Int32) -> String {
-        PageToken.encode([String(next), String(revision), String(question, radix: 36)])
+/// The page of slots that begins at a start: its token says at which journal position the one before
+/// was found, too.
+extension Slotd_V1_FindSlotsRequest {
+    func token(from start: Minute, at revision: Int64) -> String {
+        token(for: [String(start.sinceEpoch), String(revision)])
     }
 
-    /// The start that a token goes on from; nil for no token. Refuses a token of another question,
-    /// and one of a revision that the organization has not reached.
-    func decode(_ token: String) throws(Rejection) -> Int32? {
-        guard let parts = try PageToken.decode(token, parts: 3) else { return nil }
-        guard let next = Int32(parts[0]), let found = Int64(parts[1]),
+    /// The start that the page begins at; nil: the window's. Refuses a revision that the
+    /// organization has not reached.
+    func pageStart(at revision: Int64) throws(Rejection) -> Minute? {
+        guard let parts = try place(parts: 2) else { return nil }
+        guard let start = Int32(parts[0]), let found = Int64(parts[1]),
             (0...revision).contains(found)
-        else { throw .invalid("page_token", "is not one that this list gave") }
-        guard UInt64(parts[2], radix: 36) == question else {
-            throw .invalid("page_token", "is of another question")
-        }
-        return next
+        else { throw .unknownPage }
+        return Minute(sinceEpoch: start)
     }
 }

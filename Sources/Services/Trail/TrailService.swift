@@ -73,7 +73,7 @@ private struct EventList {
     ) throws(Rejection) {
         self.reader = reader
         self.request = request
-        limit = try pageSize(request.pageSize)
+        limit = try request.limit()
         if request.recordID.isEmpty {
             record = nil
         } else {
@@ -104,7 +104,7 @@ private struct EventList {
                 && (request.rpc.isEmpty || head.rpc == request.rpc)
                 && (request.withRequestID.isEmpty || head.requestID == request.withRequestID)
         }
-        reply.nextPageToken = page.next.map { PageToken.encode([String($0)]) } ?? ""
+        reply.nextPageToken = page.next.map { request.token(for: [String($0)]) } ?? ""
         for entry in page.entries {
             if let event = try message(entry) { reply.events.append(event) }
         }
@@ -118,9 +118,9 @@ private struct EventList {
             first = try reader.position(at: try instant(request.from, "from").before) + 1
         }
         if request.hasTo { last = try reader.position(at: try instant(request.to, "to").before) }
-        if let parts = try PageToken.decode(request.pageToken, parts: 1) {
+        if let parts = try request.place(parts: 1) {
             guard let place = Int64(parts[0]), place > 0 else {
-                throw .invalid("page_token", "is not one that this list gave")
+                throw .unknownPage
             }
             if request.newestFirst { last = min(last, place) } else { first = max(first, place) }
         }

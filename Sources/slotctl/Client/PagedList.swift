@@ -1,14 +1,6 @@
 internal import SlotdAPI
 internal import SwiftProtobuf
 
-/// A question whose answer comes in pages.
-protocol PagedRequest: Message {
-    /// How many records a page has at most; 0: the server's choice.
-    var pageSize: Int32 { get set }
-    /// Where to go on; empty: at the beginning.
-    var pageToken: String { get set }
-}
-
 /// One page of an answer. It may be empty and yet have a next one.
 protocol PagedReply: Message {
     associatedtype Element
@@ -57,20 +49,6 @@ extension APIClient {
         return !request.pageToken.isEmpty
     }
 }
-
-extension Slotd_V1_ListLocationsRequest: PagedRequest {}
-extension Slotd_V1_ListProvidersRequest: PagedRequest {}
-extension Slotd_V1_ListServicesRequest: PagedRequest {}
-extension Slotd_V1_ListResourcesRequest: PagedRequest {}
-extension Slotd_V1_ListProcedureTypesRequest: PagedRequest {}
-extension Slotd_V1_ListPatientsRequest: PagedRequest {}
-extension Slotd_V1_ListOrganizationsRequest: PagedRequest {}
-extension Slotd_V1_ListBookingsRequest: PagedRequest {}
-extension Slotd_V1_ListWaitlistRequest: PagedRequest {}
-extension Slotd_V1_ListProceduresRequest: PagedRequest {}
-extension Slotd_V1_ListChargesRequest: PagedRequest {}
-extension Slotd_V1_ListEventsRequest: PagedRequest {}
-extension Slotd_V1_ListStrandedRequest: PagedRequest {}
 
 extension Slotd_V1_ListLocationsResponse: PagedReply {
     var elements: [Slotd_V1_Location] { locations }
