@@ -44,7 +44,7 @@ import Testing
     func roomIsTold() throws {
         let told = NIOLockedValueBox<[Bool]>([])
         let world = try World(roomChanged: { hasRoom in told.withLockedValue { $0.append(hasRoom) }
-            })
+        })
         let answers = Answers()
         world.createPatient("kept", answers)
         world.journal.allow(.commit)

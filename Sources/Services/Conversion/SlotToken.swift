@@ -51,8 +51,8 @@ enum SlotToken {
     }
 }
 
-/// The page of slots that begins at a start: its token says at which journal position the one before
-/// was found, too.
+/// The page of slots that begins at a start. Its token also says at which journal position the page
+/// before it was found.
 extension Slotd_V1_FindSlotsRequest {
     func token(from start: Minute, at revision: Int64) -> String {
         token(for: [String(start.sinceEpoch), String(revision)])

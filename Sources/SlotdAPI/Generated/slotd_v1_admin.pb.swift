@@ -340,7 +340,7 @@ public nonisolated struct Slotd_V1_ListOrganizationsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -357,7 +357,7 @@ public nonisolated struct Slotd_V1_ListOrganizationsResponse: Sendable {
   /// In order of id.
   public var organizations: [Slotd_V1_Organization] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -606,7 +606,7 @@ public nonisolated struct Slotd_V1_ListEventsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Only events that changed this record: a booking's, a procedure's or any other's id. A booking's
@@ -662,8 +662,9 @@ public nonisolated struct Slotd_V1_ListEventsResponse: Sendable {
   /// In order of revision, as asked.
   public var events: [Slotd_V1_TrailEvent] = []
 
-  /// For the next page; empty on the last. A page may have fewer events than asked, even none, and
-  /// still have a next one: only so much of the trail is read for one page.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last. A
+  /// page may have fewer events than asked, even none, and still have a next one: only so much of the
+  /// trail is read for one page.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.

@@ -61,7 +61,7 @@ public nonisolated struct Slotd_V1_FindSlotsRequest: Sendable {
   /// At most so many slots, 1 to 10000; 0 means 500.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// As if this booking did not exist: for moving it.

@@ -1329,7 +1329,7 @@ public nonisolated struct Slotd_V1_ListBookingsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Only this patient's.
@@ -1387,7 +1387,7 @@ public nonisolated struct Slotd_V1_ListBookingsResponse: Sendable {
   /// In order of start, then id.
   public var bookings: [Slotd_V1_Booking] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.
@@ -2123,7 +2123,7 @@ public nonisolated struct Slotd_V1_ListWaitlistRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Only at this location.
@@ -2149,7 +2149,7 @@ public nonisolated struct Slotd_V1_ListWaitlistResponse: Sendable {
   /// In order of id: of those of one priority the first has waited longest.
   public var entries: [Slotd_V1_WaitlistEntry] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.

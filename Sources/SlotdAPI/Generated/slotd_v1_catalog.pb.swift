@@ -1288,7 +1288,7 @@ public nonisolated struct Slotd_V1_ListLocationsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Also those that are archived.
@@ -1308,7 +1308,7 @@ public nonisolated struct Slotd_V1_ListLocationsResponse: Sendable {
   /// In order of id.
   public var locations: [Slotd_V1_Location] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.
@@ -1493,7 +1493,7 @@ public nonisolated struct Slotd_V1_ListProvidersRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Also those that are disabled.
@@ -1519,7 +1519,7 @@ public nonisolated struct Slotd_V1_ListProvidersResponse: Sendable {
   /// In order of id.
   public var providers: [Slotd_V1_Provider] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.
@@ -1704,7 +1704,7 @@ public nonisolated struct Slotd_V1_ListServicesRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Also those that are archived.
@@ -1727,7 +1727,7 @@ public nonisolated struct Slotd_V1_ListServicesResponse: Sendable {
   /// In order of id.
   public var services: [Slotd_V1_Service] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.
@@ -1900,7 +1900,7 @@ public nonisolated struct Slotd_V1_ListProcedureTypesRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Also those that are archived.
@@ -1920,7 +1920,7 @@ public nonisolated struct Slotd_V1_ListProcedureTypesResponse: Sendable {
   /// In order of id.
   public var procedureTypes: [Slotd_V1_ProcedureType] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.
@@ -2093,7 +2093,7 @@ public nonisolated struct Slotd_V1_ListResourcesRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Also those that are archived.
@@ -2113,7 +2113,7 @@ public nonisolated struct Slotd_V1_ListResourcesResponse: Sendable {
   /// In order of id.
   public var resources: [Slotd_V1_Resource] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.

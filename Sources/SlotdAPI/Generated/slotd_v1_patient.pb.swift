@@ -169,7 +169,7 @@ public nonisolated struct Slotd_V1_ListPatientsRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Only patients with a word of the name, or an external_ref, that starts so; letter case, accents
@@ -191,7 +191,7 @@ public nonisolated struct Slotd_V1_ListPatientsResponse: Sendable {
   /// In order of id; with a prefix, in order of what it matches.
   public var patients: [Slotd_V1_Patient] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.

@@ -789,7 +789,7 @@ public nonisolated struct Slotd_V1_ListProceduresRequest: Sendable {
   /// At most so many, 1 to 1000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// From the page before; empty for the first.
+  /// From the page before of the same question; empty for the first. Another one's is refused.
   public var pageToken: String = String()
 
   /// Only this patient's.
@@ -815,7 +815,7 @@ public nonisolated struct Slotd_V1_ListProceduresResponse: Sendable {
   /// In order of id, without the payloads of their steps.
   public var procedures: [Slotd_V1_Procedure] = []
 
-  /// For the next page; empty on the last.
+  /// For the next page of the same question, whose page_size alone may differ; empty on the last.
   public var nextPageToken: String = String()
 
   /// Journal position of the reply.

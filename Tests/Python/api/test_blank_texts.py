@@ -113,6 +113,7 @@ def test_a_reason_is_no_white_space(scene: Scene, blank: str):
         "charge_id": "charge_" + "0" * 26,
         "patient_id": clinic.jane.id,
         "into_patient_id": clinic.joe.id,
+        "from_booking_id": scene.booking.id,
         "to_booking_id": scene.booking.id,
         "stage": stubs.STAGE_CONFIRMED,
     }
