@@ -87,7 +87,7 @@ def _furnish(clinic: Clinic) -> None:
             segments=[stubs.SegmentRequest(service_id=clinic.laser.id)],
             earliest=booking.start,
         )
-        setattr(wish.latest, "seconds", booking.start.seconds + 60)
+        wish.latest.seconds = booking.start.seconds + 60
         client(stubs.JoinWaitlistRequest(entry=wish))
     (year, month, day) = clinic.day(2).timetuple()[:3]
     date = stubs.LocalDate(year=year, month=month, day=day)
