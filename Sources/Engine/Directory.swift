@@ -171,7 +171,7 @@ extension Engine {
     /// Answers as `perform` does.
     public func updateOrganization(
         _ command: UpdateOrganization, in cell: OrganizationCell, _ call: MutationCall,
-        encode: (OrganizationProfile, Organization) -> [UInt8],
+        encode: (OrganizationChange, Organization) -> [UInt8],
         release: @escaping @Sendable (MutationAnswer) -> Void
     ) -> MutationAnswer? {
         directory.withLockedValue { directory -> MutationAnswer? in

@@ -23,9 +23,11 @@ extension Services {
             guard isCaller else {
                 throw .unknown("org", message.id, field: "organization.id")
             }
-            let command = UpdateOrganization(
+            var command = UpdateOrganization(
                 expectedVersion: try expected(request.expectedVersion),
                 details: try OrganizationProfile.Details(message))
+            command.isDryRun = request.dryRun
+            command.policy = try request.policy()
             return engine.updateOrganization(
                 command, in: caller.cell, call, encode: updateReply, release: release)
         }
@@ -70,12 +72,13 @@ private func creationReply(
         })
 }
 
-private func updateReply(_ profile: OrganizationProfile, _ organization: Organization) -> [UInt8] {
-    encoded(
-        Slotd_V1_UpdateOrganizationResponse.with {
-            $0.organization = Slotd_V1_Organization(profile)
-            $0.revision = organization.position
-        })
+private func updateReply(_ change: OrganizationChange, _ organization: Organization) -> [UInt8] {
+    var reply = Slotd_V1_UpdateOrganizationResponse.with {
+        $0.organization = Slotd_V1_Organization(change.profile)
+        $0.revision = organization.position
+    }
+    reply.show(change.stranded)
+    return encoded(reply)
 }
 
 extension OrganizationProfile.Details {

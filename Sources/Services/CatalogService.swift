@@ -59,7 +59,7 @@ extension Services {
                     && (provider.map { service.details.providers.contains($0.id) } ?? true)
             }
         }
-        update(Methods.updateService, \.service, reply: \.service, in: &table)
+        update(Methods.updateService, orStrand: \.service, reply: \.service, in: &table)
     }
 
     private func registerProcedureTypes(in table: inout ServiceTable) {
@@ -111,8 +111,8 @@ extension Slotd_V1_CreateServiceResponse: RevisionedReply {}
 extension Slotd_V1_GetServiceRequest: RecordRequest {}
 extension Slotd_V1_GetServiceResponse: RevisionedReply {}
 extension Slotd_V1_ListServicesResponse: PageReply {}
-extension Slotd_V1_UpdateServiceRequest: UpdateRequest {}
-extension Slotd_V1_UpdateServiceResponse: RevisionedReply {}
+extension Slotd_V1_UpdateServiceRequest: ScheduleRequest {}
+extension Slotd_V1_UpdateServiceResponse: ScheduleReply {}
 
 // Procedure types.
 extension Slotd_V1_ProcedureType: RecordMessage { static let field = "procedure_type" }

@@ -115,7 +115,7 @@ struct World {
             MutationCall(
                 actor: "tester", rpc: "AdminService/UpdateOrganization", loop: 0, requestID: "",
                 fingerprint: 0),
-            encode: { profile, _ in Array(profile.details.name.utf8) },
+            encode: { change, _ in Array(change.profile.details.name.utf8) },
             release: { answers.take($0) })
         if let now { answers.take(now) }
     }

@@ -95,6 +95,39 @@ struct ScheduleTests {
         #expect(requests.allSatisfy { !$0.requestID.isEmpty })
     }
 
+    @Test("a record's change tells whom it strands, where it is a trial or strands anybody")
+    func recordTrial() async throws {
+        let daemon = daemon()
+        let seen = Mutex<[Slotd_V1_UpdateResourceRequest]>([])
+        daemon.on(Methods.CatalogService.updateResource) { [stranded] request in
+            seen.withLock { $0.append(request) }
+            return .with {
+                $0.resource = request.resource
+                if request.resource.archived {
+                    $0.stranded = [stranded]
+                    $0.strandedCount = 1
+                }
+            }
+        }
+        try await run(
+            ResourceUpdate.self, ["room", "--archived", "true", "--dry-run"], daemon, .table)
+        #expect(daemon.notes == ["Nothing was changed. It would strand 1 booking."])
+        #expect(daemon.lines.contains { $0.contains("Room 1") })
+        #expect(daemon.lines.contains { $0.contains("LOCATION_CLOSED TIME_OFF") })
+        try await run(ResourceUpdate.self, ["room", "--archived", "true"], daemon, .tsv)
+        #expect(
+            daemon.notes.last
+                == "Done. It strands 1 booking: they stay, and are shown to be out of hours.")
+        try await run(
+            ResourceUpdate.self, ["room", "--units", "2", "--refuse-if-any"], daemon, .table)
+        #expect(daemon.notes.count == 2, "who strands nobody is not told so unasked")
+        try await run(ResourceUpdate.self, ["room", "--units", "2", "--dry-run"], daemon, .table)
+        #expect(daemon.notes.last == "Nothing was changed. It would strand no booking.")
+        let requests = seen.withLock { $0 }
+        #expect(requests.map(\.dryRun) == [true, false, false, true])
+        #expect(requests.map(\.onStranded.rawValue) == [1, 1, 2, 1])
+    }
+
     @Test("every edit reads what it changes")
     func edits() async throws {
         let daemon = daemon()

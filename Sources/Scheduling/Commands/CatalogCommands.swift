@@ -100,31 +100,3 @@ public struct ImportRecord<Row: DetailedRecord>: Command {
         return Decision(updated.writes, (known, updated.writes.isEmpty ? .unchanged : .updated))
     }
 }
-
-/// Replaces the organization's own details; when it was created stays.
-public struct UpdateOrganization: Command {
-    /// The version that the organization's record must have; 0: any.
-    public var expectedVersion: Int64
-    /// What it shall say, all of it but `createdAt`.
-    public var details: OrganizationProfile.Details
-
-    /// Names all that it needs.
-    public init(expectedVersion: Int64, details: OrganizationProfile.Details) {
-        self.expectedVersion = expectedVersion
-        self.details = details
-    }
-
-    /// Refuses another version than expected. Details that are already so change nothing.
-    public func decide(
-        on organization: Organization, _ context: inout DecisionContext
-    ) throws(Rejection) -> Decision<OrganizationProfile> {
-        let old = organization.profile
-        try organization.check(version: old.version, expected: expectedVersion, of: old.id)
-        var details = details
-        details.createdAt = old.details.createdAt
-        guard details != old.details else { return Decision([], old) }
-        let new = OrganizationProfile(
-            id: old.id, version: old.version + 1, details: details, testClock: old.testClock)
-        return Decision([.put(.organization(new))], new)
-    }
-}

@@ -8,6 +8,20 @@ public enum StrandedPolicy: UInt8, CaseIterable, Sendable {
     case refuseIfAny = 2
 }
 
+extension StrandedPolicy {
+    /// Refuses a change of a record that strands bookings, where none may be.
+    func judge<Row>(
+        _ stranded: [StrandedBooking], by record: Identifier<Row>
+    ) throws(Rejection) {
+        guard self == .refuseIfAny, !stranded.isEmpty else { return }
+        var rejection = Rejection(
+            .strandedBookings, "\(stranded.count) bookings would be stranded"
+        ).about(record)
+        rejection.blocking = stranded.prefix(100).map(\.booking.id.description)
+        throw rejection
+    }
+}
+
 /// A booking that a change of schedules leaves without the hours it was booked in.
 public struct StrandedBooking: Equatable, Sendable {
     /// The booking as it is.
@@ -25,8 +39,8 @@ public struct ScheduleChange<Row: DetailedRecord>: Sendable {
     public var stranded: [StrandedBooking]
 }
 
-/// Changes the details of a location, a provider or a resource, and tells which bookings to come
-/// that would strand.
+/// Changes the details of a location, a provider, a service or a resource, and tells which bookings
+/// to come that would strand.
 public struct ChangeSchedule<Row: DetailedRecord>: Command {
     /// Which.
     public var id: Identifier<Row>
@@ -63,13 +77,7 @@ public struct ChangeSchedule<Row: DetailedRecord>: Command {
         let update = try UpdateRecord(id, expectedVersion: expectedVersion, details: details)
             .decide(on: organization, &context)
         let stranded = organization.stranded(by: update.writes, to: id.value, now: context.now)
-        if policy == .refuseIfAny, !isDryRun, !stranded.isEmpty {
-            var rejection = Rejection(
-                .strandedBookings, "\(stranded.count) bookings would be stranded"
-            ).about(id)
-            rejection.blocking = stranded.prefix(100).map(\.booking.id.description)
-            throw rejection
-        }
+        if !isDryRun { try policy.judge(stranded, by: id) }
         return Decision(
             isDryRun ? [] : update.writes,
             ScheduleChange(row: update.outcome, stranded: stranded))
@@ -104,18 +112,26 @@ extension Organization {
         return stranded
     }
 
-    /// Bookings that have not begun and take a location, a provider or a resource.
+    /// Bookings that have not begun and take a location, a provider, a service or a resource; of
+    /// the organization itself: all.
     private func bookingsToCome(taking record: UInt128, now: Instant) -> [Booking] {
         var found: [BookingKey: Booking] = [:]
+        let service = services[Identifier(value: record)]?.id
         func add(_ id: Identifier<Booking>) {
-            if let booking = bookings[id], booking.stage.awaitsVisit, booking.end > now.minute {
-                found[BookingKey(booking)] = booking
-            }
+            guard let booking = bookings[id], booking.stage.awaitsVisit, booking.end > now.minute,
+                service == nil || booking.segments.contains(where: { $0.service == service })
+            else { return }
+            found[BookingKey(booking)] = booking
         }
-        let place = Identifier<Location>(value: record)
-        bookingsByLocation[place]?.forEach(from: nil) { key in
-            add(key.id)
-            return true
+        let first = BookingKey(
+            start: now.minute.clampedAdding(minutes: -longestVisitMinutes),
+            id: Identifier(value: 0))
+        let isAnywhere = service != nil || record == profile.id.value
+        for (place, index) in bookingsByLocation where isAnywhere || place.value == record {
+            index.forEach(from: first) { key in
+                add(key.id)
+                return true
+            }
         }
         guard let toCome = Interval(now.minute, .latest) else { return [] }
         let view = CalendarView(nowMilliseconds: now.milliseconds).only(.booking)

@@ -149,7 +149,9 @@ public struct ImportBooking: Command {
             let interval = segment.interval
             let minutes = Int32(clamping: interval.durationMinutes)
             let rules = organization.rules(of: service.details, at: location)
-            if !service.details.providers.contains(segment.provider) { broke(.serviceNotOffered) }
+            if service.details.isArchived || !service.details.providers.contains(segment.provider) {
+                broke(.serviceNotOffered)
+            }
             if !service.details.durations.contains(minutes) { broke(.durationNotOffered) }
             if let provider = organization.providers[segment.provider],
                 let schedule = organization.schedules.schedule(

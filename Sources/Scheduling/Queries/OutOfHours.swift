@@ -10,9 +10,10 @@ extension Organization {
     }
 
     /// What a booking does not fit any more, in the order in which rules are checked, less what was
-    /// broken knowingly: its location is archived, a provider disabled, its time outside hours or
-    /// in a closure, time off or outage, or too few rooms are left. Its phases and buffers are
-    /// those it was booked with; buffers may lie outside hours.
+    /// broken knowingly: its location is archived, a provider disabled, a service archived or the
+    /// provider's no more, its time outside hours or in a closure, time off or outage, or too few
+    /// rooms or places of a session are left. Its phases and buffers are those it was booked with;
+    /// buffers may lie outside hours.
     func brokenSchedules(of booking: Booking) -> [Reason] {
         guard let location = locations[booking.location] else { return [.locationClosed] }
         var broken: Set<Reason> = []
@@ -22,13 +23,42 @@ extension Organization {
             if providers[segment.provider]?.details.isDisabled ?? true {
                 broken.insert(.providerDisabled)
             }
+            if !isOffered(segment) { broken.insert(.serviceNotOffered) }
+            if lacksPlace(segment, of: booking, at: location) { broken.insert(.slotTaken) }
             if !broken.contains(.resourceOut), lacksResources(segment, of: booking, at: location) {
                 broken.insert(.resourceOut)
             }
         }
         broken.subtract(booking.overrides)
-        let ofCatalog = [Reason.locationInactive, .providerDisabled].filter(broken.contains)
+        let ofCatalog = [Reason.locationInactive, .providerDisabled, .serviceNotOffered]
+            .filter(broken.contains)
         return ofCatalog + Reason.inEvaluationOrder(broken.subtracting(ofCatalog))
+    }
+
+    private func isOffered(_ segment: BookingSegment) -> Bool {
+        guard let service = services[segment.service]?.details else { return false }
+        return !service.isArchived && service.providers.contains(segment.provider)
+    }
+
+    /// The service's capacity has become less than are booked at a time, and as many as it serves
+    /// were booked before this one.
+    private func lacksPlace(
+        _ segment: BookingSegment, of booking: Booking, at location: Location
+    ) -> Bool {
+        guard segment.capacity > 1, let service = services[segment.service] else { return false }
+        let rules = rules(of: service.details, provider: segment.provider, at: location)
+        guard rules.capacity < segment.capacity else { return false }
+        let view = CalendarView(nowMilliseconds: .min).only(.booking)
+        var earlier: [Interval] = []
+        calendar(.provider(segment.provider)).forEachConflict(with: segment.interval, view) {
+            guard !$0.isBuffer, $0.owner < booking.id.value, $0.core.overlaps(segment.interval)
+            else { return }
+            earlier.append($0.core)
+        }
+        let most = earlier.map { one in
+            earlier.count { $0.start <= one.start && one.start < $0.end }
+        }.max()
+        return most ?? 0 >= Int(rules.capacity)
     }
 
     /// The zone's rules put the booking at another local time than was agreed.

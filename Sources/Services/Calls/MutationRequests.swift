@@ -4,7 +4,8 @@ internal import SlotdAPI
 // replace as a whole are named beside their registration.
 
 extension Slotd_V1_CreateOrganizationRequest: MutationRequest {}
-extension Slotd_V1_UpdateOrganizationRequest: MutationRequest {}
+extension Slotd_V1_UpdateOrganizationRequest: ScheduleRequest {}
+extension Slotd_V1_UpdateOrganizationResponse: ScheduleReply {}
 extension Slotd_V1_MoveBookingRequest: MutationRequest {}
 extension Slotd_V1_HoldRequest: MutationRequest {}
 extension Slotd_V1_ReleaseHoldRequest: MutationRequest {}

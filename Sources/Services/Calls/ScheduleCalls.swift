@@ -33,10 +33,14 @@ extension ScheduleReply {
     ) -> Self {
         var reply = Self()
         reply[keyPath: field] = Shown(change.row)
-        reply.stranded = change.stranded.prefix(1000).map { Slotd_V1_StrandedBooking($0) }
-        reply.strandedCount = Int32(clamping: change.stranded.count)
+        reply.show(change.stranded)
         reply.revision = organization.position
         return reply
+    }
+
+    mutating func show(_ all: [StrandedBooking]) {
+        stranded = all.prefix(1000).map { Slotd_V1_StrandedBooking($0) }
+        strandedCount = Int32(clamping: all.count)
     }
 }
 

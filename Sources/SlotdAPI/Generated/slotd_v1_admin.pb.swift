@@ -387,6 +387,12 @@ public nonisolated struct Slotd_V1_UpdateOrganizationRequest: Sendable {
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
   public mutating func clearOrganization() {self._organization = nil}
 
+  /// Only tells what it would do.
+  public var dryRun: Bool = false
+
+  /// What becomes of it when it would strand bookings; not set: KEEP_AND_FLAG.
+  public var onStranded: Slotd_V1_StrandedPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -400,7 +406,7 @@ public nonisolated struct Slotd_V1_UpdateOrganizationResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As stored.
+  /// As stored, or as it would be.
   public var organization: Slotd_V1_Organization {
     get {_organization ?? Slotd_V1_Organization()}
     set {_organization = newValue}
@@ -409,6 +415,12 @@ public nonisolated struct Slotd_V1_UpdateOrganizationResponse: Sendable {
   public var hasOrganization: Bool {self._organization != nil}
   /// Clears the value of `organization`. Subsequent reads from it will return its default value.
   public mutating func clearOrganization() {self._organization = nil}
+
+  /// Bookings to come that it strands, or would strand, in order of start; the first 1000.
+  public var stranded: [Slotd_V1_StrandedBooking] = []
+
+  /// How many it strands.
+  public var strandedCount: Int32 = 0
 
   /// Journal position of the change.
   public var revision: Int64 = 0
@@ -1268,7 +1280,7 @@ nonisolated extension Slotd_V1_ListOrganizationsResponse: SwiftProtobuf.Message,
 
 nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}organization\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}organization\0\u{3}dry_run\0\u{3}on_stranded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1279,6 +1291,8 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onStranded) }()
       default: break
       }
     }
@@ -1298,6 +1312,12 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
     try { if let v = self._organization {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
+    }
+    if self.onStranded != .unspecified {
+      try visitor.visitSingularEnumField(value: self.onStranded, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1305,6 +1325,8 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
     if lhs.requestID != rhs.requestID {return false}
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs._organization != rhs._organization {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.onStranded != rhs.onStranded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1312,7 +1334,7 @@ nonisolated extension Slotd_V1_UpdateOrganizationRequest: SwiftProtobuf.Message,
 
 nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateOrganizationResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{2}\u{d}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organization\0\u{1}stranded\0\u{3}stranded_count\0\u{2}\u{b}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1321,6 +1343,8 @@ nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._organization) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stranded) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.strandedCount) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
@@ -1336,6 +1360,12 @@ nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message
     try { if let v = self._organization {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.stranded.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stranded, fieldNumber: 2)
+    }
+    if self.strandedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.strandedCount, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -1347,6 +1377,8 @@ nonisolated extension Slotd_V1_UpdateOrganizationResponse: SwiftProtobuf.Message
 
   public static func ==(lhs: Slotd_V1_UpdateOrganizationResponse, rhs: Slotd_V1_UpdateOrganizationResponse) -> Bool {
     if lhs._organization != rhs._organization {return false}
+    if lhs.stranded != rhs.stranded {return false}
+    if lhs.strandedCount != rhs.strandedCount {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -316,7 +316,8 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
   }
 
   /// It keeps its time, and yet that lies outside today's hours or in a closure, time off or outage,
-  /// or its location is archived, its provider disabled, or too few of a pool's rooms are left.
+  /// or its location or service is archived, its provider disabled or taken off the service, or too
+  /// few of a pool's rooms, a device's units or a session's places are left.
   public var outOfHours: Bool {
     get {_storage._outOfHours}
     set {_uniqueStorage()._outOfHours = newValue}

@@ -1760,6 +1760,12 @@ public nonisolated struct Slotd_V1_UpdateServiceRequest: Sendable {
   /// Clears the value of `service`. Subsequent reads from it will return its default value.
   public mutating func clearService() {self._service = nil}
 
+  /// Only tells what it would do.
+  public var dryRun: Bool = false
+
+  /// What becomes of it when it would strand bookings; not set: KEEP_AND_FLAG.
+  public var onStranded: Slotd_V1_StrandedPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1773,7 +1779,7 @@ public nonisolated struct Slotd_V1_UpdateServiceResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As stored.
+  /// As stored, or as it would be.
   public var service: Slotd_V1_Service {
     get {_service ?? Slotd_V1_Service()}
     set {_service = newValue}
@@ -1782,6 +1788,12 @@ public nonisolated struct Slotd_V1_UpdateServiceResponse: Sendable {
   public var hasService: Bool {self._service != nil}
   /// Clears the value of `service`. Subsequent reads from it will return its default value.
   public mutating func clearService() {self._service = nil}
+
+  /// Bookings to come that it strands, or would strand, in order of start; the first 1000.
+  public var stranded: [Slotd_V1_StrandedBooking] = []
+
+  /// How many it strands.
+  public var strandedCount: Int32 = 0
 
   /// Journal position of the change.
   public var revision: Int64 = 0
@@ -4325,7 +4337,7 @@ nonisolated extension Slotd_V1_ListServicesResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_UpdateServiceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateServiceRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}service\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}expected_version\0\u{1}service\0\u{3}dry_run\0\u{3}on_stranded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4336,6 +4348,8 @@ nonisolated extension Slotd_V1_UpdateServiceRequest: SwiftProtobuf.Message, Swif
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.expectedVersion) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._service) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onStranded) }()
       default: break
       }
     }
@@ -4355,6 +4369,12 @@ nonisolated extension Slotd_V1_UpdateServiceRequest: SwiftProtobuf.Message, Swif
     try { if let v = self._service {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
+    }
+    if self.onStranded != .unspecified {
+      try visitor.visitSingularEnumField(value: self.onStranded, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4362,6 +4382,8 @@ nonisolated extension Slotd_V1_UpdateServiceRequest: SwiftProtobuf.Message, Swif
     if lhs.requestID != rhs.requestID {return false}
     if lhs.expectedVersion != rhs.expectedVersion {return false}
     if lhs._service != rhs._service {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.onStranded != rhs.onStranded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4369,7 +4391,7 @@ nonisolated extension Slotd_V1_UpdateServiceRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Slotd_V1_UpdateServiceResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateServiceResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{2}\u{d}revision\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}stranded\0\u{3}stranded_count\0\u{2}\u{b}revision\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4378,6 +4400,8 @@ nonisolated extension Slotd_V1_UpdateServiceResponse: SwiftProtobuf.Message, Swi
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._service) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stranded) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.strandedCount) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
@@ -4393,6 +4417,12 @@ nonisolated extension Slotd_V1_UpdateServiceResponse: SwiftProtobuf.Message, Swi
     try { if let v = self._service {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.stranded.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stranded, fieldNumber: 2)
+    }
+    if self.strandedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.strandedCount, fieldNumber: 3)
+    }
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 14)
     }
@@ -4404,6 +4434,8 @@ nonisolated extension Slotd_V1_UpdateServiceResponse: SwiftProtobuf.Message, Swi
 
   public static func ==(lhs: Slotd_V1_UpdateServiceResponse, rhs: Slotd_V1_UpdateServiceResponse) -> Bool {
     if lhs._service != rhs._service {return false}
+    if lhs.stranded != rhs.stranded {return false}
+    if lhs.strandedCount != rhs.strandedCount {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -763,9 +763,11 @@ public nonisolated struct Slotd_V1_StrandedBooking: Sendable {
   /// The first segment's.
   public var providerID: String = String()
 
-  /// What it breaks, in this order: LOCATION_INACTIVE, PROVIDER_DISABLED, LOCATION_CLOSED,
-  /// OUTSIDE_HOURS, TIME_OFF, RESOURCE_OUT (of a pool: too few of its rooms or devices are left, and
-  /// those booked earlier keep theirs); in ListStranded also ZONE_SHIFTED.
+  /// What it breaks, in this order: LOCATION_INACTIVE, PROVIDER_DISABLED, SERVICE_NOT_OFFERED,
+  /// LOCATION_CLOSED, OUTSIDE_HOURS, TIME_OFF, RESOURCE_OUT (of a pool: too few of its rooms or
+  /// devices are left, and those booked earlier keep theirs), SLOT_TAKEN (the service's capacity is
+  /// less than are booked at a time, and those booked earlier keep their places); in ListStranded
+  /// also ZONE_SHIFTED.
   public var reasons: [Slotd_V1_Reason] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

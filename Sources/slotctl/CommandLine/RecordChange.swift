@@ -13,18 +13,8 @@ protocol UpdateReply: Message {
     var replayed: Bool { get }
 }
 
-extension Slotd_V1_UpdateOrganizationRequest: UpdateRequest {}
-extension Slotd_V1_UpdateOrganizationResponse: UpdateReply {}
-extension Slotd_V1_UpdateLocationRequest: UpdateRequest {}
-extension Slotd_V1_UpdateLocationResponse: UpdateReply {}
-extension Slotd_V1_UpdateProviderRequest: UpdateRequest {}
-extension Slotd_V1_UpdateProviderResponse: UpdateReply {}
-extension Slotd_V1_UpdateServiceRequest: UpdateRequest {}
-extension Slotd_V1_UpdateServiceResponse: UpdateReply {}
 extension Slotd_V1_UpdateProcedureTypeRequest: UpdateRequest {}
 extension Slotd_V1_UpdateProcedureTypeResponse: UpdateReply {}
-extension Slotd_V1_UpdateResourceRequest: UpdateRequest {}
-extension Slotd_V1_UpdateResourceResponse: UpdateReply {}
 extension Slotd_V1_UpdatePatientRequest: UpdateRequest {}
 extension Slotd_V1_UpdatePatientResponse: UpdateReply {}
 

@@ -21,9 +21,7 @@ def closure(stubs, booking):
 def test_a_closure_is_tried_then_refused_then_made(clinic: Clinic):
     client, stubs = clinic.client, clinic.stubs
     booked = client(
-        stubs.CreateBookingRequest(
-            patient_id=clinic.jane.id, booking=clinic.new_booking(2, 12)
-        )
+        stubs.CreateBookingRequest(patient_id=clinic.jane.id, booking=clinic.new_booking(2, 12))
     ).booking
     shut = closure(stubs, booked)
     ask = lambda **more: stubs.AddClosureRequest(  # noqa: E731
@@ -49,36 +47,28 @@ def test_a_closure_is_tried_then_refused_then_made(clinic: Clinic):
 
     client(stubs.RemoveClosureRequest(location_id=booked.location_id, closure=shut))
     assert not client(stubs.ListStrandedRequest()).bookings
-    again = client.refusal(
-        stubs.RemoveClosureRequest(location_id=booked.location_id, closure=shut)
-    )
+    again = client.refusal(stubs.RemoveClosureRequest(location_id=booked.location_id, closure=shut))
     assert again.code == grpc.StatusCode.NOT_FOUND
 
 
 def test_each_edit_reaches_the_record_and_back(clinic: Clinic):
     client, stubs = clinic.client, clinic.stubs
     date = stubs.LocalDate(year=2031, month=5, day=6)
-    day = stubs.DayHours(
-        date=date, hours=[stubs.MinuteRange(start_minute=600, end_minute=660)]
-    )
+    day = stubs.DayHours(date=date, hours=[stubs.MinuteRange(start_minute=600, end_minute=660)])
     empty = stubs.DayHours(date=date)
     location = clinic.location.id
     provider = clinic.ada.id
 
     got = client(stubs.SetLocationDayRequest(location_id=location, day=day)).location
     assert list(got.days) == [day]
-    got = client(
-        stubs.SetLocationDayRequest(location_id=location, day=empty, clear=True)
-    ).location
+    got = client(stubs.SetLocationDayRequest(location_id=location, day=empty, clear=True)).location
     assert not got.days
 
     there = stubs.ProviderDay(location_id=location, day=day)
     got = client(stubs.SetProviderDayRequest(provider_id=provider, day=there)).provider
     assert list(got.days) == [there]
     none = stubs.ProviderDay(location_id=location, day=empty)
-    got = client(
-        stubs.SetProviderDayRequest(provider_id=provider, day=none, clear=True)
-    ).provider
+    got = client(stubs.SetProviderDayRequest(provider_id=provider, day=none, clear=True)).provider
     assert not got.days
 
     off = stubs.TimeOff(
@@ -87,9 +77,7 @@ def test_each_edit_reaches_the_record_and_back(clinic: Clinic):
     )
     got = client(stubs.AddTimeOffRequest(provider_id=provider, time_off=off)).provider
     assert off in got.time_off
-    got = client(
-        stubs.RemoveTimeOffRequest(provider_id=provider, time_off=off)
-    ).provider
+    got = client(stubs.RemoveTimeOffRequest(provider_id=provider, time_off=off)).provider
     assert off not in got.time_off
 
     spring = stubs.ProviderSchedule(
@@ -98,14 +86,10 @@ def test_each_edit_reaches_the_record_and_back(clinic: Clinic):
         effective_end=date,
         hours=[stubs.WeeklyInterval(day=1, start_minute=0, end_minute=60)],
     )
-    got = client(
-        stubs.SetProviderHoursRequest(provider_id=provider, schedule=spring)
-    ).provider
+    got = client(stubs.SetProviderHoursRequest(provider_id=provider, schedule=spring)).provider
     assert spring in got.schedules
     del spring.hours[:]
-    got = client(
-        stubs.SetProviderHoursRequest(provider_id=provider, schedule=spring)
-    ).provider
+    got = client(stubs.SetProviderHoursRequest(provider_id=provider, schedule=spring)).provider
     assert all(not row.HasField("effective_start") for row in got.schedules)
 
 
@@ -128,3 +112,111 @@ def test_bad_edits_are_refused(clinic: Clinic, name, fields, code, path):
     request = getattr(clinic.stubs, name + "Request")(**fields)
     refusal = clinic.client.refusal(request)
     assert (refusal.code, refusal.field) == (code, path)
+
+
+def test_a_smaller_capacity_is_tried_refused_and_flagged(clinic: Clinic):
+    """Of a service, of a device, and whom else a change of the catalog or the settings strands."""
+    client, stubs = clinic.client, clinic.stubs
+    strict = stubs.STRANDED_POLICY_REFUSE_IF_ANY
+    peel = clinic.service("Peel", [clinic.ada.id], durations=[30], step=30)
+    peel.capacity = 2
+    peel = client(stubs.UpdateServiceRequest(service=peel)).service
+    rows = [
+        client(
+            stubs.CreateBookingRequest(
+                patient_id=patient.id,
+                booking=stubs.NewBooking(
+                    location_id=clinic.location.id, service_id=peel.id, start=clinic.at(2, 10)
+                ),
+            )
+        ).booking
+        for patient in (clinic.jane, clinic.joe)
+    ]
+    peel.capacity = 1
+    tried = client(stubs.UpdateServiceRequest(service=peel, dry_run=True))
+    assert [row.booking_id for row in tried.stranded] == [rows[1].id]
+    assert list(tried.stranded[0].reasons) == [stubs.REASON_SLOT_TAKEN]
+    assert (tried.stranded_count, tried.service.capacity) == (1, 1)
+    assert client(stubs.GetServiceRequest(id=peel.id)).service.capacity == 2
+    refusal = client.refusal(stubs.UpdateServiceRequest(service=peel, on_stranded=strict))
+    assert refusal.reason == "STRANDED_BOOKINGS"
+    assert refusal.metadata["blocking_ids"] == rows[1].id
+    refusal = client.refusal(stubs.UpdateServiceRequest(service=peel, on_stranded=9))
+    assert (refusal.code, refusal.field) == (grpc.StatusCode.INVALID_ARGUMENT, "on_stranded")
+    client(stubs.UpdateServiceRequest(service=peel))
+    flags = [client(stubs.GetBookingRequest(id=row.id)).booking.out_of_hours for row in rows]
+    assert flags == [False, True]
+    [card] = [
+        card
+        for column in client(
+            stubs.GetBoardRequest(
+                location_id=clinic.location.id,
+                date=stubs.LocalDate(
+                    year=rows[0].start.ToDatetime().year,
+                    month=rows[0].start.ToDatetime().month,
+                    day=rows[0].start.ToDatetime().day,
+                ),
+            )
+        ).columns
+        for card in column.cards
+        if card.booking.out_of_hours
+    ]
+    assert card.booking.id == rows[1].id
+    peel.archived = True
+    tried = client(stubs.UpdateServiceRequest(service=peel, dry_run=True))
+    assert [list(row.reasons) for row in tried.stranded] == [[stubs.REASON_SERVICE_NOT_OFFERED]] * 2
+
+    settings = client(stubs.GetOrganizationRequest()).organization
+    settings.providers_may_extend_hours = True
+    client(stubs.UpdateOrganizationRequest(organization=settings))
+    place = client(stubs.GetLocationRequest(id=clinic.location.id)).location
+    for window in place.hours:
+        window.end_minute = 9 * 60 + 30
+    # With the clinic's hours extended by its providers, shorter ones strand nobody.
+    client(stubs.UpdateLocationRequest(location=place, on_stranded=strict))
+    settings.providers_may_extend_hours = False
+    tried = client(stubs.UpdateOrganizationRequest(organization=settings, dry_run=True))
+    assert [row.booking_id for row in tried.stranded] == [row.id for row in rows]
+    refusal = client.refusal(
+        stubs.UpdateOrganizationRequest(organization=settings, on_stranded=strict)
+    )
+    assert refusal.reason == "STRANDED_BOOKINGS"
+    made = client(stubs.UpdateOrganizationRequest(organization=settings))
+    assert made.stranded_count == 2
+
+
+def test_a_device_with_fewer_units_is_tried_over_the_api(clinic: Clinic):
+    client, stubs = clinic.client, clinic.stubs
+    laser = client(
+        stubs.CreateResourceRequest(
+            resource=stubs.Resource(
+                name="Laser 1",
+                location_id=clinic.location.id,
+                units=2,
+                kind=stubs.RESOURCE_KIND_DEVICE,
+            )  # fmt: skip
+        )
+    ).resource
+    both = [clinic.ada.id, clinic.ben.id]
+    peel = clinic.service("Peel", both, durations=[30], step=30)
+    peel.requirements.add(resource_id=laser.id, quantity=1)
+    peel = client(stubs.UpdateServiceRequest(service=peel)).service
+    rows = [
+        client(
+            stubs.CreateBookingRequest(
+                patient_id=patient.id,
+                booking=stubs.NewBooking(
+                    location_id=clinic.location.id, service_id=peel.id, start=clinic.at(2, 10)
+                ),
+            )
+        ).booking
+        for patient in (clinic.jane, clinic.joe)
+    ]
+    laser.units = 1
+    tried = client(stubs.UpdateResourceRequest(resource=laser, dry_run=True))
+    assert [row.booking_id for row in tried.stranded] == [rows[1].id]
+    assert list(tried.stranded[0].reasons) == [stubs.REASON_RESOURCE_OUT]
+    strict = stubs.STRANDED_POLICY_REFUSE_IF_ANY
+    refusal = client.refusal(stubs.UpdateResourceRequest(resource=laser, on_stranded=strict))
+    assert refusal.metadata["blocking_ids"] == rows[1].id
+    assert client(stubs.GetResourceRequest(id=laser.id)).resource.units == 2

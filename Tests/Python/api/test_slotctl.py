@@ -332,3 +332,23 @@ def test_completion_scripts(shell: str, tmp_path: pathlib.Path) -> None:
         file = tmp_path / "script"
         file.write_text(made.stdout)
         subprocess.run([found, "-n", str(file)], check=True, timeout=60)
+
+
+def test_a_change_of_the_catalog_is_tried_first(slotd: ServerProcess, clinic: Clinic) -> None:
+    clinic.book(2, 10)
+    change = ["service", "update", "Laser", "--archived", "true"]
+    tried = slotctl(slotd, *change, "--dry-run", "-o", "json")
+    assert tried.returncode == 0, tried.stderr
+    assert "Nothing was changed. It would strand 1 booking." in tried.stderr
+    reply = json.loads(tried.stdout)
+    assert reply["strandedCount"] == 1 and reply["service"]["archived"]
+    assert reply["stranded"][0]["reasons"] == ["REASON_SERVICE_NOT_OFFERED"]
+    refused = slotctl(slotd, *change, "--refuse-if-any")
+    assert refused.returncode == CONFLICT and "STRANDED_BOOKINGS" in refused.stderr
+    shown = slotctl(slotd, *change, "--dry-run", "-o", "table")
+    assert "SERVICE_NOT_OFFERED" in shown.stdout
+    settings = slotctl(slotd, "org", "update", "--name", "Another", "--dry-run", "-o", "json")
+    assert json.loads(settings.stdout).get("strandedCount", 0) == 0
+    assert "It would strand no booking." in settings.stderr
+    made = slotctl(slotd, *change, "-o", "json")
+    assert "they stay, and are shown to be out of hours." in made.stderr

@@ -8,7 +8,8 @@ struct LocationUpdate: SessionCommand {
         commandName: "update", abstract: "Change a location.",
         discussion: """
             What no flag names stays as it is. The record is read first and changed only if nobody \
-            changed it in between.
+            changed it in between. Bookings to come that it strands are listed; --dry-run only \
+            lists them.
 
 
             """
@@ -25,6 +26,7 @@ struct LocationUpdate: SessionCommand {
     var location: String
     @OptionGroup var fields: LocationFields
     @OptionGroup var json: JSONOptions
+    @OptionGroup var trial: TrialFlags
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
@@ -32,8 +34,11 @@ struct LocationUpdate: SessionCommand {
         let given: Slotd_V1_Location? = try json.message()
         let change = RecordChange(
             method: Methods.CatalogService.updateLocation, options: request,
-            words: "\(location) \(fields) \(version) \(given?.textFormatString() ?? "")")
-        let reply = try await change.send(session) {
+            words: "\(location) \(fields) \(version) \(trial) \(given?.textFormatString() ?? "")")
+        try await change.show(
+            trial, session, \.location, as: .location,
+            { () async throws(CommandFailure) in .empty }
+        ) {
             () async throws(CommandFailure) -> Slotd_V1_UpdateLocationRequest in
             let present = try await session.location(location)
             var record = given ?? present
@@ -44,6 +49,5 @@ struct LocationUpdate: SessionCommand {
             request.location = record
             return request
         }
-        try session.output.single(reply.location, as: .location, reply: reply)
     }
 }

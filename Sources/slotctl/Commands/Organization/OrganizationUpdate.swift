@@ -8,7 +8,8 @@ struct OrganizationUpdate: SessionCommand {
         commandName: "update", abstract: "Change the organization of --org.",
         discussion: """
             What no flag names stays as it is. The record is read first and changed only if nobody \
-            changed it in between.
+            changed it in between. Bookings to come that it strands are listed; --dry-run only \
+            lists them.
 
 
             """
@@ -16,14 +17,18 @@ struct OrganizationUpdate: SessionCommand {
 
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
     @OptionGroup var fields: OrganizationFields
+    @OptionGroup var trial: TrialFlags
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
     func run(_ session: Session) async throws(CommandFailure) {
         let change = RecordChange(
             method: Methods.AdminService.updateOrganization, options: request,
-            words: "\(fields) \(version)")
-        let reply = try await change.send(session) {
+            words: "\(fields) \(version) \(trial)")
+        try await change.show(
+            trial, session, \.organization, as: .organization,
+            { () async throws(CommandFailure) in .empty }
+        ) {
             () async throws(CommandFailure) -> Slotd_V1_UpdateOrganizationRequest in
             let present = try await session.api.call(
                 Methods.AdminService.getOrganization, .init()
@@ -35,6 +40,5 @@ struct OrganizationUpdate: SessionCommand {
             request.organization = record
             return request
         }
-        try session.output.single(reply.organization, as: .organization, reply: reply)
     }
 }

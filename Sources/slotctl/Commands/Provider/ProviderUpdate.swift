@@ -8,7 +8,8 @@ struct ProviderUpdate: SessionCommand {
         commandName: "update", abstract: "Change a provider.",
         discussion: """
             What no flag names stays as it is. The record is read first and changed only if nobody \
-            changed it in between.
+            changed it in between. Bookings to come that it strands are listed; --dry-run only \
+            lists them.
 
 
             """
@@ -23,6 +24,7 @@ struct ProviderUpdate: SessionCommand {
     var provider: String
     @OptionGroup var fields: ProviderFields
     @OptionGroup var json: JSONOptions
+    @OptionGroup var trial: TrialFlags
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
@@ -30,8 +32,11 @@ struct ProviderUpdate: SessionCommand {
         let given: Slotd_V1_Provider? = try json.message()
         let change = RecordChange(
             method: Methods.CatalogService.updateProvider, options: request,
-            words: "\(provider) \(fields) \(version) \(given?.textFormatString() ?? "")")
-        let reply = try await change.send(session) {
+            words: "\(provider) \(fields) \(version) \(trial) \(given?.textFormatString() ?? "")")
+        try await change.show(
+            trial, session, \.provider, as: .provider,
+            { () async throws(CommandFailure) in try await session.directoryOfCatalog() }
+        ) {
             () async throws(CommandFailure) -> Slotd_V1_UpdateProviderRequest in
             let present = try await session.provider(provider)
             var record = given ?? present
@@ -42,7 +47,5 @@ struct ProviderUpdate: SessionCommand {
             request.provider = record
             return request
         }
-        let names = try await session.directoryOfCatalog()
-        try session.output.single(reply.provider, as: .provider, reply: reply, names)
     }
 }

@@ -8,7 +8,8 @@ struct ResourceUpdate: SessionCommand {
         commandName: "update", abstract: "Change a room or device.",
         discussion: """
             What no flag names stays as it is. The record is read first and changed only if nobody \
-            changed it in between.
+            changed it in between. Bookings to come that it strands are listed; --dry-run only \
+            lists them.
 
 
             """
@@ -23,6 +24,7 @@ struct ResourceUpdate: SessionCommand {
     var resource: String
     @OptionGroup var fields: ResourceFields
     @OptionGroup var json: JSONOptions
+    @OptionGroup var trial: TrialFlags
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
@@ -30,8 +32,11 @@ struct ResourceUpdate: SessionCommand {
         let given: Slotd_V1_Resource? = try json.message()
         let change = RecordChange(
             method: Methods.CatalogService.updateResource, options: request,
-            words: "\(resource) \(fields) \(version) \(given?.textFormatString() ?? "")")
-        let reply = try await change.send(session) {
+            words: "\(resource) \(fields) \(version) \(trial) \(given?.textFormatString() ?? "")")
+        try await change.show(
+            trial, session, \.resource, as: .resource,
+            { () async throws(CommandFailure) in try await session.directoryOfLocations() }
+        ) {
             () async throws(CommandFailure) -> Slotd_V1_UpdateResourceRequest in
             let present = try await session.resource(resource)
             var record = given ?? present
@@ -42,7 +47,5 @@ struct ResourceUpdate: SessionCommand {
             request.resource = record
             return request
         }
-        let names = try await session.directoryOfLocations()
-        try session.output.single(reply.resource, as: .resource, reply: reply, names)
     }
 }

@@ -8,7 +8,8 @@ struct ServiceUpdate: SessionCommand {
         commandName: "update", abstract: "Change a service.",
         discussion: """
             What no flag names stays as it is. The record is read first and changed only if nobody \
-            changed it in between.
+            changed it in between. Bookings to come that it strands are listed; --dry-run only \
+            lists them.
 
 
             """
@@ -23,6 +24,7 @@ struct ServiceUpdate: SessionCommand {
     var service: String
     @OptionGroup var fields: ServiceFields
     @OptionGroup var json: JSONOptions
+    @OptionGroup var trial: TrialFlags
     @OptionGroup var request: RequestOptions
     @OptionGroup var version: VersionOptions
 
@@ -30,8 +32,11 @@ struct ServiceUpdate: SessionCommand {
         let given: Slotd_V1_Service? = try json.message()
         let change = RecordChange(
             method: Methods.CatalogService.updateService, options: request,
-            words: "\(service) \(fields) \(version) \(given?.textFormatString() ?? "")")
-        let reply = try await change.send(session) {
+            words: "\(service) \(fields) \(version) \(trial) \(given?.textFormatString() ?? "")")
+        try await change.show(
+            trial, session, \.service, as: .service,
+            { () async throws(CommandFailure) in try await session.directoryOfCatalog() }
+        ) {
             () async throws(CommandFailure) -> Slotd_V1_UpdateServiceRequest in
             let present = try await session.service(service)
             var record = given ?? present
@@ -42,7 +47,5 @@ struct ServiceUpdate: SessionCommand {
             request.service = record
             return request
         }
-        let names = try await session.directoryOfCatalog()
-        try session.output.single(reply.service, as: .service, reply: reply, names)
     }
 }
