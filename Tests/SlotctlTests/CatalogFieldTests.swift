@@ -16,6 +16,24 @@ struct CatalogFieldTests {
         #expect(try Slotd_V1_Closure(text).text == text)
     }
 
+    @Test(
+        "a service shows the buffers that it says, and a dash for what is left to the location",
+        arguments: [
+            (nil, nil, ""), (0, 10, "0+10"), (nil, 10, "-+10"), (5, nil, "5+-"), (0, 0, "0+0"),
+        ] as [(Int32?, Int32?, String)])
+    func buffers(before: Int32?, after: Int32?, shown: String) throws {
+        let service = Slotd_V1_Service.with {
+            $0.name = "Peel"
+            if let before { $0.bufferBeforeMinutes = before }
+            if let after { $0.bufferAfterMinutes = after }
+        }
+        let daemon = FakeDaemon()
+        try daemon.session(.tsv).output.list([service], as: .service)
+        let values = try #require(daemon.lines.last)
+            .split(separator: "\t", omittingEmptySubsequences: false)
+        #expect(values[1] == "Peel" && values[3] == shown)
+    }
+
     @Test("a date alone is its midnight in a stretch, and the whole day by itself")
     func wholeDays() throws {
         let (start, end) = try LocalStretchText.parse("2026-12-31")

@@ -13,11 +13,11 @@ extension RecordView<Slotd_V1_Service> {
                 service.durationsMinutes.map { "\($0)" }.joined(separator: " ")
             },
             .text("buffers_minutes", "buffers") { service in
-                if service.hasBufferBeforeMinutes || service.hasBufferAfterMinutes {
-                    "\(service.bufferBeforeMinutes)+\(service.bufferAfterMinutes)"
-                } else {
-                    ""
-                }
+                // A dash is the location's or the organization's.
+                let before = service.hasBufferBeforeMinutes ? service.bufferBeforeMinutes : nil
+                let after = service.hasBufferAfterMinutes ? service.bufferAfterMinutes : nil
+                return before == nil && after == nil
+                    ? "" : "\(before.map { "\($0)" } ?? "-")+\(after.map { "\($0)" } ?? "-")"
             },
         ]
     }
