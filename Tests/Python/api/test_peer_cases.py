@@ -55,6 +55,8 @@ def read(name: str) -> list[dict]:
 
 
 SLOTS, SCRIPTS, INVALID = read("slots"), read("booking"), read("invalid")
+# Cases that are slotd's own: what the anchors, zones, buffers and holds mean where no peer has a test.
+OWN = json.loads((FIXTURES / "own.json").read_text())["cases"]
 
 # How many of each file agree in all that is played of them, and how often slot cases are played.
 AGREEING = {"slots": 113, "booking": 38, "invalid": 14}
@@ -169,6 +171,12 @@ def test_slots(peers: Peers, case: dict):
     """The starts are exactly those of the case, and with those providers."""
     problems = [judge(case["id"], *played) for played in play_slots(peers, case)]
     assert not any(problems), problems
+
+
+@pytest.mark.parametrize("case", by_time(OWN))
+def test_own_slots(peers: Peers, case: dict):
+    """As those of peers; none may differ."""
+    assert not [played for played in play_slots(peers, case) if played[1]]
 
 
 SEEDS = [int(seed) for seed in os.environ.get("SLOTD_TEST_SEED", "1 2").split()]
