@@ -43,7 +43,10 @@ struct OwnHoldTests {
         profile.patientOverlap = .refuse
         try spa.sandbox.perform(UpdateOrganization(expectedVersion: 0, details: profile))
         let group = CreateBookingGroup(members)
-        #expect(spa.sandbox.refusal(of: group)?.reason == .patientOverlap)
+        let refusal = spa.sandbox.refusal(of: group)
+        #expect(refusal?.reason == .patientOverlap)
+        // What the first was to become is in the way, and is nothing that could be looked up.
+        #expect(refusal?.field == "members[1]" && refusal?.blocking == [])
         // With nobody in the way of anybody, a cap of two takes both: the hold is not one more.
         profile.patientOverlap = .allow
         try spa.sandbox.perform(UpdateOrganization(expectedVersion: 0, details: profile))

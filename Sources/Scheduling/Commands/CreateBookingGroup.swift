@@ -23,7 +23,7 @@ public struct CreateBookingGroup: Command {
         self.members = members
     }
 
-    /// Refuses all of them with the first refusal of one.
+    /// Refuses all of them with the first refusal of one, and names the member.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<[PlannedBooking]> {
@@ -44,8 +44,13 @@ public struct CreateBookingGroup: Command {
                 planned.append(next)
             } catch {
                 let path = error.field == "patient_id" ? "" : ".booking"
-                throw error.ofSlot(foundAt: member.new.foundAt, in: organization)
+                var refusal = error.ofSlot(foundAt: member.new.foundAt, in: organization)
                     .nested(in: "members[\(index)]\(path)")
+                refusal.field = refusal.field ?? "members[\(index)]"
+                // What another member was to become is nothing that anybody could look up.
+                let members = Set(planned.map(\.booking.id.description))
+                refusal.blocking.removeAll { members.contains($0) }
+                throw refusal
             }
         }
         return Decision(planned.flatMap(\.writes), planned)
