@@ -10,21 +10,22 @@ import Workload
 //  1  two for one slot         `twoForOneSlot` here; over gRPC test_one_slot_for_many
 //  2  offered, then refused    `offeredThenRefused` here; P7 in AvailabilityOracleTests
 //  3  nobody can tell why      `nobodyCanTellWhy` here; P7: explain and booking name the same rule
+//  4  slow                     test_4_… in test_complaints.py; Benchmarks measure it
 //  5  an hour off              `anHourOff` here; ZoneVectorTests and AllZonesTests by zone
 //  6  cannot span midnight     `midnight` here; HoursTests, StartGridTests
 //  7  surprising buffers       `surprisingBuffers` here; SearchTests
 //  8  a room taken twice       `roomTakenTwice` in ComplaintTests+Visits
 //  9  a slot stolen or lost    `stolenWhileFillingIn` in ComplaintTests+Visits; HoldTests
 // 10  approval books twice     `approvalBooksTwice` in ComplaintTests+Visits
-// 11  a retry books twice      EngineTests, "A repeated request …"; test_kill.py
+// 11  a retry books twice      test_11_… in test_complaints.py, over gRPC; EngineTests; test_kill.py
 // 12  override all or nothing  `overrideAllOrNothing` in ComplaintTests+Visits
+// 13  tied to another's visit  test_13_… in test_complaints.py; AttachmentTests
+// 14  board and calendar apart test_14_… in test_complaints.py; LiveBoardTests
 // 15  hidden gaps              `hiddenGaps` here
 // 16  windows that surprise    `windowsThatSurprise` here
 // 17  stranded in silence      `strandedInSilence` in ComplaintTests+Visits; StrandedTests
 // 18  round robin gone wrong   `roundRobinGoneWrong` in ComplaintTests+Visits
 // 19  a group cannot move      `groupCannotMove` in ComplaintTests+Visits; test_availability.py
-//
-// Row 4 (slow) is measured by Benchmarks; rows 13 and 14 are about procedures and the board.
 
 /// What goes wrong elsewhere when times are looked for.
 @Suite struct ComplaintTests {
