@@ -40,8 +40,8 @@ final class Disk: Sendable {
         roomChanged(false)
     }
 
-    /// A commit found room.
-    func didCommit() {
+    /// A commit, or whoever looked elsewhere, found room.
+    func foundRoom() {
         let wasFull = state.withLockedValue { state in
             defer { state.isFull = false }
             return state.isFull

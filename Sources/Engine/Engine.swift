@@ -35,7 +35,7 @@ public final class Engine: Sendable {
     ///     directory. Only how often a full disk is tried follows the real clock.
     ///   - deliver: runs a job on the event loop of this index.
     ///   - roomChanged: told false each time a commit finds no room on the disk, and true when one
-    ///     finds room again. On the committer's thread, before anybody is answered.
+    ///     finds room again, before anybody is answered and on that thread; by `foundRoom`, too.
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(
@@ -50,7 +50,7 @@ public final class Engine: Sendable {
         let directory = NIOLockedValueBox(Directory(organizations.map { OrganizationCell($0) }))
         let committer = Committer(
             journal: journal, limits: limits, deliver: deliver,
-            didCommit: { disk.didCommit() },
+            didCommit: { disk.foundRoom() },
             didFill: { committer, items in
                 disk.didFill(clock())
                 committer.takeBack(items, directory)
@@ -99,6 +99,10 @@ public final class Engine: Sendable {
     /// The last commit found no room: mutations are refused, but for one a second, which sees
     /// whether there is room again.
     public var isDiskFull: Bool { disk.isFull }
+
+    /// The disk was looked at and has room again: mutations are taken at once, whoever they are of.
+    /// The next commit tells whether it is enough.
+    public func foundRoom() { disk.foundRoom() }
 
     // MARK: Queries
 

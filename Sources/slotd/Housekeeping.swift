@@ -23,7 +23,11 @@ enum Housekeeping {
                 try? await Task.sleep(for: .seconds(1))
                 seconds += 1
                 if engine.isDiskFull {
-                    health.set(Health.write, isServing: Storage.hasRoom(in: dataDirectory))
+                    let hasRoom = Storage.hasRoom(in: dataDirectory)
+                    // The sweeps below, too, use up the one try of each second: without this a
+                    // client would have to be lucky.
+                    if hasRoom { engine.foundRoom() }
+                    health.set(Health.write, isServing: hasRoom)
                 }
                 var due: Set<Sweep> = [.expireHolds, .lapseWishes]
                 if seconds % 600 == 0 { due.insert(.removeHolds) }

@@ -43,8 +43,7 @@ import Testing
     @Test("A full disk is told of before anybody is refused, and room before anybody is answered")
     func roomIsTold() throws {
         let told = NIOLockedValueBox<[Bool]>([])
-        let world = try World(roomChanged: { hasRoom in told.withLockedValue { $0.append(hasRoom) }
-        })
+        let world = try World { hasRoom in told.withLockedValue { $0.append(hasRoom) } }
         let answers = Answers()
         world.createPatient("kept", answers)
         world.journal.allow(.commit)
@@ -62,6 +61,24 @@ import Testing
         world.journal.allow(.commit)
         #expect(answers.wait(4).last?.text == "kept")
         #expect(told.withLockedValue { $0 } == [false, false, true])
+        world.engine.stop()
+    }
+
+    @Test("Who has seen that there is room opens a full disk to all, at once")
+    func roomIsFound() throws {
+        let told = NIOLockedValueBox<[Bool]>([])
+        let world = try World { hasRoom in told.withLockedValue { $0.append(hasRoom) } }
+        let answers = Answers()
+        world.createPatient("lost", answers)
+        world.journal.allow(.full)
+        #expect(answers.wait(1).last?.refusal == .storageFull)
+        world.engine.foundRoom()
+        #expect(!world.engine.isDiskFull)
+        #expect(told.withLockedValue { $0 } == [false, true])
+        world.createPatient("kept", answers)
+        world.journal.allow(.commit)
+        #expect(answers.wait(2).last?.text == "kept")
+        #expect(told.withLockedValue { $0 } == [false, true])
         world.engine.stop()
     }
 
