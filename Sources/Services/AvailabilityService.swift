@@ -115,8 +115,8 @@ private struct SlotSearch {
         request.patient = try optionalIdentifier(
             message.patientID, "patient_id", .patient, in: organization)
         request.isSelfService = message.selfService || role == .patient
-        request.ignoring = try optionalIdentifier(
-            message.ignoreBookingID, "ignore_booking_id", .booking, in: organization)
+        request.ignoring = try ignoredBooking(
+            message.ignoreBookingID, "ignore_booking_id", in: organization)
         request.hold = try optionalHoldID(message.holdID, "hold_id")
     }
 

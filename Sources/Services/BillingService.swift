@@ -53,12 +53,15 @@ private func chargeID(_ value: String) throws(Rejection) -> Identifier<Charge> {
 extension ChargeFilter {
     init(_ message: Slotd_V1_ChargeFilter, in organization: Organization) throws(Rejection) {
         self.init()
-        procedure = try optionalIdentifier(
-            message.procedureID, "filter.procedure_id", .procedure, in: organization)
-        booking = try optionalIdentifier(
-            message.bookingID, "filter.booking_id", .booking, in: organization)
-        patient = try optionalIdentifier(
-            message.patientID, "filter.patient_id", .patient, in: organization)
+        procedure = try optionalKnownIdentifier(
+            message.procedureID, "filter.procedure_id", .procedure, in: organization
+        ) { organization.procedures[$0] != nil }
+        booking = try optionalKnownIdentifier(
+            message.bookingID, "filter.booking_id", .booking, in: organization
+        ) { organization.bookings[$0] != nil }
+        patient = try optionalKnownIdentifier(
+            message.patientID, "filter.patient_id", .patient, in: organization
+        ) { organization.patients[$0] != nil }
         for (index, status) in message.statuses.enumerated() {
             statuses.insert(
                 try requiredEnumeration(

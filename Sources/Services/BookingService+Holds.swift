@@ -77,7 +77,7 @@ private func heldVisit(
     }
     visit.isSelfService = request.selfService
     visit.hold = try optionalHoldID(request.holdID, "hold_id")
-    visit.ignoring = try optionalIdentifier(
-        request.ignoreBookingID, "ignore_booking_id", .booking, in: organization)
+    visit.ignoring = try ignoredBooking(
+        request.ignoreBookingID, "ignore_booking_id", in: organization)
     return visit
 }

@@ -129,6 +129,28 @@ func optionalIdentifier<Row>(
     value.isEmpty ? nil : try identifier(value, field(), kind, in: organization)
 }
 
+/// As `optionalIdentifier`, of a record that must exist: one that is only compared with others, or
+/// left out of account, would not be missed.
+func optionalKnownIdentifier<Row>(
+    _ value: String, _ field: @autoclosure () -> String, _ kind: RecordKind,
+    in organization: Organization, where isKnown: (Identifier<Row>) -> Bool
+) throws(Rejection) -> Identifier<Row>? {
+    guard
+        let id: Identifier<Row> = try optionalIdentifier(value, field(), kind, in: organization)
+    else { return nil }
+    guard isKnown(id) else { throw .unknown(Row.idPrefix, value, field: field()) }
+    return id
+}
+
+/// The booking that a search leaves out of account; nil for none.
+func ignoredBooking(
+    _ value: String, _ field: @autoclosure () -> String, in organization: Organization
+) throws(Rejection) -> Identifier<Booking>? {
+    try optionalKnownIdentifier(value, field(), .booking, in: organization) {
+        organization.bookings[$0] != nil
+    }
+}
+
 /// The ids of records, each once, in the order given.
 func identifiers<Row>(
     _ values: [String], _ field: @autoclosure () -> String, _ kind: RecordKind, atMost most: Int,

@@ -68,8 +68,8 @@ extension SlotRequest {
         patient = try optionalIdentifier(
             message.patientID, "\(path).patient_id", .patient, in: organization)
         isSelfService = message.selfService || role == .patient
-        ignoring = try optionalIdentifier(
-            message.ignoreBookingID, "\(path).ignore_booking_id", .booking, in: organization)
+        ignoring = try ignoredBooking(
+            message.ignoreBookingID, "\(path).ignore_booking_id", in: organization)
         hold = try optionalHoldID(message.holdID, "\(path).hold_id")
     }
 }

@@ -85,6 +85,11 @@ def _record(name: str, field: str) -> Callable[[Scene, str], Message]:
     return make
 
 
+def _charges(field: str) -> Callable[[Scene, str], Message]:
+    """A list of charges with the id in one of the filter's fields."""
+    return lambda s, id: s.stubs.ListChargesRequest(filter=s.stubs.ChargeFilter(**{field: id}))
+
+
 IDS = [
     IdCase("GetLocation", "location", "id", _of("GetLocation", "id"), _location),
     IdCase("GetProvider", "provider", "id", _of("GetProvider", "id"), _provider),
@@ -269,6 +274,53 @@ IDS = [
         _booking,
     ),
     IdCase(
+        "ListCharges-procedure",
+        "procedure",
+        "filter.procedure_id",
+        _charges("procedure_id"),
+        _draft,
+    ),
+    IdCase("ListCharges-booking", "booking", "filter.booking_id", _charges("booking_id"), _booking),
+    IdCase("ListCharges-patient", "patient", "filter.patient_id", _charges("patient_id"), _patient),
+    IdCase(
+        "ListStranded-location",
+        "location",
+        "location_id",
+        _of("ListStranded", "location_id"),
+        _location,
+    ),
+    IdCase(
+        "ListWaitlist-location",
+        "location",
+        "location_id",
+        _of("ListWaitlist", "location_id"),
+        _location,
+    ),
+    IdCase(
+        "ListWaitlist-patient", "patient", "patient_id", _of("ListWaitlist", "patient_id"), _patient
+    ),
+    IdCase(
+        "FindSlots-ignored",
+        "booking",
+        "ignore_booking_id",
+        lambda s, id: s.find(ignore_booking_id=id),
+        _booking,
+    ),
+    IdCase(
+        "FindSlots-patient",
+        "patient",
+        "patient_id",
+        lambda s, id: s.find(patient_id=id),
+        _patient,
+    ),
+    IdCase(
+        "Hold-ignored",
+        "booking",
+        "ignore_booking_id",
+        lambda s, id: s.held(ignore_booking_id=id),
+        _booking,
+    ),
+    IdCase(
         "SaveStep", "procedure", "procedure_id", _of("SaveStep", "procedure_id", step=2), _draft
     ),
     IdCase(
@@ -424,7 +476,9 @@ OPTIONAL = {
     "Hold-provider", "Hold-patient", "CreateBooking-provider", "CreateBooking-hold",
     "ListBookings-patient", "ListBookings-location", "ListBookings-provider",
     "RescheduleBooking-provider", "ListProcedures-patient", "ListProcedures-booking",
-    "SaveStep-type", "SubmitProcedure", "SubmitProcedure-type", "ListAttachableBookings",
+    "ListCharges-procedure", "ListCharges-booking", "ListCharges-patient",
+    "ListStranded-location", "ListWaitlist-location", "ListWaitlist-patient", "FindSlots-ignored",
+    "FindSlots-patient", "Hold-ignored", "SaveStep-type", "SubmitProcedure", "SubmitProcedure-type", "ListAttachableBookings",
     "CreateBookingAndAttach-provider",
 }  # fmt: skip
 REQUIRED = [case for case in IDS if case.name not in OPTIONAL]
