@@ -75,7 +75,7 @@ public struct RescheduleBookingGroup: Command {
         self.start = start
     }
 
-    /// Refuses all of them with the first refusal of one.
+    /// Refuses all of them with the first refusal of one, and names the booking.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<[Booking]> {
@@ -106,7 +106,9 @@ public struct RescheduleBookingGroup: Command {
                 pending.add(next, in: organization)
                 moved.append(next)
             } catch {
-                throw error.nested(in: "bookings[\(index)]")
+                // Whose rule it is: the group's caller names no booking.
+                let refusal = error.nested(in: "bookings[\(index)]")
+                throw refusal.resource == nil ? refusal.about(booking.id) : refusal
             }
         }
         let told = zip(movable, moved).flatMap { old, new in

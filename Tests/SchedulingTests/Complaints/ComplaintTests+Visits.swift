@@ -191,7 +191,9 @@ extension ComplaintTests {
         // One of the two would meet this one.
         try spa.book(spa.at(12), provider: spa.bo)
         let move = RescheduleBookingGroup(group, start: try spa.at(12))
-        #expect(spa.sandbox.refusal(of: move)?.reason == .slotTaken)
+        let refusal = spa.sandbox.refusal(of: move)
+        #expect(refusal?.reason == .slotTaken)
+        #expect(refusal?.resource?.id == made[1].id.description, "it is told which")
         #expect(try made.map { try spa.booking($0.id).start } == [spa.at(10), spa.at(10)])
         try spa.sandbox.perform(RescheduleBookingGroup(group, start: spa.at(13)))
         #expect(try made.map { try spa.booking($0.id).start } == [spa.at(13), spa.at(13)])
