@@ -15,6 +15,9 @@ let generated: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault")
 ]
 
+/// The oracle tries every minute of a world: most of the time that the tests took, in debug.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// The revision that --version shows: what the builder names in the environment. A manifest is
 /// cached by its text and its environment, so asking git here would show an older one.
 let revision: [CSetting] =
@@ -146,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "SchedulingTests",
             dependencies: ["Scheduling", "Intervals", "Workload", "TestSupport"],
-            swiftSettings: strict),
+            swiftSettings: strict + optimized),
         .testTarget(
             name: "HTTP2Tests", dependencies: ["HTTP2", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -30,7 +30,8 @@ enum OracleSeeds {
     /// Where the worlds of a property begin: one test case for each core's share of them, and those
     /// in which something was found once.
     static func seeds(_ first: UInt64, count: Int, found: [UInt64] = []) -> [UInt64] {
-        only.map { [UInt64($0)] } ?? (0..<UInt64(count)).map { first + $0 } + found
+        // The whole of it: a replay is of one world, not of those besides in which something was.
+        only.map { [UInt64($0)] } ?? ((0..<UInt64(count)).map { first + $0 } + found)
     }
 
     /// How often a world's request is tried. Follows from the seed alone, so that a replay tries
