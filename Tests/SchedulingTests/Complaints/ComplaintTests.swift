@@ -17,7 +17,7 @@ import Workload
 //  8  a room taken twice       `roomTakenTwice` in ComplaintTests+Visits
 //  9  a slot stolen or lost    `stolenWhileFillingIn` in ComplaintTests+Visits; HoldTests
 // 10  approval books twice     `approvalBooksTwice` in ComplaintTests+Visits
-// 11  a retry books twice      test_11_… in test_complaints.py, over gRPC; EngineTests; test_kill.py
+// 11  a retry books twice      test_11_… in test_complaints.py; EngineTests; test_kill.py
 // 12  override all or nothing  `overrideAllOrNothing` in ComplaintTests+Visits
 // 13  tied to another's visit  test_13_… in test_complaints.py; AttachmentTests
 // 14  board and calendar apart test_14_… in test_complaints.py; LiveBoardTests
