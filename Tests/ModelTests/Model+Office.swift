@@ -137,6 +137,7 @@ extension Model {
             return (isSame ? .same : .refused(["externalRefTaken"]), nil)
         }
         var why: Set<String> = []
+        if new.column == .noShow, new.start * 60_000 > clock { why.insert("notStartedYet") }
         if new.column.keepsTime {
             for part in new.parts { why.formUnion(taken(part)) }
         }

@@ -96,6 +96,67 @@ struct ImportTests {
         #expect(try spa.booking(other).createdAt == spa.sandbox.now)
     }
 
+    @Test("nothing is taken that lies after now, nor a no-show of a visit that is still to come")
+    func future() throws {
+        var spa = try Spa()
+        let visit = try #require(Interval(start: spa.at(18), minutes: 30))
+        let now = spa.sandbox.now
+        let later = now.adding(seconds: 1)
+        let path = "booking.stage_history[1]"
+        func row(_ stage: Stage, at: Instant?, booked: Instant? = nil) -> ImportBooking {
+            var row = self.row(spa, "a", visit)
+            row.stageHistory = [
+                ImportStage(stage: .new, at: now, actor: ""),
+                ImportStage(stage: stage, at: at, actor: ""),
+            ]
+            row.bookedAt = booked
+            return row
+        }
+        #expect(spa.sandbox.refusal(of: row(.confirmed, at: later))?.field == "\(path).at")
+        let made = spa.sandbox.refusal(of: row(.confirmed, at: now, booked: later))
+        #expect(made?.field == "booking.booked_at")
+        let missed = spa.sandbox.refusal(of: row(.noShow, at: now))
+        #expect(missed?.reason == .notStartedYet && missed?.field == "\(path).stage")
+        for stage in [Stage.checkIn, .inProcedure, .billing, .checkout] {
+            #expect(spa.sandbox.refusal(of: row(stage, at: nil))?.field == "\(path).stage")
+        }
+        #expect(spa.sandbox.refusal(of: row(.checkIn, at: now)) == nil, "somebody came early")
+        #expect(spa.sandbox.refusal(of: row(.confirmed, at: nil)) == nil)
+        let id = try spa.sandbox.perform(row(.archived, at: nil)).0
+        #expect(try spa.booking(id).stageHistory.map(\.at) == [now, now])
+    }
+
+    @Test("a stage that does not say since when is dated by the visit, and by its neighbours")
+    func undated() throws {
+        var spa = try Spa()
+        let visit = try span("2023-01-10T09:00Z", "2023-01-10T09:15Z")
+        let (start, end) = (Instant(visit.start), Instant(visit.end))
+        let day = Instant(try utc("2023-01-02T00:00Z"))
+        func times(
+            _ ref: String, booked: Instant? = nil, _ stages: [(Stage, Instant?)]
+        ) throws -> [Instant] {
+            var row = row(spa, ref, visit)
+            row.bookedAt = booked
+            row.stageHistory = stages.map { ImportStage(stage: $0.0, at: $0.1, actor: "") }
+            let id = try spa.sandbox.perform(row).0
+            #expect(try spa.sandbox.perform(row).1 == .unchanged)
+            let times = try spa.booking(id).stageHistory.map(\.at)
+            try spa.sandbox.perform(ArchiveBooking(id, expectedVersion: 0, reason: "x"))
+            return times
+        }
+        #expect(try times("a", [(.new, nil), (.checkout, nil)]) == [start, end])
+        #expect(
+            try times("b", booked: day, [(.new, nil), (.confirmed, nil), (.checkIn, nil)])
+                == [day, day, start])
+        #expect(
+            try times("c", [(.new, nil), (.confirmed, day), (.noShow, nil)]) == [day, day, end])
+        let to = try #require(Interval(start: spa.at(18), minutes: 30))
+        var coming = row(spa, "d", to)
+        coming.stageHistory = [ImportStage(stage: .new, at: nil, actor: "")]
+        let id = try spa.sandbox.perform(coming).0
+        #expect(try spa.booking(id).stageHistory.map(\.at) == [spa.sandbox.now])
+    }
+
     @Test("a booking that says when it was made meets what held the time then, in every run")
     func asOfThen() throws {
         var spa = try Spa()
@@ -157,7 +218,7 @@ struct ImportTests {
         #expect(spa.sandbox.refusal(of: other) == nil)
         visit.externalRef = "c"
         visit.releasedAt = try utc("2023-01-10T10:00Z")
-        #expect(spa.sandbox.refusal(of: visit)?.field == "released_at")
+        #expect(spa.sandbox.refusal(of: visit)?.field == "booking.released_at")
         #expect(spa.organization.violations().isEmpty)
     }
 
@@ -277,6 +338,26 @@ struct ImportTests {
         #expect(spa.sandbox.refusal(of: missing)?.reason == .unknownRecord)
         let other = procedure(spa, "a", booking.id, status: .draft)
         #expect(spa.sandbox.refusal(of: other)?.reason == .externalRefTaken)
+    }
+
+    @Test("a draft comes in without a type, and a consultation as one")
+    func drafts() throws {
+        var spa = try Spa()
+        let booking = try spa.book(spa.at(10))
+        var row = procedure(spa, "a", booking.id)
+        row.type = nil
+        #expect(spa.sandbox.refusal(of: row)?.field == "procedure.procedure_type_ref")
+        row.status = .draft
+        row.isConsultOnly = true
+        let id = try spa.sandbox.perform(row).0
+        #expect(try spa.procedure(id).isConsultOnly && spa.procedure(id).type == nil)
+        #expect(try spa.sandbox.perform(row).1 == .unchanged)
+        row.isConsultOnly = false
+        #expect(spa.sandbox.refusal(of: row)?.reason == .externalRefTaken)
+        row.status = .abandoned
+        row.externalRef = "b"
+        let given = spa.sandbox.refusal(of: row)
+        #expect(given?.field == "procedure.status")
     }
 
     // MARK: The catalog

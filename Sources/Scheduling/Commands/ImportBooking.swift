@@ -11,7 +11,7 @@ public struct ImportBooking: Command {
     /// What was done, one after another; never empty.
     public var segments: [ImportSegment]
     /// The present stage last; empty: NEW since it was booked.
-    public var stageHistory: [StageChange]
+    public var stageHistory: [ImportStage]
     /// Free text.
     public var note: String
     /// When it was booked; nil: when its history begins. What held the providers' time at that
@@ -34,14 +34,17 @@ public struct ImportBooking: Command {
         self.segments = [
             ImportSegment(provider: provider, service: service, interval: interval)
         ]
-        self.stageHistory = stageHistory
+        self.stageHistory = stageHistory.map(ImportStage.init)
         self.note = note
     }
 
-    private var start: Minute { segments[0].interval.start }
-    private var end: Minute { segments[segments.count - 1].interval.end }
+    /// When the visit begins.
+    var start: Minute { segments[0].interval.start }
+    /// When the visit ends.
+    var end: Minute { segments[segments.count - 1].interval.end }
 
-    /// Everything but an overlap is let pass, and recorded as an override.
+    /// An overlap is refused, and what cannot have been yet; all else is let pass, and recorded as
+    /// an override.
     public func decide(
         on organization: Organization, _ context: inout DecisionContext
     ) throws(Rejection) -> Decision<(Identifier<Booking>, ImportOutcome)> {
@@ -61,12 +64,9 @@ public struct ImportBooking: Command {
         }
         let location = try checkReferences(in: organization)
         if let releasedAt, releasedAt >= end {
-            throw .invalid("released_at", "does not lie before the end")
+            throw .invalid("booking.released_at", "does not lie before the end")
         }
-        let history =
-            stageHistory.isEmpty
-            ? [StageChange(stage: .new, at: bookedAt ?? context.now, actor: context.actor)]
-            : stageHistory
+        let history = try history(context)
         let last = history[history.count - 1]
         var booking = Booking(
             id: context.ids.next(), externalRef: externalRef, patient: patient,
@@ -113,8 +113,8 @@ public struct ImportBooking: Command {
             && (releasedAt == nil || old.releasedAt == releasedAt)
             && stageHistory.count <= old.stageHistory.count
             && zip(old.stageHistory, stageHistory).allSatisfy { stored, given in
-                stored.stage == given.stage && stored.at == given.at
-                    && stored.actor == given.actor
+                stored.stage == given.stage && stored.actor == given.actor
+                    && (given.at == nil || stored.at == given.at)
             }
     }
 
@@ -122,18 +122,21 @@ public struct ImportBooking: Command {
         in organization: Organization
     ) throws(Rejection) -> Location {
         guard organization.patients[patient] != nil else {
-            throw .unknown("patient", patient.description, field: "patient_ref")
+            throw .unknown("patient", patient.description, field: "booking.patient_ref")
         }
-        for segment in segments {
+        for (index, segment) in segments.enumerated() {
+            let path = index == 0 ? "booking" : "booking.further_segments[\(index - 1)]"
             guard organization.providers[segment.provider] != nil else {
-                throw .unknown("provider", segment.provider.description, field: "provider_ref")
+                throw .unknown(
+                    "provider", segment.provider.description, field: "\(path).provider_ref")
             }
             guard organization.services[segment.service] != nil else {
-                throw .unknown("service", segment.service.description, field: "service_ref")
+                throw .unknown(
+                    "service", segment.service.description, field: "\(path).service_ref")
             }
         }
         guard let found = organization.locations[location] else {
-            throw .unknown("location", location.description, field: "location_ref")
+            throw .unknown("location", location.description, field: "booking.location_ref")
         }
         return found
     }

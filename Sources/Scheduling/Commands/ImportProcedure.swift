@@ -6,15 +6,17 @@ public struct ImportProcedure: Command {
     public var patient: Identifier<Patient>
     /// Attached to which booking.
     public var booking: Identifier<Booking>
-    /// What kind.
-    public var type: Identifier<ProcedureType>
-    /// Under way or done; a draft comes in from no wire.
+    /// What kind; nil: not chosen yet, as only in a draft.
+    public var type: Identifier<ProcedureType>?
+    /// A draft, under way, or done.
     public var status: ProcedureStatus
     /// When it began.
     public var startedAt: Instant
     /// When it was done; nil: not yet.
     public var completedAt: Instant?
 
+    /// Not for treatment or billing.
+    public var isConsultOnly = false
     /// Attached to which of the booking's segments, from 1.
     public var segment: Int32 = 1
     /// Who signed it, if it is.
@@ -23,7 +25,7 @@ public struct ImportProcedure: Command {
     /// A procedure with all that is known of it.
     public init(
         externalRef: String, patient: Identifier<Patient>, booking: Identifier<Booking>,
-        type: Identifier<ProcedureType>, status: ProcedureStatus, startedAt: Instant,
+        type: Identifier<ProcedureType>?, status: ProcedureStatus, startedAt: Instant,
         completedAt: Instant?
     ) {
         self.externalRef = externalRef
@@ -49,7 +51,8 @@ public struct ImportProcedure: Command {
             let attached = organization.activeAttachment(of: old.id)
             guard old.patient == patient, old.type == type, old.status == status,
                 old.startedAt == startedAt, old.completedAt == completedAt,
-                old.signature == signature, attached?.booking == booking,
+                old.signature == signature, old.isConsultOnly == isConsultOnly,
+                attached?.booking == booking,
                 attached?.segment == segment
             else {
                 throw Rejection(
@@ -61,7 +64,8 @@ public struct ImportProcedure: Command {
         let booking = try checkedBooking(in: organization)
         var procedure = Procedure(
             id: context.ids.next(), externalRef: externalRef, patient: patient, type: type,
-            view: .singlePage, status: status, entry: .imported, mdRequired: false,
+            view: .singlePage, status: status, entry: .imported,
+            isConsultOnly: isConsultOnly, mdRequired: false,
             startedAt: startedAt, submittedAt: status == .draft ? nil : startedAt,
             completedAt: completedAt, signature: signature)
         organization.derivePermission(of: &procedure, attachedTo: booking, segment: segment)
@@ -76,19 +80,17 @@ public struct ImportProcedure: Command {
     /// The booking, when the procedure can be attached to it.
     private func checkedBooking(in organization: Organization) throws(Rejection) -> Booking {
         guard let booking = organization.bookings[booking] else {
-            throw .unknown("booking", self.booking.description, field: "booking_ref")
+            throw .unknown("booking", self.booking.description, field: "procedure.booking_ref")
         }
         guard booking.patient == patient else {
             throw Rejection(.patientMismatch, "the booking belongs to another patient")
                 .about(booking.id)
         }
-        guard organization.procedureTypes[type] != nil else {
-            throw .unknown("procedure_type", type.description, field: "procedure_type_ref")
-        }
+        try checkType(in: organization)
         switch status {
         case .draft, .inProgress, .completed, .signed: break
         default:
-            throw .invalid("procedure.status", "only a draft, or one under way or done, comes in")
+            throw .invalid("procedure.status", "only a draft comes in, or one under way or done")
         }
         guard (status == .signed) == (signature != nil) else {
             throw .invalid("procedure.signature", "is there if and only if it is signed")
@@ -104,6 +106,19 @@ public struct ImportProcedure: Command {
                 .about(active[0].procedure)
         }
         return booking
+    }
+
+    private func checkType(in organization: Organization) throws(Rejection) {
+        guard let type else {
+            guard status == .draft else {
+                throw .invalid("procedure.procedure_type_ref", "is missing: it is no draft")
+            }
+            return
+        }
+        guard organization.procedureTypes[type] != nil else {
+            throw .unknown(
+                "procedure_type", type.description, field: "procedure.procedure_type_ref")
+        }
     }
 
     /// The procedure of this name; one that has no external reference goes by its id.

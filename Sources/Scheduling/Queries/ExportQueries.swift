@@ -102,8 +102,8 @@ extension Organization {
             }
             .filter { procedure, _ in
                 switch procedure.status {
-                case .inProgress, .completed, .signed: true
-                default: false
+                case .draft, .inProgress, .completed, .signed: true
+                case .abandoned, .cancelled, .enteredInError: false
                 }
             }
             .sorted { exportName(of: $0.0) < exportName(of: $1.0) }

@@ -62,6 +62,7 @@ extension Slotd_V1_ImportProcedure {
             completedAt = Google_Protobuf_Timestamp(completed)
         }
         segment = attachment.segment
+        consultOnly = procedure.isConsultOnly
         if let signed = procedure.signature {
             signature = .with {
                 $0.actor = signed.actor

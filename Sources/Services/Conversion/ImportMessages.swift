@@ -54,7 +54,6 @@ extension ImportBooking {
             message.furtherSegments, "booking.further_segments", atMost: Limits.segments - 1)
         let visit = try importedInterval(
             message.hasStart ? message.start : nil, message.hasEnd ? message.end : nil, "booking")
-        let history = try importedHistory(message.stageHistory)
         let first = try ImportSegment(
             provider: message.providerRef, service: message.serviceRef, visit, "booking",
             in: organization)
@@ -65,8 +64,8 @@ extension ImportBooking {
             location: try reference(
                 message.locationRef, "booking.location_ref", .location, in: organization),
             provider: first.provider, service: first.service, interval: first.interval,
-            stageHistory: history,
-            note: try text(message.note, "booking.note", 0...2000))
+            stageHistory: [], note: try text(message.note, "booking.note", 0...2000))
+        stageHistory = try importedHistory(message.stageHistory)
         for (index, segment) in further.enumerated() {
             let path = "booking.further_segments[\(index)]"
             let interval = try importedInterval(
@@ -95,18 +94,20 @@ extension ImportBooking {
 
 private func importedHistory(
     _ changes: [Slotd_V1_StageChange]
-) throws(Rejection) -> [StageChange] {
-    var history: [StageChange] = []
+) throws(Rejection) -> [ImportStage] {
+    var history: [ImportStage] = []
+    var latest = Instant(milliseconds: .min)
     let changes = try list(changes, "booking.stage_history", atMost: Limits.stageHistory)
     for (index, change) in changes.enumerated() {
         let path = "booking.stage_history[\(index)]"
         let stage = try requiredEnumeration(change.stage.rawValue, "\(path).stage", as: Stage.self)
-        let at = try instant(change.at, "\(path).at")
-        if let last = history.last, at < last.at {
+        let at = change.hasAt ? try instant(change.at, "\(path).at") : nil
+        if let at, at < latest {
             throw .invalid("\(path).at", "lies before the stage before it")
         }
+        latest = at ?? latest
         let actor = try text(change.actor, "\(path).actor", 0...256)
-        history.append(StageChange(stage: stage, at: at, actor: actor))
+        history.append(ImportStage(stage: stage, at: at, actor: actor))
     }
     return history
 }
@@ -143,9 +144,6 @@ extension ImportProcedure {
             try enumeration(
                 message.status.rawValue, "procedure.status", as: ProcedureStatus.self)
             ?? .completed
-        guard status != .draft else {
-            throw .invalid("procedure.status", "a draft cannot be imported")
-        }
         guard message.hasStartedAt else { throw .invalid("procedure.started_at", "is missing") }
         let started = try instant(message.startedAt, "procedure.started_at")
         var completed: Instant?
@@ -154,16 +152,21 @@ extension ImportProcedure {
                 message.hasCompletedAt
                 ? try instant(message.completedAt, "procedure.completed_at") : started
         }
+        var type: Identifier<ProcedureType>?
+        if !message.procedureTypeRef.isEmpty {
+            type = try reference(
+                message.procedureTypeRef, "procedure.procedure_type_ref", .procedureType,
+                in: organization)
+        }
         self.init(
             externalRef: try visibleText(message.externalRef, "procedure.external_ref", 1...200),
             patient: try reference(
                 message.patientRef, "procedure.patient_ref", .patient, in: organization),
             booking: try reference(
                 message.bookingRef, "procedure.booking_ref", .booking, in: organization),
-            type: try reference(
-                message.procedureTypeRef, "procedure.procedure_type_ref", .procedureType,
-                in: organization),
+            type: type,
             status: status, startedAt: started, completedAt: completed)
+        isConsultOnly = message.consultOnly
         if message.segment != 0 {
             segment = try number(
                 message.segment, "procedure.segment", 1...Int32(Limits.segments))

@@ -34,8 +34,8 @@ public nonisolated enum Slotd_V1_ExportKind: SwiftProtobuf.Enum, Swift.CaseItera
   /// reasons of stages are not part of it.
   case bookings // = 2
 
-  /// Procedures that are attached to a booking and begun, completed or signed, in order of their
-  /// bookings, then of their names in the export. Payloads of steps and charges are not part of it.
+  /// Procedures that are attached to a booking, drafts too, in order of their bookings, then of their
+  /// names in the export. Payloads of steps and charges are not part of it.
   case procedures // = 3
   case UNRECOGNIZED(Int)
 

@@ -250,7 +250,10 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   public mutating func clearEnd() {self._end = nil}
 
   /// Stages in order of time, the present one last, at most 64; none: NEW. A booking that exists and
-  /// has gone on from this history since is unchanged.
+  /// has gone on from this history since is unchanged. None may lie in the future, nor may a visit
+  /// that is still to come end in NO_SHOW. Where a stage does not say since when, the visit tells it:
+  /// its start, or its end from BILLING on, or the stage before; while the visit is still to come, a
+  /// stage from CHECK_IN on must say it.
   public var stageHistory: [Slotd_V1_StageChange] = []
 
   /// Free text, at most 2000 bytes.
@@ -260,7 +263,7 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   /// the provider's time at that moment, whatever became of that one later, as its stage history
   /// tells. So bookings that are sent in the order in which they were made find the same conflicts in
   /// every run. Not set: it was booked when its history begins, or now, and only what holds the time
-  /// now stands in its way. An export leaves it out, since what was moved since would be refused.
+  /// now stands in its way. Not in the future. An export leaves it out, since what was moved since would be refused.
   public var bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_bookedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_bookedAt = newValue}
@@ -348,10 +351,10 @@ public nonisolated struct Slotd_V1_ImportProcedure: Sendable {
   /// Attached to which booking.
   public var bookingRef: String = String()
 
-  /// What kind.
+  /// What kind; may be empty in a draft.
   public var procedureTypeRef: String = String()
 
-  /// IN_PROGRESS, COMPLETED or SIGNED; unspecified: COMPLETED.
+  /// DRAFT, IN_PROGRESS, COMPLETED or SIGNED; unspecified: COMPLETED.
   public var status: Slotd_V1_ProcedureStatus = .unspecified
 
   /// When it began.
@@ -386,6 +389,9 @@ public nonisolated struct Slotd_V1_ImportProcedure: Sendable {
   public var hasSignature: Bool {self._signature != nil}
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
   public mutating func clearSignature() {self._signature = nil}
+
+  /// Not for treatment or billing.
+  public var consultOnly: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -805,7 +811,7 @@ nonisolated extension Slotd_V1_ImportSegment: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportProcedure"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}booking_ref\0\u{3}procedure_type_ref\0\u{1}status\0\u{3}started_at\0\u{3}completed_at\0\u{1}segment\0\u{1}signature\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}external_ref\0\u{3}patient_ref\0\u{3}booking_ref\0\u{3}procedure_type_ref\0\u{1}status\0\u{3}started_at\0\u{3}completed_at\0\u{1}segment\0\u{1}signature\0\u{3}consult_only\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -822,6 +828,7 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
       case 7: try { try decoder.decodeSingularMessageField(value: &self._completedAt) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.segment) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.consultOnly) }()
       default: break
       }
     }
@@ -859,6 +866,9 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._signature {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     } }()
+    if self.consultOnly != false {
+      try visitor.visitSingularBoolField(value: self.consultOnly, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -872,6 +882,7 @@ nonisolated extension Slotd_V1_ImportProcedure: SwiftProtobuf.Message, SwiftProt
     if lhs._completedAt != rhs._completedAt {return false}
     if lhs.segment != rhs.segment {return false}
     if lhs._signature != rhs._signature {return false}
+    if lhs.consultOnly != rhs.consultOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

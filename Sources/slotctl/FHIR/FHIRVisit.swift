@@ -80,20 +80,21 @@ struct FHIRVisit: Sendable {
     private static func stages(
         _ status: String, _ start: Moment, _ end: Moment
     ) throws(FHIRProblem) -> [Slotd_V1_StageChange] {
-        let began: [(Slotd_V1_Stage, Moment)]
+        // Since when it has been planned, or cancelled, nothing tells.
+        let began: [(Slotd_V1_Stage, Moment?)]
         switch status {
-        case "planned": began = [(.new, start)]
+        case "planned": began = [(.new, nil)]
         case "arrived", "triaged": began = [(.new, start), (.checkIn, start)]
         case "in-progress", "onleave":
             began = [(.new, start), (.checkIn, start), (.inProcedure, start)]
         case "finished": began = [(.new, start), (.checkIn, start), (.checkout, end)]
-        case "cancelled": began = [(.new, start), (.cancelled, start)]
+        case "cancelled": began = [(.new, nil), (.cancelled, nil)]
         default: throw FHIRProblem("Encounter.status “\(status)” tells of no visit")
         }
         return began.map { stage, moment in
             .with {
                 $0.stage = stage
-                $0.at = moment.timestamp
+                if let moment { $0.at = moment.timestamp }
             }
         }
     }

@@ -172,9 +172,14 @@ struct ImportRun {
                 "its encounter \(booking.reference) (\(booking.source)) was refused: "
                 + "\(booking.reason)"
         }
+        let column = columnOfField(answer.field)
+        // A person who looks at a column is not told the path of a field as well.
+        if column != nil, message.hasPrefix("\(answer.field): ") {
+            message.removeFirst(answer.field.count + 2)
+        }
         let refusal = ImportRefusal(
             kind: item.kind, reference: item.reference, source: item.source,
-            column: columnOfField(answer.field), reason: answer.reason.word, message: message,
+            column: column, reason: answer.reason.word, message: message,
             blocking: answer.blockingIds.map { id in
                 sourceOfBooking[id].map { "\(id) from \($0)" } ?? id
             })

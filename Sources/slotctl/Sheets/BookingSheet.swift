@@ -125,16 +125,15 @@ enum BookingSheet: RecordSheet {
             }
             var change = Slotd_V1_StageChange()
             change.stage = stage
-            change.at = try time.instant(fields[1])
+            if !fields[1].isEmpty { change.at = try time.instant(fields[1]) }
             change.actor = fields[2]
             changes.append(change)
         }
         return changes
     }
 
-    /// With a history the stage can only be its last. Without one, the history is what it must have
-    /// been: booked, when that is known, and then in the stage since the start of the visit, or
-    /// since its end where the stage comes after it.
+    /// With a history the stage can only be its last. Without one, it was booked, and then came to
+    /// the stage: slotd tells since when.
     private static func setStage(
         _ text: String, _ booking: inout Slotd_V1_ImportBooking
     ) throws(CellProblem) {
@@ -150,25 +149,13 @@ enum BookingSheet: RecordSheet {
             }
             return
         }
-        let booked = booking.hasBookedAt ? booking.bookedAt : booking.start
-        let since: Google_Protobuf_Timestamp
-        switch stage {
-        case .checkIn, .inProcedure: since = booking.start
-        case .billing, .checkout, .noShow, .archived: since = booking.end
-        default: since = booked
-        }
         booking.stageHistory = [
             .with {
-                $0.stage = .new; $0.at = booked
+                $0.stage = .new
+                if booking.hasBookedAt { $0.at = booking.bookedAt }
             }
         ]
-        if stage != .new {
-            let isOrdered = (since.seconds, since.nanos) >= (booked.seconds, booked.nanos)
-            booking.stageHistory.append(
-                .with {
-                    $0.stage = stage; $0.at = isOrdered ? since : booked
-                })
-        }
+        if stage != .new { booking.stageHistory.append(.with { $0.stage = stage }) }
     }
 
     static func cells(

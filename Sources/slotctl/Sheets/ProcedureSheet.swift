@@ -15,6 +15,7 @@ enum ProcedureSheet: RecordSheet {
         case signedBy = "signed_by"
         case signedAt = "signed_at"
         case permittedBy = "permitted_by"
+        case consultOnly = "consult_only"
 
         var isRequired: Bool {
             switch self {
@@ -26,14 +27,16 @@ enum ProcedureSheet: RecordSheet {
         var meaning: String {
             switch self {
             case .reference: "your own name of the procedure"
-            case .patient, .booking, .type: "its external_ref, or its id where it has none"
-            case .status: "in-progress, completed or signed; empty: completed"
+            case .patient, .booking: "its external_ref, or its id where it has none"
+            case .type: "likewise; may be empty in a draft"
+            case .status: "draft, in-progress, completed or signed; empty: completed"
             case .startedAt: "2026-11-24T09:00:00-05:00, or “2026-11-24 09:00” in --time-zone"
             case .completedAt: "likewise; empty: when it was started"
             case .segment: "which service of the booking, from 1; empty: the first"
             case .signedBy: "who signed it, where it is signed"
             case .signedAt: "when it was signed"
             case .permittedBy: "the physician who permitted it, where one was needed"
+            case .consultOnly: "true where it is not for treatment or billing"
             }
         }
     }
@@ -41,7 +44,9 @@ enum ProcedureSheet: RecordSheet {
     static let kind = ImportKind.procedure
 
     /// What can be brought in.
-    private static let statuses: [Slotd_V1_ProcedureStatus] = [.inProgress, .completed, .signed]
+    private static let statuses: [Slotd_V1_ProcedureStatus] = [
+        .draft, .inProgress, .completed, .signed,
+    ]
 
     static func record(
         _ row: CSVRow<Column>, _ zones: SheetZones
@@ -56,7 +61,7 @@ enum ProcedureSheet: RecordSheet {
         procedure.externalRef = try row.filled(.reference)
         procedure.patientRef = try row.filled(.patient)
         procedure.bookingRef = try row.filled(.booking)
-        procedure.procedureTypeRef = try row.filled(.type)
+        procedure.procedureTypeRef = row[.type]
         if !row[.status].isEmpty {
             guard let status = statuses.first(where: { $0.word == row[.status].lowercased() })
             else {
@@ -74,6 +79,13 @@ enum ProcedureSheet: RecordSheet {
                     Column.segment.rawValue, "“\(row[.segment])” is no number from 1")
             }
             procedure.segment = Int32(number)
+        }
+        switch row[.consultOnly].lowercased() {
+        case "", "false": break
+        case "true": procedure.consultOnly = true
+        default:
+            throw CellProblem(
+                Column.consultOnly.rawValue, "“\(row[.consultOnly])” is neither true nor false")
         }
         let signer = [row[.signedBy], row[.signedAt], row[.permittedBy]]
         if signer.contains(where: { !$0.isEmpty }) {
@@ -99,6 +111,7 @@ enum ProcedureSheet: RecordSheet {
             .segment: procedure.segment == 0 ? "" : "\(procedure.segment)",
             .signedBy: signature?.actor ?? "", .signedAt: signature.map { text($0.at) } ?? "",
             .permittedBy: signature?.permittedBy ?? "",
+            .consultOnly: procedure.consultOnly ? "true" : "",
         ]
     }
 

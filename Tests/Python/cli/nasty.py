@@ -19,7 +19,7 @@ TEXTS = [
 # What may stand in a name.
 NAMES = [text for text in TEXTS if "\n" not in text and "\t" not in text]
 DAY = 86_400
-FIRST = 1_767_625_200  # Monday 5 January 2026, 10:00 in New York
+FIRST = 1_736_175_600  # Monday 6 January 2025, 10:00 in New York
 
 
 def refs(kind: str) -> list[str]:
@@ -98,7 +98,7 @@ def fill(client: Client, seed: int) -> None:
         treatment = stubs.ImportProcedure(
             external_ref=f"{text()}proc{number}", patient_ref=visit.patient_ref,
             booking_ref=visit.external_ref, procedure_type_ref=dice.choice(refs("type")[:4]),
-            status=dice.choice([2, 3, 4]), started_at=Timestamp(seconds=visit.start.seconds, nanos=7_000_000),
+            status=dice.choice([1, 2, 3, 4]), consult_only=dice.random() < 0.3, started_at=Timestamp(seconds=visit.start.seconds, nanos=7_000_000),
         )  # fmt: skip
         if treatment.status == stubs.PROCEDURE_STATUS_SIGNED:
             treatment.signature.actor = text()

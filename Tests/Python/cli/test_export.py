@@ -10,10 +10,11 @@ import pathlib
 import stat
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from process import ROOT, ServerProcess
 
 from clinic import Clinic
-from nasty import TEXTS, fill, furnish
+from nasty import TEXTS, fill, furnish, import_all, refs
 from slotctl import counts, slotctl, succeed
 from slotd_client import Client
 
@@ -56,6 +57,72 @@ def test_what_is_exported_and_imported_is_exported_alike(
         # What came in is the source's, too.
         into_itself = slotctl(slotd, *words, organization="source")
         assert counts(into_itself)[kind] == counts(again)[kind]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_what_the_desk_has_made_comes_in_elsewhere(
+    slotd: ServerProcess, twins: tuple[Client, Client], tmp_path: pathlib.Path, form: str
+) -> None:
+    """Drafts, consultations, and every stage that a card can be brought to, into an organization
+    that has the catalog alone."""
+    source, copy = twins
+    stubs = source.stubs
+    visits = upcoming(source, count=8)
+
+    def move(booking: str, *stages: str) -> None:
+        for stage in stages:
+            number = getattr(stubs, f"STAGE_{stage}")
+            source(stubs.MoveBookingRequest(booking_id=booking, stage=number))
+
+    move(visits[0], "CONFIRMED")
+    move(visits[1], "WAITLIST")
+    source(stubs.CancelBookingRequest(booking_id=visits[2], reason="ill"))
+    source(stubs.ArchiveBookingRequest(booking_id=visits[3], reason="twice"))
+    drafts = []
+    for visit in visits[4:]:
+        move(visit, "CHECK_IN")
+        draft = source(stubs.StartProcedureRequest(booking_id=visit)).procedure
+        assert not draft.procedure_type_id
+        drafts.append(draft.id)
+    source(stubs.SaveStepRequest(procedure_id=drafts[1], consult_only=True))
+    source(stubs.SubmitProcedureRequest(procedure_id=drafts[2], procedure_type_id="ref:=1+2type"))
+    source(stubs.SubmitProcedureRequest(procedure_id=drafts[3], procedure_type_id="ref:=1+2type"))
+    source(stubs.CompleteProcedureRequest(procedure_id=drafts[3]))
+    move(visits[7], "BILLING", "CHECKOUT")
+    for kind in KINDS:
+        file = tmp_path / f"{kind}.{form}"
+        succeed(slotd, "export", form, kind, "--file", file, organization="source")
+        words = ["import", form, kind, file] if form == "csv" else ["import", form, file]
+        succeed(slotd, *words, organization="copy")
+        assert succeed(slotd, "export", form, kind, organization="copy") == file.read_bytes()
+        # What came in is the source's, too.
+        again = slotctl(slotd, *words, organization="source")
+        assert counts(again)[kind][:2] == [0, 0] and counts(again)[kind][3] == 0
+    statuses = {
+        row.external_ref: row.status
+        for row in copy.pages(stubs.ListProceduresRequest(page_size=1000), "procedures")
+    }
+    assert [statuses[draft] for draft in drafts] == [1, 1, 2, 3]
+
+
+def upcoming(client: Client, count: int) -> list[str]:
+    """Visits of the days from tomorrow on, by one provider."""
+    stubs = client.stubs
+    now = client(stubs.GetClockRequest()).clock.now.seconds
+    start = now // 3600 * 3600 + 86_400
+    visits = [
+        stubs.ImportBooking(
+            external_ref=f"soon{number}", patient_ref=refs("pat")[0], location_ref=refs("spa")[0],
+            provider_ref=refs("dr")[0], service_ref=refs("svc")[0],
+            start=Timestamp(seconds=start + number * 3600),
+            end=Timestamp(seconds=start + number * 3600 + 1800),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    import_all(client, [stubs.ImportRequest(booking=visit) for visit in visits])
+    rows = client.pages(stubs.ListBookingsRequest(page_size=1000), "bookings")
+    ids = {row.external_ref: row.id for row in rows}
+    return [ids[visit.external_ref] for visit in visits]
 
 
 def test_no_cell_of_an_export_is_a_formula(

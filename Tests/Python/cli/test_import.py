@@ -82,41 +82,90 @@ def test_bookings_are_where_the_file_says(slotd: ServerProcess, clinic: Clinic, 
     """Local times are the location's; a file may come from stdin."""
     content = (
         BOOKINGS + ",stage\n"
-        + visit(clinic, "x", "2026-07-01 09:00").rstrip() + ",checkout\n"
-        + visit(clinic, "y", "2026-07-01T14:00:00+01:00", provider=clinic.ben.id).rstrip() + ",\n"
+        + visit(clinic, "x", "2025-07-01 09:00").rstrip() + ",checkout\n"
+        + visit(clinic, "y", "2025-07-01T14:00:00+01:00", provider=clinic.ben.id).rstrip() + ",\n"
     )  # fmt: skip
     ran = slotctl(slotd, "import", "csv", "bookings", "-", stdin=content.encode())
     assert ran.returncode == 0, text(ran)
     found = bookings(clinic.client)
-    assert found["x"].start.ToJsonString() == "2026-07-01T13:00:00Z"
+    assert found["x"].start.ToJsonString() == "2025-07-01T13:00:00Z"
     assert found["x"].stage == clinic.stubs.STAGE_CHECKOUT
-    assert found["y"].start.ToJsonString() == "2026-07-01T13:00:00Z"
+    assert found["y"].start.ToJsonString() == "2025-07-01T13:00:00Z"
     assert found["y"].stage == clinic.stubs.STAGE_NEW
 
 
 def test_procedures_are_attached(slotd: ServerProcess, clinic: Clinic, sheet) -> None:
     succeed(
         slotd, "import", "csv", "bookings",
-        sheet(BOOKINGS + "\n" + visit(clinic, "x", "2026-07-01 09:00")),
+        sheet(BOOKINGS + "\n" + visit(clinic, "x", "2025-07-01 09:00")),
     )  # fmt: skip
     heading = "external_ref,patient_ref,booking_ref,procedure_type_ref,started_at,status\n"
-    row = f"p,patient-1,x,{clinic.hair_removal.id},2026-07-01 09:05,in-progress\n"
+    row = f"p,patient-1,x,{clinic.hair_removal.id},2025-07-01 09:05,in-progress\n"
     file = sheet(heading + row)
     vague = slotctl(slotd, "import", "csv", "procedures", file)
     assert vague.returncode == 1
-    assert "line 2, column started_at: “2026-07-01 09:05” is local time" in text(vague)
+    assert "line 2, column started_at: “2025-07-01 09:05” is local time" in text(vague)
     succeed(slotd, "import", "csv", "procedures", file, "--time-zone", "America/New_York")
     stubs = clinic.stubs
     procedure = clinic.client(stubs.GetProcedureRequest(id="ref:p")).procedure
     assert procedure.status == stubs.PROCEDURE_STATUS_IN_PROGRESS
-    assert procedure.started_at.ToJsonString() == "2026-07-01T13:05:00Z"
+    assert procedure.started_at.ToJsonString() == "2025-07-01T13:05:00Z"
+
+
+def test_what_cannot_have_been_yet_is_refused_by_its_column(
+    slotd: ServerProcess, clinic: Clinic, sheet
+) -> None:
+    """A stage of a visit to come, a time after now; a plain stage has been since before now."""
+    soon = f"{clinic.day(2)} 09:00"
+    row = visit(clinic, "x", soon).rstrip()
+    for heading, cell, said in (
+        ("stage", "checkout", "column stage: Checkout of a visit that is still to come must say since"),
+        ("stage", "no-show", "column stage: the visit is still to come (NOT_STARTED_YET)"),
+        ("history", f'"new,{clinic.day(1)} 09:00"', "column history: lies in the future"),
+        ("booked_at", f"{clinic.day(1)} 09:00", "column booked_at: lies in the future"),
+    ):  # fmt: skip
+        file = sheet(f"{BOOKINGS},{heading}\n{row},{cell}\n")
+        ran = slotctl(slotd, "import", "csv", "bookings", file)
+        assert ran.returncode == 1 and f"line 2, {said}" in text(ran), text(ran)
+    assert bookings(clinic.client) == {}
+    file = sheet(f"{BOOKINGS},stage\n{row},confirmed\n")
+    for outcome in ([1, 0, 0, 0], [0, 0, 1, 0]):
+        assert counts(slotctl(slotd, "import", "csv", "bookings", file)) == {"bookings": outcome}
+    stored = bookings(clinic.client)["x"]
+    now = clinic.client(clinic.stubs.GetClockRequest()).clock.now
+    assert stored.stage == clinic.stubs.STAGE_CONFIRMED
+    assert all(change.at.ToNanoseconds() <= now.ToNanoseconds() for change in stored.stage_history)
+
+
+def test_a_procedure_is_refused_by_its_column_alone(
+    slotd: ServerProcess, clinic: Clinic, sheet
+) -> None:
+    """No path of a field that the file does not have."""
+    succeed(
+        slotd, "import", "csv", "bookings",
+        sheet(BOOKINGS + "\n" + visit(clinic, "x", "2025-07-01 09:00")),
+    )  # fmt: skip
+    heading = (
+        "external_ref,patient_ref,booking_ref,procedure_type_ref,started_at,status,segment,"
+        "signed_by,signed_at\n"
+    )
+    for cells, said in (
+        ("signed,1,,", "column signed_by: is there if and only if it is signed"),
+        ("completed,2,,", "column segment: the booking has 1"),
+    ):  # fmt: skip
+        row = f"p,patient-1,x,{clinic.hair_removal.id},2025-07-01T09:05:00Z,{cells}\n"
+        ran = slotctl(slotd, "import", "csv", "procedures", sheet(heading + row))
+        assert ran.returncode == 1 and f"line 2, {said} (INVALID_VALUE)" in text(ran), text(ran)
+    row = "p,patient-1,x,,2025-07-01T09:05:00Z,completed,1,,\n"
+    ran = slotctl(slotd, "import", "csv", "procedures", sheet(heading + row))
+    assert "line 2, column procedure_type_ref: is missing" in text(ran), text(ran)
 
 
 def test_a_file_that_cannot_be_read_stores_nothing(
     slotd: ServerProcess, clinic: Clinic, sheet
 ) -> None:
     """Each wrong line is told by number and column, and good lines before it are not sent."""
-    good = visit(clinic, "good", "2026-07-01 09:00")
+    good = visit(clinic, "good", "2025-07-01 09:00")
     wrong = {
         "2026-03-08 02:30": "line 3, column start: 2026-03-08 02:30 does not exist in America/New_York",
         "2026-11-01 01:30": "line 3, column start: 2026-11-01 01:30 happens twice in America/New_York",
@@ -159,9 +208,9 @@ def test_with_continue_on_error_wrong_lines_are_passed_over(
 ) -> None:
     """They are listed in a file of their own, which is safe to open in a spreadsheet."""
     content = (
-        BOOKINGS + "\n" + visit(clinic, "a", "2026-07-01 09:00") + visit(clinic, "=b", "whenever")
-        + visit(clinic, "c", "2026-07-01 09:30") + visit(clinic, "d", "2026-07-01 10:00", patient="nobody")
-        + visit(clinic, "e", "2026-07-01 10:00")
+        BOOKINGS + "\n" + visit(clinic, "a", "2025-07-01 09:00") + visit(clinic, "=b", "whenever")
+        + visit(clinic, "c", "2025-07-01 09:30") + visit(clinic, "d", "2025-07-01 10:00", patient="nobody")
+        + visit(clinic, "e", "2025-07-01 10:00")
     )  # fmt: skip
     errors = tmp_path / "errors.csv"
     file = sheet(content)
@@ -227,7 +276,7 @@ def test_ndjson_takes_records_of_any_kind(slotd: ServerProcess, clinic: Clinic, 
         {"booking": {
             "externalRef": "n", "patientRef": "new", "locationRef": "midtown",
             "providerRef": clinic.ada.id, "serviceRef": clinic.laser.id,
-            "start": "2026-07-01T13:00:00Z", "end": "2026-07-01T14:00:00Z",
+            "start": "2025-07-01T13:00:00Z", "end": "2025-07-01T14:00:00Z",
         }},
     ]  # fmt: skip
     content = "\n".join(json.dumps(line) for line in lines)
