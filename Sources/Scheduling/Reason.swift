@@ -97,12 +97,15 @@ public struct Rejection: Error, Equatable, Sendable {
         public var reason: Reason
         /// The same in words.
         public var message: String
+        /// The version that the record has, where another one was expected.
+        public var currentVersion: Int64?
 
         /// One record's refusal.
-        public init(id: String, reason: Reason, message: String) {
+        public init(id: String, reason: Reason, message: String, currentVersion: Int64? = nil) {
             self.id = id
             self.reason = reason
             self.message = message
+            self.currentVersion = currentVersion
         }
     }
 

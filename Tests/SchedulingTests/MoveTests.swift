@@ -64,6 +64,7 @@ struct MoveTests {
         let refusal = spa.sandbox.refusal(of: moves(.checkIn, version: 1))
         #expect(refusal?.reason == .bulkRefused)
         #expect(refusal?.failures.map(\.reason) == [.versionMismatch, .versionMismatch])
+        #expect(refusal?.failures.map(\.currentVersion) == [2, 2])
         #expect(refusal?.blocking == [first.id.description, third.id.description])
         #expect(spa.sandbox.lastEvent == nil)
 

@@ -7,12 +7,26 @@ public struct LiveMissed: Sendable {
     var event: Event
     /// What bookings of the topic were before it, where they may have left it since.
     var before: [RecordWrite]
-    /// The bookings that each of the events wrote or tied.
-    var bookings: [Set<Identifier<Booking>>]
+    /// What each of the events wrote that a card shows.
+    var written: [Written]
 
-    /// How many of the events concern one of these bookings, at least 1.
-    func count(of ids: Set<Identifier<Booking>>) -> Int {
-        max(1, bookings.count { !$0.isDisjoint(with: ids) })
+    /// The bookings that an event wrote or tied, and the procedures.
+    struct Written: Sendable {
+        var bookings: Set<Identifier<Booking>> = []
+        var procedures: Set<Identifier<Procedure>> = []
+    }
+
+    /// How many of the events concern one of these bookings, or a procedure that is attached to it
+    /// now, at least 1.
+    func count(of ids: Set<Identifier<Booking>>, in organization: Organization) -> Int {
+        let attached = Set(
+            ids.compactMap { organization.bookings[$0] }
+                .flatMap { organization.activeAttachments(of: $0) }.map(\.procedure))
+        return max(
+            1,
+            written.count {
+                !$0.bookings.isDisjoint(with: ids) || !$0.procedures.isDisjoint(with: attached)
+            })
     }
 }
 
@@ -54,7 +68,7 @@ extension Engine {
             var change = topic.change(
                 by: missed.event, touched, in: organization, encode: encode)
             let cards = Set(change?.cards.map(\.booking) ?? [])
-            change?.count = missed.count(of: cards)
+            change?.count = missed.count(of: cards, in: organization)
             return LiveCatchUp(change: change, position: organization.position)
         } release: {
             release($0)
@@ -71,20 +85,20 @@ extension LiveMissed {
         var last: Event?
         var writes: [RecordKey: RecordWrite] = [:]
         var order: [RecordKey] = []
-        var bookings: [Set<Identifier<Booking>>] = []
+        var written: [Written] = []
         try reader.forEach(about: nil, since + 1...end, chunk: 256) { entry in
             last = entry.event
             for write in entry.event.writes {
                 if writes.updateValue(write, forKey: write.key) == nil { order.append(write.key) }
             }
-            bookings.append(entry.event.bookings)
+            written.append(entry.event.written)
             return true
         }
         guard var event = last else { return nil }
         event.writes = order.compactMap { writes[$0] }
         event.receipt = nil
         let before = try gone(from: topic, event, reader, since)
-        return LiveMissed(event: event, before: before, bookings: bookings)
+        return LiveMissed(event: event, before: before, written: written)
     }
 
     /// The former values of bookings that stood on the topic at `since`, and do not after the
@@ -135,14 +149,15 @@ extension LiveMissed {
 }
 
 extension Event {
-    fileprivate var bookings: Set<Identifier<Booking>> {
-        var found: Set<Identifier<Booking>> = []
+    fileprivate var written: LiveMissed.Written {
+        var found = LiveMissed.Written()
         for write in writes {
             switch write {
-            case .put(.booking(let row)): found.insert(row.id)
-            case .put(.attachment(let row)): found.insert(row.booking)
+            case .put(.booking(let row)): found.bookings.insert(row.id)
+            case .put(.attachment(let row)): found.bookings.insert(row.booking)
+            case .put(.procedure(let row)): found.procedures.insert(row.id)
             case .remove(let key) where key.kind == .booking:
-                found.insert(Identifier(value: key.id))
+                found.bookings.insert(Identifier(value: key.id))
             default: break
             }
         }

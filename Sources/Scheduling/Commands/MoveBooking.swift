@@ -113,7 +113,9 @@ public struct MoveBookings: Command {
                 all.outcome.append(one.outcome)
             } catch {
                 failures.append(
-                    .init(id: move.id.description, reason: error.reason, message: error.message))
+                    .init(
+                        id: move.id.description, reason: error.reason, message: error.message,
+                        currentVersion: error.currentVersion))
             }
         }
         guard failures.isEmpty else {

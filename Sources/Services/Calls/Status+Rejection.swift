@@ -101,6 +101,12 @@ extension Rejection {
         }
         if let nextFree { info.metadata["next_free"] = rfc3339(Minute(sinceEpoch: nextFree)) }
         if let currentVersion { info.metadata["current_version"] = String(currentVersion) }
+        let versions = failures.prefix(RefusalLimits.blocking).compactMap { failure in
+            failure.currentVersion.map { "\(failure.id)=\($0)" }
+        }
+        if !versions.isEmpty {
+            info.metadata["current_versions"] = versions.joined(separator: ",")
+        }
         if let isSlotStale { info.metadata["slot_stale"] = String(isSlotStale) }
         if let rule = reason.rule { info.metadata["rule"] = rule }
         var messages: [any Message] = [info]

@@ -153,7 +153,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   case chargeOpen // = 48
 
   /// Some of the bookings cannot be moved, so none was; PreconditionFailure names each, with its
-  /// reason.
+  /// reason. Where it is VERSION_MISMATCH, ErrorInfo's metadata `current_versions` has the version as
+  /// `id=version`, joined by commas.
   case bulkRefused // = 49
 
   /// The segment has an active attachment; ResourceInfo names its procedure.
@@ -192,7 +193,8 @@ public nonisolated enum Slotd_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// The refund is greater than what is left of the deposit.
   case refundTooLarge // = 61
 
-  /// The deposit has been taken, so it cannot be changed any more.
+  /// The deposit has been taken, so it cannot be changed any more; once all of it was given back, it can
+  /// only be taken again.
   case depositPaid // = 62
 
   /// The booking is at another location than the one asked for.

@@ -66,6 +66,7 @@ def test_many_bookings_move_together_or_none_does(clinic: Clinic):
     assert (refused.code, refused.reason) == (REFUSED, "BULK_REFUSED")
     assert refused.failures == {rows[1].id: "VERSION_MISMATCH"}
     assert refused.metadata["blocking_ids"] == rows[1].id
+    assert refused.metadata["current_versions"] == f"{rows[1].id}=2"
     assert client.revision() == before, "nothing was stored"
     rows[1].version = 0
     rows = [rows[0], rows[2]]

@@ -280,6 +280,21 @@ def test_a_watch_goes_on_from_get_board_whatever_came_in_between(clinic: Clinic,
     assert copy.cards == cards_of(board(clinic))
 
 
+def test_changes_of_a_procedure_alone_are_counted_too(clinic: Clinic, watch):
+    """Completing changes what a card says, and neither the booking nor the attachment."""
+    stubs, client = clinic.stubs, clinic.client
+    booking = clinic.move(clinic.book(DAY, 9), "CHECK_IN")
+    procedure = client(stubs.StartProcedureRequest(booking_id=booking.id)).procedure
+    first = board(clinic)
+    copy = BoardCopy(first.revision, cards_of(first))
+    client(stubs.SubmitProcedureRequest(procedure_id=procedure.id))
+    client(stubs.CompleteProcedureRequest(procedure_id=procedure.id))
+    with Watcher(client, watch(since_revision=first.revision), copy) as watcher:
+        watcher.wait_for(client.revision())
+    assert [message.change.merged_changes for message in copy.messages] == [2]
+    assert copy.cards == cards_of(board(clinic))
+
+
 def test_a_watch_goes_on_after_a_restart(tmp_path, stubs):
     directory = str(tmp_path / "data")
 
