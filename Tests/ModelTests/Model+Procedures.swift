@@ -158,7 +158,9 @@ extension Model {
         let (part, wrong) = part(wish, of: visit)
         guard let part else { return .refused(wrong) }
         let tie = active(treatment: number)
-        if let tie, tie.visit == id, tie.part == part { return .same }
+        if let tie, tie.visit == id, tie.part == part {
+            return from == id ? .refused(["alreadyAttached"]) : .same
+        }
         var why = unattachable(id, visit, part: part).union(billed(number))
         if treatment.work == .signed { why.insert("procedureSigned") }
         if [.abandoned, .cancelled, .enteredInError].contains(treatment.work) {

@@ -53,6 +53,10 @@ public struct ReattachBooking: Command {
         let segment = try organization.segment(segment, of: to)
         let active = organization.activeAttachment(of: procedure.id)
         if let active, active.booking == to.id, active.segment == segment {
+            guard from.id != to.id else {
+                throw Rejection(.alreadyAttached, "it is attached to this segment already")
+                    .about(procedure.id)
+            }
             return Decision([], AttachedPair(procedure: procedure, booking: to))
         }
         try checkMovable(procedure, organization)

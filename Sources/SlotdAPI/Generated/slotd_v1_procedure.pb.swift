@@ -497,7 +497,7 @@ public nonisolated struct Slotd_V1_ProcedureStep: Sendable {
   /// Opaque to slotd, at most 65536 bytes; all steps of a procedure together at most 262144.
   public var payload: Data = Data()
 
-  /// The step is valid.
+  /// The step is valid, by the word of whoever saved it: it counts for current_step and steps_done.
   public var done: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
