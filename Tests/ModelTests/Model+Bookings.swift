@@ -225,13 +225,15 @@ extension Model {
     mutating func deposit(_ id: Int, _ amount: Int, paid: Bool, stale: Bool) -> Verdict {
         guard let visit = visits[id] else { return .refused(["unknownRecord"]) }
         let isPaid = paid && amount > 0
-        if visit.deposit == amount, visit.isPaid == isPaid { return .same }
+        let isHeld = visit.isPaid && visit.refunded < visit.deposit
+        if visit.deposit == amount, visit.isPaid == isPaid, isHeld == isPaid { return .same }
         var why: Set<String> = []
-        if visit.isPaid { why.insert("depositPaid") }
+        if isHeld || visit.isPaid && !isPaid { why.insert("depositPaid") }
         if [.cancelled, .noShow, .archived].contains(visit.column) { why.insert("stage") }
         if let refused = judge(why, stale: stale) { return refused }
         visits[id]?.deposit = amount
         visits[id]?.isPaid = isPaid
+        visits[id]?.refunded = 0
         return .changed
     }
 }

@@ -135,6 +135,10 @@ struct ChargeTests {
         #expect(spa.organization.violations().isEmpty)
         let again = try spa.sandbox.perform(reattach)
         #expect(spa.sandbox.lastEvent == nil && again.booking == pair.booking)
+        reattach.from = other.id
+        let nowhere = spa.sandbox.refusal(of: reattach)
+        #expect(nowhere?.reason == .alreadyAttached, "from a booking to the same one")
+        #expect(nowhere?.resource?.id == procedure.id.description)
     }
 
     @Test("signing locks: it needs the treatment done, and a physician where one is asked for")
@@ -196,6 +200,63 @@ struct ChargeTests {
         let second = try spa.sandbox.perform(cancel(2000, fee: 0))
         #expect(second.cancellation?.fee == nil && second.deposit?.refunded == 5000)
         #expect(spa.organization.violations().isEmpty)
+    }
+
+    @Test(
+        "a deposit that went back altogether is pending again after a restore, and can be retaken")
+    func givenBack() throws {
+        var spa = try Spa()
+        let booking = try spa.book(spa.at(10))
+        let amount = Money(minor: 5000, currency: "USD")
+        func set(_ amount: Int64, isPaid: Bool) -> SetDeposit {
+            SetDeposit(
+                booking.id, expectedVersion: 0, amount: Money(minor: amount, currency: "USD"),
+                isPaid: isPaid)
+        }
+        try spa.sandbox.perform(set(5000, isPaid: true))
+        for refund: Int64 in [2000, 3000] {
+            var cancel = CancelBooking(booking.id, expectedVersion: 0, reason: "ill")
+            cancel.refund = refund
+            try spa.sandbox.perform(cancel)
+            #expect(try !spa.booking(booking.id).isPaymentPending)
+            try spa.move(booking, to: .new)
+            #expect(try spa.booking(booking.id).isPaymentPending == (refund == 3000))
+        }
+        #expect(
+            try spa.booking(booking.id).deposit
+                == Deposit(amount: amount, isPaid: true, refunded: 5000))
+        #expect(spa.sandbox.refusal(of: set(5000, isPaid: false))?.reason == .depositPaid)
+        #expect(spa.sandbox.refusal(of: set(0, isPaid: true))?.reason == .depositPaid)
+        let again = try spa.sandbox.perform(set(5000, isPaid: true))
+        #expect(again.deposit == Deposit(amount: amount, isPaid: true) && !again.isPaymentPending)
+        #expect(spa.sandbox.refusal(of: set(4000, isPaid: true))?.reason == .depositPaid)
+        try spa.sandbox.perform(set(5000, isPaid: true))
+        #expect(spa.sandbox.lastEvent == nil)
+    }
+
+    @Test("the usual fee is not set against a deposit of another currency")
+    func twoCurrencies() throws {
+        var spa = try Spa()
+        try spa.set { $0.cancellationFee = Money(minor: 2500, currency: "USD") }
+        let booking = try spa.book(spa.at(10))
+        try spa.sandbox.perform(
+            SetDeposit(
+                booking.id, expectedVersion: 0, amount: Money(minor: 5000, currency: "EUR"),
+                isPaid: true))
+        var cancel = CancelBooking(booking.id, expectedVersion: 77, reason: "ill")
+        #expect(spa.sandbox.refusal(of: cancel)?.field == "fee_minor")
+        let move = MoveBooking(booking.id, expectedVersion: 0, to: .cancelled)
+        #expect(spa.sandbox.refusal(of: move)?.field == "stage")
+        cancel.expectedVersion = 0
+        cancel.fee = 1000
+        cancel.refund = 4000
+        let cancelled = try spa.sandbox.perform(cancel)
+        #expect(cancelled.cancellation?.fee == Money(minor: 1000, currency: "EUR"))
+        #expect(cancelled.cancellation?.refund == Money(minor: 4000, currency: "EUR"))
+        let free = try spa.book(spa.at(12))
+        let usual = try spa.sandbox.perform(
+            CancelBooking(free.id, expectedVersion: 0, reason: "ill"))
+        #expect(usual.cancellation?.fee == Money(minor: 2500, currency: "USD"))
     }
 
     @Test("a charge of the wrong state is found by violations()")

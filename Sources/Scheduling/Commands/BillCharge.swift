@@ -95,8 +95,11 @@ public struct SetDeposit: Command {
             throw .unknown("booking", self.booking.description, field: "booking_id")
         }
         let old = booking.deposit
-        if old?.amount == amount, old?.isPaid == isPaid { return Decision([], booking) }
-        guard old?.isPaid != true else {
+        if let old, old.amount == amount, old.isPaid == isPaid, old.isHeld == isPaid {
+            return Decision([], booking)
+        }
+        // What went back altogether can be taken again, but that it was taken once is not forgotten.
+        guard old?.isPaid != true || old?.isHeld == false && isPaid && amount.minor > 0 else {
             throw Rejection(.depositPaid, "the deposit has been taken").about(booking.id)
         }
         guard booking.stage.takesDeposit else {

@@ -40,7 +40,8 @@ public struct CancelBooking: Command {
         } else {
             let move = MoveBooking(
                 id, expectedVersion: expectedVersion, to: .cancelled, reason: reason)
-            decision = try organization.move(booking, move, isUndo: false, context)
+            decision = try organization.move(
+                booking, move, isUndo: false, namesFee: true, context)
         }
         decision.outcome.cancellation?.fee = fee
         decision.outcome.cancellation?.refund = refund
@@ -59,7 +60,12 @@ public struct CancelBooking: Command {
         }
         let unit = currency.isEmpty ? deposit?.amount.currency ?? usual?.currency ?? "" : currency
         if (fee ?? 0) > 0, unit.isEmpty { throw .invalid("currency", "is missing") }
-        let owed = fee.map { $0 > 0 ? Money(minor: $0, currency: unit) : nil } ?? usual
+        let owed: Money?
+        if let fee {
+            owed = fee > 0 ? Money(minor: fee, currency: unit) : nil
+        } else {
+            owed = try organization.usualFee(of: booking, field: "fee_minor")
+        }
         guard refund > 0 else { return (owed, nil) }
         let left = deposit.map { $0.isPaid ? $0.amount.minor - $0.refunded : 0 } ?? 0
         guard refund <= left else {
@@ -91,5 +97,21 @@ public struct CancelBooking: Command {
         booking.enter(.cancelled, at: context.now, by: context.actor, reason: reason)
         booking.version += 1
         return Decision(writes + [.put(.booking(booking))], booking)
+    }
+}
+
+extension Organization {
+    /// What a patient owes for cancelling a booking unless somebody says another fee. A fee and a
+    /// refund are set against each other, so it is refused where the deposit is in another currency:
+    /// then somebody must say the fee. `field` is where the request would say it.
+    func usualFee(of booking: Booking, field: String) throws(Rejection) -> Money? {
+        guard let usual = profile.details.cancellationFee else { return nil }
+        guard let unit = booking.deposit?.amount.currency, unit != usual.currency else {
+            return usual
+        }
+        throw .invalid(
+            field,
+            "the usual fee is in \(usual.currency) and the deposit in \(unit): cancel it with a fee "
+                + "in \(unit), or with 0")
     }
 }

@@ -4,9 +4,11 @@ internal import Intervals
 // way to another stage comes through `move`.
 
 extension Organization {
-    /// Moves a booking, undoing included: the stage's own rules, then the version.
+    /// Moves a booking, undoing included: the stage's own rules, then the version. With `namesFee`
+    /// the caller writes the fee of a cancellation itself.
     func move(
-        _ old: Booking, _ wish: MoveBooking, isUndo: Bool, _ context: DecisionContext
+        _ old: Booking, _ wish: MoveBooking, isUndo: Bool, namesFee: Bool = false,
+        _ context: DecisionContext
     ) throws(Rejection) -> Decision<Booking> {
         let stage = wish.stage
         var booking = old
@@ -21,6 +23,9 @@ extension Organization {
         } else if stage.precedesBilling {
             regainTime(of: &booking, now: context.now)
         }
+        // A booking that is cancelled with a fee of its own does not ask for the usual one.
+        let asksUsual = stage == .cancelled && old.stage != .archived && !isUndo && !namesFee
+        let usualFee = asksUsual ? try self.usualFee(of: old, field: "stage") : nil
         var writes: [RecordWrite] = []
         if !stage.occupies, old.stage.precedesVisit {
             writes = endAttachments(
@@ -31,7 +36,7 @@ extension Organization {
         if stage == .cancelled, old.stage != .archived {
             booking.cancellation = Cancellation(
                 actor: context.actor, at: context.now, reason: wish.reason,
-                fee: isUndo ? nil : profile.details.cancellationFee)
+                fee: isUndo ? nil : usualFee)
         } else if old.stage == .cancelled, stage != .archived {
             booking.cancellation = nil
         }

@@ -19,7 +19,7 @@ extension Booking {
 
     /// A deposit is still to be paid. One of a visit that does not take place, or was put away,
     /// is not asked for any more: it can no longer be taken.
-    public var isPaymentPending: Bool { deposit?.isPaid == false && stage.takesDeposit }
+    public var isPaymentPending: Bool { deposit?.isHeld == false && stage.takesDeposit }
 }
 
 extension Organization {

@@ -40,6 +40,9 @@ public struct Deposit: Equatable, Sendable {
     /// What of it was given back, never more than the amount.
     public var refunded: Int64
 
+    /// Some of it is there: it was taken, and not all of it went back.
+    public var isHeld: Bool { isPaid && refunded < amount.minor }
+
     /// A deposit that is paid or still to be paid.
     public init(amount: Money, isPaid: Bool, refunded: Int64 = 0) {
         self.amount = amount

@@ -333,8 +333,8 @@ public nonisolated struct Slotd_V1_Booking: @unchecked Sendable {
   /// Clears the value of `deposit`. Subsequent reads from it will return its default value.
   public mutating func clearDeposit() {_uniqueStorage()._deposit = nil}
 
-  /// A deposit is still to be paid: the board's Payment Pending. False once the booking is cancelled,
-  /// missed or archived: it can no longer be taken.
+  /// A deposit is still to be paid, or was given back: the board's Payment Pending. False once the booking
+  /// is cancelled, missed or archived: it can no longer be taken.
   public var paymentPending: Bool {
     get {_storage._paymentPending}
     set {_uniqueStorage()._paymentPending = newValue}
@@ -374,10 +374,11 @@ public nonisolated struct Slotd_V1_Deposit: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
-  /// It was taken.
+  /// It was taken, which stays so.
   public var paid: Bool = false
 
-  /// What of it was given back, in the amount's smallest unit. Set by the server.
+  /// What of it was given back, in the amount's smallest unit. Set by the server. Once all of it was,
+  /// it can be taken again.
   public var refundedMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1555,7 +1556,8 @@ public nonisolated struct Slotd_V1_CancelBookingRequest: Sendable {
   /// Free text, at most 500 bytes.
   public var reason: String = String()
 
-  /// What the patient owes for it; not set: the organization's cancellation_fee.
+  /// What the patient owes for it; not set: the organization's cancellation_fee, which must be in the
+  /// deposit's currency, if there is a deposit.
   public var feeMinor: Int64 {
     get {_feeMinor ?? 0}
     set {_feeMinor = newValue}
