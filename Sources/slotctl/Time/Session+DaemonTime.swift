@@ -7,4 +7,9 @@ extension Session {
         let clock = try await api.call(Methods.AdminService.getClock, .init()).clock
         return clock.testClock ? Moment(clock.now) : now
     }
+
+    /// Reads and writes local times of a zone, where today is the daemon's today.
+    func daemonTimes(in zone: Zone) async throws(CommandFailure) -> TimeExpression {
+        TimeExpression(zone: zone, now: try await daemonTime())
+    }
 }

@@ -45,7 +45,7 @@ struct BoardShow: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         let place = try await session.location(location)
-        let times = session.times(in: try Zone(name: place.timeZone))
+        let times = try await session.daemonTimes(in: try Zone(name: place.timeZone))
         let day = try times.day(date)
         let moment = try asOf.map { text throws(CommandFailure) in try times.moment(text) }
         if watch {
@@ -65,7 +65,7 @@ struct BoardShow: SessionCommand {
         let cards = board.columns.flatMap(\.cards)
         switch output.format {
         case .table:
-            var text = BoardText(board: board, now: moment ?? session.now)
+            var text = BoardText(board: board, now: moment ?? times.now)
             text.isUTF8 = session.terminal.isUTF8
             if moment == nil { text.waiting = await session.waitingCount(at: place.id) }
             text.lines(width: output.columns ?? 120, paint: output.paint)

@@ -27,7 +27,8 @@ struct SlotsCheck: SessionCommand {
         var visit = try await query.visit(session)
         visit.locationID = location.id
         var moments: [Moment] = []
-        for text in start { moments.append(try session.times(in: zone).moment(text)) }
+        let times = try await session.daemonTimes(in: zone)
+        for text in start { moments.append(try times.moment(text)) }
         let reply = try await session.api.call(
             Methods.AvailabilityService.checkSlots,
             .with {

@@ -41,7 +41,8 @@ struct SlotsEarliest: SessionCommand {
             request.locationIds.append(place.id)
         }
         if let from {
-            request.from = try session.times(in: zone).moment(from).wholeMinute.timestamp
+            let times = try await session.daemonTimes(in: zone)
+            request.from = try times.moment(from).wholeMinute.timestamp
         }
         let reply = try await session.api.call(
             Methods.AvailabilityService.findEarliest, request, in: zone)

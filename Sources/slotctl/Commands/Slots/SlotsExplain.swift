@@ -31,7 +31,7 @@ struct SlotsExplain: SessionCommand {
     func run(_ session: Session) async throws(CommandFailure) {
         let location = try await session.location(query.location)
         let zone = try Zone(name: location.timeZone)
-        let times = session.times(in: zone)
+        let times = try await session.daemonTimes(in: zone)
         var request = Slotd_V1_ExplainAvailabilityRequest()
         request.visit = try await query.visit(session)
         request.visit.locationID = location.id

@@ -42,7 +42,7 @@ struct SlotsFind: SessionCommand {
 
     func run(_ session: Session) async throws(CommandFailure) {
         let location = try await session.location(query.location)
-        let times = session.times(in: try Zone(name: location.timeZone))
+        let times = try await session.daemonTimes(in: try Zone(name: location.timeZone))
         let window = try when.window(times, defaultDays: 7)
         var request = Slotd_V1_FindSlotsRequest(try await query.visit(session))
         request.locationID = location.id
