@@ -82,7 +82,7 @@ extension Play {
         clinic.before = clinic.model
         bench.role = .staff
         switch random.pick(weights: [
-            9, 3, 6, 4, 16, 3, 4, 6, 3, 1, 12, 3, 5, 3, 3, 4, 10, 8, 9, 4, 6, 9, 8, 12, 5,
+            9, 3, 6, 4, 16, 3, 4, 6, 3, 1, 12, 3, 5, 3, 3, 4, 10, 8, 9, 4, 6, 9, 8, 12, 5, 8,
         ])
         {
         case 0: try book()
@@ -109,7 +109,8 @@ extension Play {
         case 21: try hold()
         case 22: try wait()
         case 23: try office()
-        default: try importing()
+        case 24: try importing()
+        default: try shortVisit()
         }
     }
 }

@@ -241,6 +241,10 @@ extension Play {
 
     mutating func giveUp() throws {
         guard let treatment = someTreatment() else { return }
+        try giveUp(treatment)
+    }
+
+    mutating func giveUp(_ treatment: Int) throws {
         let procedure = try record(treatment: treatment)
         let (expected, isStale) = version(procedure.version)
         let isInError = random.chance(30)
