@@ -263,7 +263,8 @@ public nonisolated struct Slotd_V1_ImportBooking: Sendable {
   /// the provider's time at that moment, whatever became of that one later, as its stage history
   /// tells. So bookings that are sent in the order in which they were made find the same conflicts in
   /// every run. Not set: it was booked when its history begins, or now, and only what holds the time
-  /// now stands in its way. Not in the future. An export leaves it out, since what was moved since would be refused.
+  /// now stands in its way. An export leaves it out, since what was moved since would be refused. Not
+  /// in the future.
   public var bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_bookedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_bookedAt = newValue}
