@@ -98,8 +98,8 @@ public struct CreateBookingAndAttach: Command {
 
 /// Takes the booking off a draft again.
 ///
-/// Of a draft only, as decisions.md has it and not procedures.md 6, which names IN_PROGRESS as well:
-/// the table of the portal's own facts says nothing of it, and by procedures.md 2 a procedure
+/// Of a draft only, as decisions.md has it and not procedures.md 6, which names IN_PROGRESS as
+/// well: the table of the portal's own facts says nothing of it, and by procedures.md 2 a procedure
 /// without a booking is legal only as a draft. One that is in progress gets another booking by
 /// `ReattachBooking`, or ends.
 public struct DetachBooking: Command {

@@ -98,7 +98,7 @@ public struct SetDeposit: Command {
         if let old, old.amount == amount, old.isPaid == isPaid, old.isHeld == isPaid {
             return Decision([], booking)
         }
-        // What went back altogether can be taken again, but that it was taken once is not forgotten.
+        // What went back altogether can be taken again, but that it was taken is not forgotten.
         guard old?.isPaid != true || old?.isHeld == false && isPaid && amount.minor > 0 else {
             throw Rejection(.depositPaid, "the deposit has been taken").about(booking.id)
         }

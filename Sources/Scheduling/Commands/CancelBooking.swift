@@ -102,8 +102,8 @@ public struct CancelBooking: Command {
 
 extension Organization {
     /// What a patient owes for cancelling a booking unless somebody says another fee. A fee and a
-    /// refund are set against each other, so it is refused where the deposit is in another currency:
-    /// then somebody must say the fee. `field` is where the request would say it.
+    /// refund are set against each other, so it is refused where the deposit is in another
+    /// currency: then somebody must say the fee. `field` is where the request would say it.
     func usualFee(of booking: Booking, field: String) throws(Rejection) -> Money? {
         guard let usual = profile.details.cancellationFee else { return nil }
         guard let unit = booking.deposit?.amount.currency, unit != usual.currency else {
@@ -111,7 +111,7 @@ extension Organization {
         }
         throw .invalid(
             field,
-            "the usual fee is in \(usual.currency) and the deposit in \(unit): cancel it with a fee "
-                + "in \(unit), or with 0")
+            "the usual fee is in \(usual.currency) and the deposit in \(unit): cancel it with a "
+                + "fee in \(unit), or with 0")
     }
 }

@@ -130,9 +130,9 @@ public struct SubmitProcedure: Command {
 
 /// The treatment is done. A procedure that is completed already stays as it is.
 ///
-/// Steps from 3 on are not asked whether they are done: they are opaque, so that what must be filled
-/// in is their owner's to judge (procedures.md 3; decisions.md, "Procedure life", names patient,
-/// booking and type alone). Their mark tells the wizard where to go on.
+/// Steps from 3 on are not asked whether they are done: they are opaque, so that what must be
+/// filled in is their owner's to judge (procedures.md 3; decisions.md, "Procedure life", names
+/// patient, booking and type alone). Their mark tells the wizard where to go on.
 public struct CompleteProcedure: Command {
     /// Which, in progress.
     public var procedure: Identifier<Procedure>

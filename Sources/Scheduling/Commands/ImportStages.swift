@@ -27,8 +27,8 @@ public struct ImportStage: Equatable, Sendable {
 // it, never later than now nor than the stages that follow.
 
 extension ImportBooking {
-    /// The stages with their times. Refuses what lies in the future, and a stage of the visit itself
-    /// that says no time while the visit is still to come: a patient who came early has one.
+    /// The stages with their times. Refuses what lies in the future, and a stage of the visit
+    /// itself that says no time while the visit is to come: a patient who came early has one.
     func history(_ context: DecisionContext) throws(Rejection) -> [StageChange] {
         if let bookedAt, bookedAt > context.now {
             throw .invalid("booking.booked_at", "lies in the future")

@@ -90,6 +90,14 @@ extension Reason {
 }
 
 extension Rejection {
+    /// The versions of records of a list of which others were expected.
+    private var currentVersions: String? {
+        let versions = failures.prefix(RefusalLimits.blocking).compactMap { failure in
+            failure.currentVersion.map { "\(failure.id)=\($0)" }
+        }
+        return versions.isEmpty ? nil : versions.joined(separator: ",")
+    }
+
     fileprivate func details(now: Instant) -> [Google_Protobuf_Any] {
         var info = Google_Rpc_ErrorInfo()
         info.reason = reason.name
@@ -101,12 +109,7 @@ extension Rejection {
         }
         if let nextFree { info.metadata["next_free"] = rfc3339(Minute(sinceEpoch: nextFree)) }
         if let currentVersion { info.metadata["current_version"] = String(currentVersion) }
-        let versions = failures.prefix(RefusalLimits.blocking).compactMap { failure in
-            failure.currentVersion.map { "\(failure.id)=\($0)" }
-        }
-        if !versions.isEmpty {
-            info.metadata["current_versions"] = versions.joined(separator: ",")
-        }
+        if let currentVersions { info.metadata["current_versions"] = currentVersions }
         if let isSlotStale { info.metadata["slot_stale"] = String(isSlotStale) }
         if let rule = reason.rule { info.metadata["rule"] = rule }
         var messages: [any Message] = [info]
