@@ -236,7 +236,15 @@ extension Model {
             if old.work == .signed { why.insert("procedureSigned") }
             if ![.draft, .inProgress, .signed].contains(old.work) { why.insert("procedureStatus") }
         }
-        if let consult { copy.treatments[number]?.isConsult = consult }
+        if let consult {
+            let column = active(treatment: number).flatMap { visits[$0.visit] }?.column
+            if !consult, old.isConsult, ![.completed, .signed].contains(old.work),
+                let column, [.billing, .checkout, .archived].contains(column)
+            {
+                why.insert("procedureOpen")
+            }
+            copy.treatments[number]?.isConsult = consult
+        }
         if let refused = judge(why, stale: stale) { return refused }
         changes = changes || copy.treatments[number] != old
         copy.follow(number)

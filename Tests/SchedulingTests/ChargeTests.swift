@@ -80,6 +80,21 @@ struct ChargeTests {
         try spa.move(booking, to: .billing, .checkout)
     }
 
+    @Test("what a visit went to Billing with as a consultation stays one until it is completed")
+    func consultationInBilling() throws {
+        var (spa, booking, procedure, _) = try spa()
+        var toggle = SaveStep(
+            procedure: procedure.id, .nothing, view: nil, expectedVersion: 0)
+        toggle.isConsultOnly = true
+        try spa.sandbox.perform(toggle)
+        try spa.move(booking, to: .billing)
+        toggle.isConsultOnly = false
+        #expect(spa.sandbox.refusal(of: toggle)?.reason == .procedureOpen)
+        try spa.move(booking, to: .inProcedure)
+        try spa.sandbox.perform(toggle)
+        #expect(spa.organization.violations().isEmpty)
+    }
+
     @Test("a bill locks the clinical record until it is void")
     func billedLocks() throws {
         var (spa, booking, procedure, id) = try spa()

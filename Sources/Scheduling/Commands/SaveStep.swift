@@ -91,7 +91,10 @@ public struct SaveStep: Command {
             try organization.checkFillable(old)
         }
         if let view { new.view = view }
-        if let isConsultOnly { new.isConsultOnly = isConsultOnly }
+        if let isConsultOnly {
+            if !isConsultOnly { try organization.checkStillInProcedure(old) }
+            new.isConsultOnly = isConsultOnly
+        }
         try organization.check(version: old.version, expected: expectedVersion, of: procedure)
         guard new != old else { return Decision([], old) }
         new.version += 1
@@ -112,6 +115,22 @@ extension Organization {
         case .abandoned, .cancelled, .enteredInError:
             throw Rejection(.procedureStatus, "the procedure has been given up")
                 .about(procedure.id)
+        }
+    }
+
+    /// A visit went on to Billing with an open procedure because that is a consultation, which it
+    /// stays: else the card would stand where procedures.md 7 does not let it come.
+    fileprivate func checkStillInProcedure(_ procedure: Procedure) throws(Rejection) {
+        guard procedure.isConsultOnly, !procedure.status.isDone,
+            let stage = activeAttachment(of: procedure.id).flatMap({ bookings[$0.booking] })?.stage
+        else { return }
+        switch stage {
+        case .billing, .checkout, .archived:
+            throw Rejection(
+                .procedureOpen, "the visit is in \(stage.label), and the procedure not completed"
+            ).about(procedure.id)
+        case .waitlist, .new, .confirmed, .checkIn, .inProcedure, .noShow, .cancelled:
+            return
         }
     }
 
