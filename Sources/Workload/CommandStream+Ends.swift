@@ -65,15 +65,24 @@ extension CommandStream {
             return RandomCommand(
                 MarkProcedureInError(procedure: id, expectedVersion: expected, reason: "random"))
         default:
-            let present = organization.activeAttachment(of: id)?.booking
-            let from = wrong() ? booking() : present ?? booking()
-            let to = booking(for: id, organization)
-            return RandomCommand(
-                ReattachBooking(
-                    procedure: id, from: from, to: to, segment: segment(), reason: "random",
-                    advancesStage: random.chance(50), expectedVersion: expected,
-                    expectedFromVersion: version(organization.bookings[from]?.version),
-                    expectedToVersion: version(organization.bookings[to]?.version)))
+            return reattaching(organization)
         }
+    }
+
+    /// Mostly of a procedure that has a booking: few have one for long.
+    private mutating func reattaching(_ organization: Organization) -> RandomCommand {
+        let attached = procedures.suffix(48)
+            .filter { organization.activeAttachment(of: $0) != nil }
+        let id = wrong() ? procedure() : random.pick(attached) ?? procedure()
+        let present = organization.activeAttachment(of: id)?.booking
+        let from = wrong() ? booking() : present ?? booking()
+        let to = booking(for: id, organization)
+        return RandomCommand(
+            ReattachBooking(
+                procedure: id, from: from, to: to, segment: segment(), reason: "random",
+                advancesStage: random.chance(50),
+                expectedVersion: version(organization.procedures[id]?.version),
+                expectedFromVersion: version(organization.bookings[from]?.version),
+                expectedToVersion: version(organization.bookings[to]?.version)))
     }
 }

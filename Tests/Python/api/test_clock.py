@@ -185,29 +185,31 @@ def test_time_is_one_for_all_organizations(client: Client):
 
 def test_today_is_the_daemons(tmp_path: pathlib.Path, stubs: SimpleNamespace):
     """slotctl shows the board, and looks for slots, of the day that the test clock shows."""
-    with serve(tmp_path / "data", f"--test-clock={START}") as server:
-        with grpc.insecure_channel(server.address) as channel:
-            practice = Practice(Client(channel, stubs))
-            booking = practice.client(practice.booking()).booking
+    with (
+        serve(tmp_path / "data", f"--test-clock={START}") as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        practice = Practice(Client(channel, stubs))
+        booking = practice.client(practice.booking()).booking
 
-            def ctl(*words: str) -> list[list[str]]:
-                ran = subprocess.run(
-                    [binary("slotctl"), *words, "--server", server.address, "-o", "tsv"],
-                    capture_output=True, text=True, check=True, timeout=30,
-                    env={"HOME": str(tmp_path), "TZ": "UTC"},
-                )  # fmt: skip
-                return [line.split("\t") for line in ran.stdout.splitlines()]
+        def ctl(*words: str) -> list[list[str]]:
+            ran = subprocess.run(
+                [binary("slotctl"), *words, "--server", server.address, "-o", "tsv"],
+                capture_output=True, text=True, check=True, timeout=30,
+                env={"HOME": str(tmp_path), "TZ": "UTC"},
+            )  # fmt: skip
+            return [line.split("\t") for line in ran.stdout.splitlines()]
 
-            assert [row[0] for row in ctl("board")] == [booking.id]
-            assert ctl("board", "--date", "tomorrow") == []
-            service = practice.service.id
-            for words in (
-                ["slots", "find", "--service", service],
-                ["slots", "earliest", "--service", service, "--from", "now"],
-                ["slots", "check", "--service", service, "--start", "12:00"],
-            ):
-                rows = ctl(*words)
-                assert rows and any("2026-03-02T" in cell for cell in rows[0]), (words, rows)
+        assert [row[0] for row in ctl("board")] == [booking.id]
+        assert ctl("board", "--date", "tomorrow") == []
+        service = practice.service.id
+        for words in (
+            ["slots", "find", "--service", service],
+            ["slots", "earliest", "--service", service, "--from", "now"],
+            ["slots", "check", "--service", service, "--start", "12:00"],
+        ):
+            rows = ctl(*words)
+            assert rows and any("2026-03-02T" in cell for cell in rows[0]), (words, rows)
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
