@@ -183,7 +183,7 @@ extension Model {
         }
         let works = active(visit: id).compactMap { treatments[$0.treatment]?.work }
         let verdict: Verdict
-        if cascade, works.contains(where: { $0 != .draft }) {
+        if cascade, visit.column == .inProcedure || works.contains(where: { $0 != .draft }) {
             verdict = cancelAll(id, visit, stale: stale)
         } else {
             verdict = go(

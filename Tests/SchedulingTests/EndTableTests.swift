@@ -121,6 +121,24 @@ struct EndTableTests {
         return .done(booking.stage, status, isAttached: isAttached ?? false)
     }
 
+    @Test("a cascade also cancels a visit in procedure that has only a draft, and keeps the draft")
+    func cascadeOverADraft() throws {
+        var spa = try Spa()
+        let visited = try spa.checkedIn()
+        let procedure = try spa.start(visited).procedure
+        var cancel = CancelBooking(visited.id, expectedVersion: 0, reason: "felt unwell")
+        #expect(spa.sandbox.refusal(of: cancel)?.reason == .stage)
+        cancel.cascades = true
+        try spa.sandbox.perform(cancel)
+        let booking = try #require(spa.organization.bookings[visited.id])
+        #expect(booking.stage == .cancelled)
+        #expect(booking.stageHistory.suffix(2).map(\.stage) == [.checkIn, .cancelled])
+        #expect(spa.organization.procedures[procedure.id]?.status == .draft)
+        #expect(spa.organization.activeAttachment(of: procedure.id) == nil)
+        #expect(try !spa.organization.keeps(booking))
+        #expect(spa.organization.violations().isEmpty)
+    }
+
     @Test("deleting archives what was attached once, or paid for, and removes what left no trace")
     func deleting() throws {
         var spa = try Spa()

@@ -14,7 +14,8 @@ public struct CancelBooking: Command {
     public var refund: Int64 = 0
     /// Of both; empty: the deposit's, else that of the organization's fee.
     public var currency = ""
-    /// Procedures that have begun are cancelled with it, for the same reason.
+    /// Procedures that have begun are cancelled with it, for the same reason; only so can a visit
+    /// be cancelled that is in procedure.
     public var cascades = false
 
     /// Names all that it needs.
@@ -33,9 +34,11 @@ public struct CancelBooking: Command {
         }
         if booking.stage == .cancelled { return Decision([], booking) }
         let (fee, refund) = try amounts(booking, organization)
-        let begun = organization.begunProcedures(of: booking)
+        // On the way from In Procedure the card passes Check-in, whatever was begun there.
+        let hasBegun =
+            booking.stage == .inProcedure || !organization.begunProcedures(of: booking).isEmpty
         var decision: Decision<Booking>
-        if cascades, !begun.isEmpty {
+        if cascades, hasBegun {
             decision = try cancelAll(booking, organization, context)
         } else {
             let move = MoveBooking(

@@ -73,6 +73,7 @@ public nonisolated enum Slotd_V1_CancelCascade: SwiftProtobuf.Enum, Swift.CaseIt
   case unspecified // = 0
 
   /// Cancel them too, for the same reason, which is then needed. Refused once one is signed or billed.
+  /// Only so can a booking be cancelled that is in IN_PROCEDURE; a draft is detached.
   case cancelProcedure // = 1
   case UNRECOGNIZED(Int)
 
