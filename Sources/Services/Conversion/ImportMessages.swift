@@ -54,6 +54,7 @@ extension ImportBooking {
             message.furtherSegments, "booking.further_segments", atMost: Limits.segments - 1)
         let visit = try importedInterval(
             message.hasStart ? message.start : nil, message.hasEnd ? message.end : nil, "booking")
+        let history = try importedHistory(message.stageHistory)
         let first = try ImportSegment(
             provider: message.providerRef, service: message.serviceRef, visit, "booking",
             in: organization)
@@ -65,7 +66,7 @@ extension ImportBooking {
                 message.locationRef, "booking.location_ref", .location, in: organization),
             provider: first.provider, service: first.service, interval: first.interval,
             stageHistory: [], note: try text(message.note, "booking.note", 0...2000))
-        stageHistory = try importedHistory(message.stageHistory)
+        stageHistory = history
         for (index, segment) in further.enumerated() {
             let path = "booking.further_segments[\(index)]"
             let interval = try importedInterval(

@@ -130,8 +130,8 @@ def test_a_stream_of_bad_records_is_answered_record_by_record(scene: Scene):
             "booking.stage_history[0].stage", "INVALID_VALUE",
         ),
         (
-            "a draft",
-            {"procedure": stubs.ImportProcedure(external_ref="p", status=1)},
+            "unknown status",
+            {"procedure": stubs.ImportProcedure(external_ref="p", status=99)},
             "procedure.status", "INVALID_VALUE",
         ),
     ]  # fmt: skip

@@ -403,6 +403,15 @@ def test_drain_under_load(tmp_path: pathlib.Path, stubs: SimpleNamespace):
     assert verify(data).stdout.strip() == "sound"
 
 
+@pytest.fixture
+def hangups_count():
+    """What runs the tests may ignore SIGHUP, as nohup does, and the daemon would with it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangups_count")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_each_signal_that_stops_lets_calls_finish(
     tmp_path: pathlib.Path, stubs: SimpleNamespace, number: signal.Signals
