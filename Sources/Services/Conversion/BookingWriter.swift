@@ -140,7 +140,7 @@ extension PlannedBooking {
         writer.flag(2, holdHadExpired)
         writer.integer(14, organization.position)
         writer.packed(30, warnings.map(\.rawValue))
-        // The receipt keeps it for a day: no more room than it takes.
+        // The receipt keeps it for days: no more room than it takes.
         return writer.bytes.withUnsafeBytes { Array($0) }
     }
 }
