@@ -111,7 +111,9 @@ struct ResourceCalendarTests {
                 != nil)
     }
 
-    @Test("every answer equals that of a minute-by-minute board", arguments: 0..<300)
+    @Test(
+        "P5, P8 and P9: every answer equals that of a minute-by-minute board, after every change",
+        arguments: 0..<300)
     func againstTheBoard(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var calendar = ResourceCalendar()

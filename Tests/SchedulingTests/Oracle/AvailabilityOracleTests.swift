@@ -36,7 +36,7 @@ struct AvailabilityOracleTests {
     }
 
     @Test(
-        "P7: a start is listed if and only if booking it succeeds; else explain says why not",
+        "P6 and P7: a start is listed if and only if booking it succeeds; else explain says why",
         arguments: OracleSeeds.seeds(2000, count: cases))
     func bookable(seed: UInt64) throws {
         try OracleSeeds.run("P7", seed, cases: Self.cases, .starts) { seed in
