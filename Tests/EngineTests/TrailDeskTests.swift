@@ -55,6 +55,23 @@ import Testing
         world.engine.stop()
     }
 
+    @Test("who has its answer can ask again at once, also where one call may wait at a time")
+    func again() throws {
+        var limits = EngineLimits()
+        limits.trailJobsOfOne = 1
+        let world = try World(isSteered: false, limits: limits)
+        let answers = Answers()
+        let first = world.engine.readTrail(world.cell, loop: 0) {
+            $0.end
+        } release: { _ in
+            let refusal = self.ask(world, answers)
+            if let refusal { answers.take(.refused(refusal)) }
+        }
+        #expect(first == nil)
+        #expect(answers.wait(1)[0].text == "0")
+        world.engine.stop()
+    }
+
     @Test("a time is found by halving: the last position that is not after it")
     func times() throws {
         let world = try World(isSteered: false)

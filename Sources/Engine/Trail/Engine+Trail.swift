@@ -23,10 +23,10 @@ extension Engine {
         let (trail, deliver) = (trail, deliver)
         let job = TrailDesk.Job(
             organization: cell.id,
-            run: {
+            read: {
                 let reader = TrailReader(trail, cell.id, end: cell.durablePosition)
                 let answer = Result { () throws(Rejection) in try body(reader) }
-                deliver(loop) { release(answer) }
+                return { deliver(loop) { release(answer) } }
             },
             refuse: { rejection in deliver(loop) { release(.failure(rejection)) } })
         do throws(Rejection) {

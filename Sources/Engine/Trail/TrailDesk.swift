@@ -8,7 +8,8 @@ internal import Scheduling
 final class TrailDesk: Sendable {
     struct Job: Sendable {
         var organization: Identifier<OrganizationProfile>
-        var run: @Sendable () -> Void
+        /// Reads, and returns what sends the answer.
+        var read: @Sendable () -> @Sendable () -> Void
         /// The desk closes before its turn comes.
         var refuse: @Sendable (Rejection) -> Void
     }
@@ -71,11 +72,13 @@ final class TrailDesk: Sendable {
             }
             let job = state.jobs.removeFirst()
             gate.unlock(withValue: !state.jobs.isEmpty)
-            job.run()
+            let answer = job.read()
             gate.lock()
             let left = state.counts[job.organization, default: 1] - 1
             state.counts[job.organization] = left > 0 ? left : nil
             gate.unlock(withValue: !state.jobs.isEmpty || state.isStopping)
+            // Its place is free before: who has an answer may ask again at once.
+            answer()
         }
     }
 
