@@ -14,7 +14,8 @@ final class Disk: Sendable {
     private let state = NIOLockedValueBox(State())
     private let roomChanged: @Sendable (Bool) -> Void
 
-    /// - Parameter roomChanged: told that a commit found no room, and when one does again.
+    /// - Parameter roomChanged: told that a commit found no room, and when one does again; under
+    ///   the lock, so that the last word is the truth.
     init(roomChanged: @escaping @Sendable (Bool) -> Void) {
         self.roomChanged = roomChanged
     }
@@ -36,17 +37,19 @@ final class Disk: Sendable {
 
     /// A commit found no room.
     func didFill(_ now: Instant) {
-        state.withLockedValue { $0 = State(isFull: true, nextTry: now.adding(seconds: 1)) }
-        roomChanged(false)
+        state.withLockedValue { state in
+            state = State(isFull: true, nextTry: now.adding(seconds: 1))
+            roomChanged(false)
+        }
     }
 
     /// A commit, or whoever looked elsewhere, found room.
     func foundRoom() {
-        let wasFull = state.withLockedValue { state in
-            defer { state.isFull = false }
-            return state.isFull
+        state.withLockedValue { state in
+            guard state.isFull else { return }
+            state.isFull = false
+            roomChanged(true)
         }
-        if wasFull { roomChanged(true) }
     }
 
     /// What callers are told.

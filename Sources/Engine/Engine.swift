@@ -36,6 +36,7 @@ public final class Engine: Sendable {
     ///   - deliver: runs a job on the event loop of this index.
     ///   - roomChanged: told false each time a commit finds no room on the disk, and true when one
     ///     finds room again, before anybody is answered and on that thread; by `foundRoom`, too.
+    ///     In the order in which it happened, under a lock: must not call the engine.
     ///   - didFail: the journal failed and the outcome of a batch is unknown. Must end the process;
     ///     nothing is acknowledged after it.
     public init(

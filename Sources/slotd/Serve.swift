@@ -113,9 +113,9 @@ struct Serve: AsyncParsableCommand {
             daemon.stop()
             throw StartFailure.exit(error)
         }
-        for name in ["", Health.write] + table.serviceNames { health.set(name, isServing: true) }
-        let housekeeping = Housekeeping.start(
-            engine: engine, health: health, dataDirectory: dataDir)
+        for name in [""] + table.serviceNames { health.set(name, isServing: true) }
+        health.set(Health.write, isServing: !engine.isDiskFull)
+        let housekeeping = Housekeeping.start(engine: engine, dataDirectory: dataDir)
         logger.info("ready", metadata: ["version": "\(BuildInformation.summary)"])
         ReadyLine.print(bound)
 
