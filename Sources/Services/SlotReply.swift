@@ -101,12 +101,15 @@ private struct SlotWriter {
     mutating func write(_ slot: SlotMessage) {
         let zigzag = UInt64(UInt32(bitPattern: (slot.utcOffset << 1) ^ (slot.utcOffset >> 31)))
         var providerBytes = 0
-        for provider in slot.providers { providerBytes += varintByteCount(Self.wide(provider)) }
+        for provider in slot.providers {
+            providerBytes += MessageWriter.byteCount(ofVarint: Self.wide(provider))
+        }
         var byteCount =
             4 + Self.timestampByteCount(slot.start) + Self.timestampByteCount(slot.end)
-        if slot.utcOffset != 0 { byteCount += 1 + varintByteCount(zigzag) }
+        if slot.utcOffset != 0 { byteCount += 1 + MessageWriter.byteCount(ofVarint: zigzag) }
         if providerBytes > 0 {
-            byteCount += 1 + varintByteCount(UInt64(providerBytes)) + providerBytes
+            byteCount += 1 + MessageWriter.byteCount(ofVarint: UInt64(providerBytes))
+            byteCount += providerBytes
         }
         // No store below goes beyond what is counted here.
         precondition(
@@ -130,7 +133,7 @@ private struct SlotWriter {
 
     /// Content of a `google.protobuf.Timestamp` of whole seconds: field 1, absent when zero.
     private static func timestampByteCount(_ seconds: Int64) -> Int {
-        seconds == 0 ? 0 : 1 + varintByteCount(UInt64(bitPattern: seconds))
+        seconds == 0 ? 0 : 1 + MessageWriter.byteCount(ofVarint: UInt64(bitPattern: seconds))
     }
 
     private mutating func timestamp(_ field: UInt8, _ seconds: Int64) {
@@ -168,8 +171,4 @@ private struct SlotWriter {
     }
 
     private static func wide(_ index: Int32) -> UInt64 { UInt64(UInt32(bitPattern: index)) }
-}
-
-private func varintByteCount(_ value: UInt64) -> Int {
-    (64 - (value | 1).leadingZeroBitCount + 6) / 7
 }

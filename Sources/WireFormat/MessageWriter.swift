@@ -156,7 +156,7 @@ public struct MessageWriter: Sendable {
             bytes[start - 1] = UInt8(length)
             return
         }
-        let size = (UInt64.bitWidth - length.leadingZeroBitCount + 6) / 7
+        let size = MessageWriter.byteCount(ofVarint: UInt64(length))
         bytes.append(contentsOf: repeatElement(0, count: size - 1))
         bytes.withUnsafeMutableBytes { bytes in
             let source = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
@@ -171,6 +171,12 @@ public struct MessageWriter: Sendable {
     }
 
     // MARK: The wire
+
+    /// How many bytes a varint takes: 1 to 10.
+    @inlinable
+    public static func byteCount(ofVarint value: UInt64) -> Int {
+        (UInt64.bitWidth - (value | 1).leadingZeroBitCount + 6) / 7
+    }
 
     @inlinable
     mutating func tag(_ field: UInt32, _ type: WireType) {
